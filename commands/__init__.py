@@ -1,0 +1,1 @@
+"""What the `astreinte` command does, one module a subject; cli.py only names the commands."""

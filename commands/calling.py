@@ -1,0 +1,84 @@
+"""A phone in the terminal: against the running demonstration, or on a private line at a chosen instant."""
+
+import io
+import json
+import shutil
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands import private_line
+from commands.private_line import PrivateLine
+from simulator import terminal
+from storage import listing
+from storage.database import Database
+
+KEPT = Path("instance/calls")
+KEPT_FOR = 86_400.0  # seconds
+FETCHED_WITHIN = 10.0
+
+Json = dict[str, Any]
+
+
+def call(
+    *, from_: str, to: str, at: datetime | None, keys: list[str] | None, say: str | None, as_json: bool,
+    simulator_port: int, directory: Path,
+) -> None:  # fmt: skip
+    if at is None:
+        sys.exit(_talk(f"http://127.0.0.1:{simulator_port}", from_, to, keys, say, as_json, sys.stdout))
+    home = _home()
+    line = PrivateLine(home, at, private_line.free_port(), private_line.free_port(), directory)
+    if not as_json:
+        click.echo(f"Une ligne d'essai démarre le {at:%d/%m/%Y à %H:%M}…")
+    out: Any = io.StringIO() if as_json else sys.stdout
+    with private_line.running(line):
+        code = _talk(line.simulator_url, from_, to, keys, say, as_json, out)
+        left = _what_is_left(line)
+    if as_json:
+        click.echo(json.dumps(json.loads(out.getvalue()) | left, ensure_ascii=False, indent=2))
+    else:
+        click.echo(_told(left, home))
+    sys.exit(code)
+
+
+def _talk(url: str, from_: str, to: str, keys: list[str] | None, say: str | None, as_json: bool, out: Any) -> int:
+    return terminal.run(url, from_, to, keys=keys, say=say, as_json=as_json, out=out, inp=None if keys else sys.stdin)
+
+
+def _home() -> Path:
+    """A folder of its own, kept for a day so that what the call left can be looked at."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for old in KEPT.iterdir():
+        if time.time() - old.stat().st_mtime > KEPT_FOR:
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix="line-", dir=KEPT)).absolute()
+
+
+def _what_is_left(line: PrivateLine) -> Json:
+    """Tickets, pages and audio, once the worker has fetched the message."""
+    database = Database(line.environment()["DATABASE_URL"])
+    try:
+        end = time.monotonic() + FETCHED_WITHIN
+        while True:
+            with database.read() as db:
+                tickets, pages = listing.tickets(db), listing.pages(db)
+            audio = sorted(str(file) for file in (line.home / "audio").rglob("*.wav"))
+            if time.monotonic() > end or len(audio) >= sum(ticket["recording"] for ticket in tickets):
+                return {"tickets": tickets, "pages": pages, "audio": audio}
+            time.sleep(0.1)
+    finally:
+        database.dispose()
+
+
+def _told(left: Json, home: Path) -> str:
+    parts = [json.dumps(ticket, ensure_ascii=False, indent=2) for ticket in left["tickets"]]
+    parts += [f"Audio : {file}" for file in left["audio"]]
+    if not left["tickets"]:
+        parts.append("Aucun ticket : l'appel n'est qu'au journal.")
+    parts.append(f"Gardé un jour : {home}")
+    return "\n".join(parts)

@@ -1,0 +1,171 @@
+"""Is the installation sound? One line per check, each fault with what to do."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr import numbers
+from ivr.book import Book
+from oncall.rotas import Why, resolve
+from settings import Settings, SettingsFaults
+from storage import health, schema
+from storage.audio import AudioStore
+from storage.database import Database
+from storage.versions import NoDirectory, Shelf
+from telephony.failures import Failure
+
+AHEAD = timedelta(days=28)
+
+
+class Verdict(StrEnum):
+    SOUND = "ok"
+    DOUBTFUL = "attention"
+    FAULTY = "faute"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    verdict: Verdict
+    subject: str
+    said: str
+
+
+def doctor(as_json: bool) -> bool:
+    """Print the findings; True when nothing is faulty."""
+    found = list(examine())
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+    else:
+        for finding in found:
+            click.echo(f"{finding.verdict:9}  {finding.subject} : {finding.said}")
+    return all(finding.verdict is not Verdict.FAULTY for finding in found)
+
+
+def examine() -> Iterator[Finding]:
+    try:
+        settings = Settings.read(os.environ, line=True)
+    except SettingsFaults as faults:
+        yield from (Finding(Verdict.FAULTY, "configuration", fault) for fault in faults.faults)
+        return
+    yield Finding(Verdict.SOUND, "configuration", "complète")
+    yield from _addresses(settings)
+    yield from _sender(settings)
+    yield from _storage(settings)
+    yield from _database(settings)
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    parts = urlsplit(settings.public_url)
+    if settings.real_twilio and parts.scheme != "https":
+        yield Finding(Verdict.FAULTY, "PUBLIC_URL", "https est nécessaire : Twilio envoie des données de clients")
+    if settings.real_twilio and parts.hostname in ("localhost", "127.0.0.1"):
+        yield Finding(Verdict.FAULTY, "PUBLIC_URL", "Twilio ne peut pas joindre cette machine par ce nom")
+    if not settings.smtp_url:
+        yield Finding(Verdict.DOUBTFUL, "courriel", "SMTP_URL manque : les courriels aux supports restent en attente")
+
+
+def _sender(settings: Settings) -> Iterator[Finding]:
+    sender = settings.twilio_sms_sender
+    if sender.startswith(("+336", "+337")):
+        said = "un mobile français ne peut pas envoyer de SMS automatiques ; prenez un expéditeur alphanumérique"
+        yield Finding(Verdict.FAULTY, "TWILIO_SMS_SENDER", said)
+    elif sender.startswith("+33"):
+        said = "ce numéro fixe n'envoie pas de SMS ; prenez un expéditeur alphanumérique"
+        yield Finding(Verdict.FAULTY, "TWILIO_SMS_SENDER", said)
+    else:
+        said = f"« {sender} » envoie, et ne peut rien recevoir" if not sender.startswith("+") else sender
+        yield Finding(Verdict.SOUND, "TWILIO_SMS_SENDER", said)
+
+
+def _storage(settings: Settings) -> Iterator[Finding]:
+    try:
+        digest = AudioStore(settings.recordings_url).put("doctor.check", b"astreinte")
+        yield Finding(Verdict.SOUND, "RECORDINGS_URL", f"écrit et relu ({digest[:8]}…)")
+    except OSError as fault:
+        yield Finding(Verdict.FAULTY, "RECORDINGS_URL", f"on ne peut pas y écrire : {fault}")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    database = Database(settings.database_url)
+    try:
+        schema.check(database)
+        with database.read() as db:
+            now = settings.clock()()
+            trouble = health.trouble(db, now)
+            yield Finding(Verdict.FAULTY if trouble else Verdict.SOUND, "base et worker", trouble or "à l'œuvre")
+            late = {kind: count for kind, count in health.late(db, now).items() if count}
+            if late:
+                said = ", ".join(f"{count} {kind}" for kind, count in late.items())
+                yield Finding(Verdict.DOUBTFUL, "travail en retard", said)
+            book = Shelf().newest(db)
+    except (schema.SchemaBehind, NoDirectory) as fault:
+        yield Finding(Verdict.FAULTY, "base", str(fault))
+        return
+    except SQLAlchemyError as fault:
+        yield Finding(Verdict.FAULTY, "base", str(fault).splitlines()[0])
+        return
+    finally:
+        database.dispose()
+    yield from _people(book)
+    yield from _rotas(book, settings)
+    yield from _lines(book, settings)
+
+
+def _people(book: Book) -> Iterator[Finding]:
+    for engineer in book.directory.engineers:
+        if not engineer.phone:
+            yield Finding(Verdict.FAULTY, engineer.name, "n'a pas de téléphone et ne peut pas être réveillé")
+        elif not numbers.is_mobile(engineer.phone):
+            said = f"{numbers.pairs(engineer.phone)} est un fixe et ne reçoit pas de SMS"
+            yield Finding(Verdict.DOUBTFUL, engineer.name, said)
+
+
+def _rotas(book: Book, settings: Settings) -> Iterator[Finding]:
+    """Moments of the next weeks for which nobody is named."""
+    now = settings.clock()()
+    for rota in book.directory.rotas:
+        for layer in rota.layers:
+            for segment in resolve(rota, layer.name, now, now + AHEAD):
+                if segment.why is Why.NOBODY:
+                    hole = f"personne du {segment.starts:%d/%m %H:%M} au {segment.until:%d/%m %H:%M} UTC"
+                    yield Finding(Verdict.FAULTY, f"rota {rota.code}, {layer.name}", hole)
+
+
+def _lines(book: Book, settings: Settings) -> Iterator[Finding]:
+    from telephony.rest import Twilio  # the SDK is slow to import, and only needed here
+
+    twilio = Twilio(settings)
+    for line in book.directory.lines:
+        shown = numbers.pairs(line.number)
+        try:
+            configured = twilio.number(line.number)
+        except Failure as failure:
+            yield Finding(Verdict.FAULTY, "Twilio", f"ne répond pas comme attendu : {failure}")
+            return
+        if configured is None:
+            said = "ce numéro n'est pas au compte Twilio ; s'il y est renvoyé, le numéro d'arrivée suffit"
+            yield Finding(Verdict.DOUBTFUL, shown, said)
+        else:
+            yield from _webhooks(shown, settings.public_url, configured.get)
+
+
+def _webhooks(number: str, origin: str, configured: Callable[[str], object]) -> Iterator[Finding]:
+    wanted = {"voice_url": "/webhooks/voice", "status_callback": "/webhooks/voice/status"}
+    wrong = {name: origin + path for name, path in wanted.items() if configured(name) != origin + path}
+    for name, url in wrong.items():
+        said = f"{name} vaut « {configured(name) or ''} » chez Twilio, il faut {url}"
+        yield Finding(Verdict.FAULTY, number, said)
+    fallback = str(configured("voice_fallback_url") or "")
+    if not fallback:
+        said = "pas d'adresse de secours : un appel serait perdu si ce serveur tombait (astreinte fallback-twiml)"
+        yield Finding(Verdict.DOUBTFUL, number, said)
+    elif not wrong:
+        away = "hors de ce serveur" if not fallback.startswith(origin) else "sur ce serveur, qui ne couvre pas sa panne"
+        yield Finding(Verdict.SOUND, number, f"configuré ; secours {away}")

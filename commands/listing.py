@@ -1,0 +1,109 @@
+"""Tickets, calls and pages on a terminal, or as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from commands.opening import reading
+from ivr.numbers import pairs
+from storage import journal, listing
+from storage.versions import NoDirectory, Shelf
+
+Json = dict[str, Any]
+
+
+def show(read: Callable[[Connection], list[Json]], line: Callable[[Json, ZoneInfo], str], as_json: bool) -> None:
+    with reading() as db:
+        rows, zone = read(db), _zone(db)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif not rows:
+        click.echo("Rien pour l'instant.")
+    for row in [] if as_json else rows:
+        click.echo(line(row, zone))
+
+
+def tickets(as_json: bool) -> None:
+    show(listing.tickets, _ticket, as_json)
+
+
+def calls(as_json: bool) -> None:
+    show(listing.calls, _call, as_json)
+
+
+def pages(as_json: bool) -> None:
+    show(listing.pages, _page, as_json)
+
+
+def _zone(db: Connection) -> ZoneInfo:
+    try:
+        return Shelf().newest(db).zone
+    except NoDirectory:
+        return ZoneInfo("Europe/Paris")
+
+
+def _ticket(row: Json, zone: ZoneInfo) -> str:
+    facts = [
+        row["reference"],
+        _local(row["opened_at"], zone),
+        row["state"],
+        row["entity"] or "sans entité",
+        row["client"] or "client inconnu",
+        row["service"] or row["nature"] or "",
+        ", ".join(row["sites"]),
+        _number(row["caller"]),
+        f"refus : {row['refusal']}" if row["refusal"] else "",
+        "astreinte prévenue" if row["paged"] else "",
+        f"message de {row['recording_seconds']} s" if row["recording"] else "",
+        f"pris par {row['acknowledged_by']}" if row["acknowledged_by"] else "",
+    ]
+    return _line(facts)
+
+
+def _call(row: Json, zone: ZoneInfo) -> str:
+    pressed = " ".join(step["pressed"] or "·" for step in row["steps"])
+    facts = [
+        _local(row["started_at"], zone),
+        _number(row["caller"]),
+        row["entity"] or "",
+        pressed,
+        row["outcome"] or "en cours",
+        row["ticket"] or "",
+    ]
+    return _line(facts)
+
+
+def _page(row: Json, zone: ZoneInfo) -> str:
+    tried = "; ".join(f"{a['engineer']} {a['channel']} {_local(a['at'], zone)} {a['state']}" for a in row["attempts"])
+    return _line([row["ticket"], row["state"], tried or "personne encore"])
+
+
+def _local(instant: str, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(zone):%d/%m/%Y %H:%M:%S}"
+
+
+def _number(e164: str | None) -> str:
+    return pairs(e164) if e164 else "masqué"
+
+
+def _line(facts: Sequence[str]) -> str:
+    return "  ".join(fact for fact in facts if fact)
+
+
+def verify(as_json: bool) -> bool:
+    """True when every event of every ticket is as it was written."""
+    with reading() as db:
+        broken, length = journal.first_altered(db), journal.length(db)
+    if as_json:
+        fault = {"position": broken.position, "reason": broken.reason} if broken else None
+        click.echo(json.dumps({"events": length, "first_altered": fault}, ensure_ascii=False))
+    elif broken:
+        click.echo(f"Événement {broken.position} altéré : {broken.reason}.", err=True)
+    else:
+        click.echo(f"Le journal est intact : {length} événements.")
+    return broken is None

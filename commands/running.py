@@ -1,0 +1,99 @@
+"""The processes: web, worker, and everything at once for a demonstration."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+import logs
+from commands import opening, private_line
+from commands.private_line import HOME, PrivateLine
+
+DEMO = Path("instance/demo")
+
+
+def serve(bind: str, workers: int | None) -> None:
+    """Become gunicorn; it reads gunicorn.conf.py beside wsgi.py."""
+    opening.settings(line=True)  # refuse here, in a sentence, rather than in every worker
+    with opening.database():
+        pass
+    command = [sys.executable, "-m", "gunicorn", "--chdir", str(HOME), "--config", str(HOME / "gunicorn.conf.py")]
+    command += ["--bind", bind, *(["--workers", str(workers)] if workers else []), "wsgi:create_app()"]
+    # --chdir would move what the environment names by a relative path.
+    os.environ |= _absolute_paths()
+    os.execv(sys.executable, command)  # noqa: S606 - nothing typed by anybody
+
+
+def _absolute_paths() -> dict[str, str]:
+    settings = opening.settings()
+    scheme, _, path = settings.database_url.partition(":///")
+    moved = {}
+    if scheme.startswith("sqlite") and path != ":memory:":
+        moved["DATABASE_URL"] = f"{scheme}:///{Path(path).absolute()}"
+    if "://" not in settings.recordings_url:
+        moved["RECORDINGS_URL"] = str(Path(settings.recordings_url).absolute())
+    return moved
+
+
+def worker() -> None:
+    """Work until SIGTERM or Ctrl-C; what is under way is finished first."""
+    from jobs import beat, kinds  # the SDK behind them is slow to import, and only needed here
+    from jobs.context import Outside
+    from jobs.worker import Worker
+    from storage.audio import AudioStore
+    from telephony.rest import Twilio
+
+    settings = opening.settings(line=True)
+    logs.configure()
+    with opening.database() as database:
+        clock = settings.clock()
+        outside = Outside(settings, Twilio(settings), AudioStore(settings.recordings_url))
+        with database.begin() as db:
+            beat.schedule(db, clock())
+        at_work = Worker(kinds.engine(database, clock, outside))
+        for wanted in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(wanted, lambda *_: at_work.stop())
+        at_work.run()
+
+
+def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -> None:
+    """Everything on this machine, in the foreground, on a fresh database."""
+    for wanted in (port, simulator_port):
+        if not private_line.is_free(wanted):
+            raise click.ClickException(
+                f"Le port {wanted} est pris : une démonstration tourne déjà ? Sinon : --port, --simulator-port."
+            )
+    shutil.rmtree(DEMO, ignore_errors=True)
+    line = PrivateLine(DEMO.absolute(), at, port, simulator_port, directory)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with private_line.running(line):
+        click.echo(_welcome(line, simulator_port))
+        try:
+            while not (ended := line.stopped()):
+                time.sleep(0.5)
+            raise click.ClickException(f"{ended} s'est arrêté.\n{line.last_words(ended)}")
+        except KeyboardInterrupt:
+            click.echo("\nArrêt de la démonstration.")
+
+
+def _welcome(line: PrivateLine, simulator_port: int) -> str:
+    other = "" if simulator_port == 8010 else f" --simulator-port {simulator_port}"
+    shown = os.path.relpath(line.home)
+    return f"""
+La ligne est ouverte : web {line.url}, Twilio simulé {line.simulator_url}.
+Dans un autre terminal, appelez-la :
+
+    .venv/bin/astreinte call --from "06 39 98 10 01"{other}
+
+et regardez ce qui reste :
+
+    export DATABASE_URL=sqlite:///{shown}/astreinte.db
+    .venv/bin/astreinte tickets ; .venv/bin/astreinte pages ; ls {shown}/audio
+
+Journaux : {shown}/*.log. Ctrl-C arrête tout.
+"""

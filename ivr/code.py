@@ -1,0 +1,22 @@
+"""The client's six digits."""
+
+from ivr import loss, menu, prompts, questions
+from ivr.decision import Decision, Scene
+from ivr.events import Event, Pressed
+
+
+def after_code(scene: Scene, event: Event) -> Decision:
+    client = scene.book.client(event.keys) if isinstance(event, Pressed) else None
+    if client:
+        return _known(scene.with_(client=client.code))
+    return questions.again(scene, event, questions.code, _unknown, prompts.CODE_UNKNOWN)
+
+
+def _known(scene: Scene) -> Decision:
+    # The after-hours line asks for the code first, before anything was chosen.
+    return loss.identified(scene) if scene.call.entity else menu.route(scene)
+
+
+def _unknown(scene: Scene) -> Decision:
+    failed = scene.with_(code_failed=True)
+    return loss.unverified(failed) if failed.call.entity else menu.route(failed)

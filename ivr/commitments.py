@@ -1,0 +1,61 @@
+"""What was promised for a ticket, and until when: level of the contract, respond and restore."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.book import Book
+from ivr.directory import Contract
+from ivr.hours import windows
+from ivr.orders import OpenTicket
+from tickets import clocks
+from tickets.levels import Coverage, Level
+
+HORIZON = timedelta(days=400)  # no commitment counts further ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """No level, no deadline: nothing can be in breach."""
+
+    level: str | None = None
+    respond_by: datetime | None = None
+    restore_by: datetime | None = None
+
+
+def commitments(book: Book, order: OpenTicket, received_at: datetime, opened_at: datetime) -> Commitments:
+    """To respond counts from the arrival of the call, to restore from the opening of the ticket."""
+    contract = _contract(book, order, received_at)
+    level = book.level(contract.level) if contract else None
+    if contract is None or level is None:
+        return Commitments()
+
+    def due(start: datetime, within: timedelta | None) -> datetime | None:
+        return clocks.deadline(start, within, _windows(book, contract, level, start)) if within else None
+
+    return Commitments(level.code, due(received_at, level.respond_within), due(opened_at, level.restore_within))
+
+
+def _contract(book: Book, order: OpenTicket, at: datetime) -> Contract | None:
+    """The contract behind client, entity, service and sites on that day."""
+    client = book.client(order.client) if order.client else None
+    if client is None or order.service is None:
+        return None
+    day = book.day(at)
+    return next(
+        (
+            c
+            for c in client.contracts
+            if (c.entity, c.service) == (order.entity, order.service)
+            and c.covers(day)
+            and (not c.sites or not order.sites or set(order.sites) & set(c.sites))
+        ),
+        None,
+    )
+
+
+def _windows(book: Book, contract: Contract, level: Level, start: datetime) -> Iterable[clocks.Window]:
+    if level.coverage is Coverage.ALWAYS:
+        return clocks.always(start)
+    schedule = book.schedule(book.entity(contract.entity))
+    return windows(schedule, start, start + HORIZON)

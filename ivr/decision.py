@@ -1,0 +1,68 @@
+"""What a dialogue rule is given, and what it answers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from ivr.book import Book
+from ivr.call import Call, Stage
+from ivr.directory import Client, Contract, Entity, Line
+from ivr.facts import Facts
+from ivr.orders import Order
+from ivr.steps import Heard, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The call's next state, what is heard, and what is to be done."""
+
+    call: Call
+    heard: Heard
+    orders: tuple[Order, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A call in its surroundings at one instant."""
+
+    book: Book
+    call: Call
+    facts: Facts
+    now: datetime
+
+    def with_(self, **changes: Any) -> Self:
+        """The same scene, the call having established more."""
+        return replace(self, call=replace(self.call, **changes))
+
+    def then(self, stage: Stage, *heard: Step, orders: tuple[Order, ...] = ()) -> Decision:
+        """Go on to a stage; counting tries starts anew at another question."""
+        tries = self.call.tries if stage is self.call.stage else 0
+        return Decision(replace(self.call, stage=stage, tries=tries), heard, orders)
+
+    @property
+    def line(self) -> Line:
+        return self.book.line(self.call.line)
+
+    @property
+    def entity(self) -> Entity | None:
+        return self.book.entity(self.call.entity) if self.call.entity else None
+
+    @property
+    def client(self) -> Client | None:
+        return self.book.client(self.call.client) if self.call.client else None
+
+    @property
+    def covered(self) -> tuple[Contract, ...]:
+        """The client's contracts with the option, at the chosen entity, on the day of the call."""
+        if self.client is None:
+            return ()
+        return self.book.covered(self.client, self.book.day(self.call.started_at), self.call.entity)
+
+    @property
+    def began(self) -> datetime:
+        """The call's first moment, in local time: hours are judged there, once."""
+        return self.call.started_at.astimezone(self.book.zone)
+
+    @property
+    def local_now(self) -> datetime:
+        return self.now.astimezone(self.book.zone)

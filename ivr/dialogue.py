@@ -1,0 +1,81 @@
+"""The dialogue, as one state machine: a stage, what answers it, and where that may lead.
+
+Keys are part of the interface. The picture in docs/dialogue.md is drawn from ROOMS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr import code, follow, loss, menu, message
+from ivr.book import Book
+from ivr.call import Call, Stage
+from ivr.decision import Decision, Scene
+from ivr.events import Event, HungUp
+from ivr.facts import Facts
+from ivr.orders import OpenTicket
+from ivr.steps import HangUp
+
+Rule = Callable[[Scene, Event], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    rule: Rule
+    leads_to: frozenset[Stage]
+
+
+def _over(scene: Scene, _: Event) -> Decision:
+    return scene.then(Stage.OVER, HangUp())
+
+
+def _room(rule: Rule, *leads_to: Stage) -> Room:
+    return Room(rule, frozenset(leads_to))
+
+
+S = Stage
+_BEEP = (S.CALLBACK, S.MESSAGE)  # a withheld caller says first where to call back
+_WAKE = (S.SITE, S.JOINED, *_BEEP)
+
+ROOMS: dict[Stage, Room] = {
+    S.CALLED: _room(menu.rang, S.MENU, S.CODE, S.NATURE),
+    S.MENU: _room(menu.after_menu, S.MENU, S.RINGING, S.NATURE, S.REFERENCE, *_BEEP),
+    S.RINGING: _room(menu.after_ringing, S.RINGING, S.OVER, *_BEEP),
+    S.NATURE: _room(menu.after_nature, S.NATURE, S.CODE, S.SERVICE, *_WAKE),
+    S.CODE: _room(code.after_code, S.CODE, S.MENU, S.NATURE, S.SERVICE, *_WAKE),
+    S.SERVICE: _room(loss.after_service, S.SERVICE, *_WAKE),
+    S.SITE: _room(loss.after_site, S.SITE, *_BEEP),
+    S.JOINED: _room(follow.after_joined, S.JOINED, S.OVER, *_BEEP),
+    S.REFERENCE: _room(follow.after_reference, S.REFERENCE, S.FOLLOWED, S.MENU),
+    S.FOLLOWED: _room(follow.after_followed, S.FOLLOWED, S.OVER, *_BEEP),
+    S.CALLBACK: _room(message.after_callback, S.CALLBACK, S.CALLBACK_CHECK, S.MESSAGE),
+    S.CALLBACK_CHECK: _room(message.after_callback_check, S.CALLBACK_CHECK, S.CALLBACK, S.MESSAGE),
+    S.MESSAGE: _room(message.after_message, S.OVER),
+    S.OVER: _room(_over, S.OVER),
+}
+
+
+def decide(book: Book, call: Call, event: Event, facts: Facts, now: datetime) -> Decision:
+    """What the caller hears next, and what is to be done; handles data only."""
+    scene = Scene(book, call, facts, now)
+    if isinstance(event, HungUp):
+        return _hung_up(scene)
+    decision = ROOMS[call.stage].rule(scene, event)
+    return _overtaken(decision, scene) if call.ended else decision
+
+
+def _hung_up(scene: Scene) -> Decision:
+    """The call is over, once; whoever was choosing among covered services is served all the same."""
+    if scene.call.ended:
+        return Decision(scene.call, ())
+    return Decision(replace(scene.call, ended=True), (), loss.left_while_choosing(scene))
+
+
+def _overtaken(decision: Decision, scene: Scene) -> Decision:
+    """The end of the call arrived before its last key: the order of the two changes nothing.
+
+    A ticket that the end of the call has opened already is not opened again."""
+    late = loss.left_while_choosing(replace(scene, call=decision.call))
+    orders = (*decision.orders, *late)
+    if scene.call.ticket:
+        orders = tuple(order for order in orders if not isinstance(order, OpenTicket))
+    return Decision(decision.call, (HangUp(),), orders)

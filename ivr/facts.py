@@ -1,0 +1,43 @@
+"""What a call's dialogue must know of the tickets: gathered beforehand, plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.states import UNFINISHED, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFacts:
+    reference: str
+    state: State = State.OPEN
+    client: str | None = None
+    entity: str | None = None
+    service: str | None = None
+    served: bool = False  # a loss of service that was not refused
+    paged: bool = False
+    acknowledged_at: datetime | None = None
+    due_restore_at: datetime | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    of_client: tuple[TicketFacts, ...] = ()  # unfinished tickets of the client on the line
+    followed: TicketFacts | None = None  # the one whose reference was typed
+
+    def same_loss(self, client: str, entity: str, service: str) -> TicketFacts | None:
+        """The ticket about the same service, still unfinished, newest first."""
+        return next(
+            (
+                t
+                for t in self.of_client
+                if t.served and t.unfinished and (t.client, t.entity, t.service) == (client, entity, service)
+            ),
+            None,
+        )
+
+
+NOTHING_KNOWN = Facts()

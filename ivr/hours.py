@@ -1,0 +1,198 @@
+"""Opening hours: what is open at an instant, why not, and when it opens again.
+
+A span is half open, [opens, closes), on the wall clock of the zone. Precedence, at every moment of a day:
+extra opening over closure over public holiday over the week. What is left is cut by the line's own hours
+and turned into instants last, so that only the edges of an opening meet the nights of the clock change:
+it begins at the first occurrence of a time shown twice and ends at the last."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from ivr import feasts
+from oncall.wall import instant, shown
+
+DAY = timedelta(days=1)
+HORIZON = 400 * DAY  # nobody is told of a reopening that lies further off
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Part of a day on the wall clock; `closes` at 00:00 means the end of that day."""
+
+    opens: time
+    closes: time
+
+
+Day = tuple[Span, ...]
+Week = tuple[Day, Day, Day, Day, Day, Day, Day]  # Monday first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    starts: datetime  # naive, wall clock; `from` in the file
+    until: datetime
+    entity: str | None = None  # none: all entities
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    starts: datetime  # naive, wall clock; `from` in the file
+    until: datetime
+    entity: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """One entity as seen through one line; closures and openings are those that concern the entity."""
+
+    zone: str
+    week: Week
+    holidays: str  # code of the holidays package; "" knows none
+    closures: tuple[Closure, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    overlay: Week | None = None  # the line's hours: open = line and entity
+
+
+class Because(StrEnum):
+    """Why it is closed; the first that applies."""
+
+    CLOSURE = "closure"
+    HOLIDAY = "holiday"
+    DAY_OFF = "day_off"  # nothing opens on that day
+    BEFORE = "before"  # the day's first opening is still to come
+    BREAK = "break"  # it has been open, and opens again on the same day
+    AFTER = "after"  # the day's last closing has passed
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    until: datetime | None  # first closed instant, in the schedule's zone; none within HORIZON: none
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    because: Because
+    name: str = ""  # of the holiday or the closure
+    reopens: datetime | None = None  # first open instant, in the schedule's zone; none within HORIZON: none
+
+
+Window = tuple[datetime, datetime]  # UTC, half open
+Point = TypeVar("Point", datetime, timedelta)
+_Walls = Sequence[tuple[datetime, datetime]]  # the same on the wall clock, naive, sorted
+
+
+def judge(schedule: Schedule, now: datetime) -> Open | Closed:
+    """Open or closed at `now`, and until when."""
+    # In UTC, because Python holds times of a repeated hour unequal to everything in another zone (PEP 495).
+    now, zone = now.astimezone(UTC), ZoneInfo(schedule.zone)
+    horizon = now + HORIZON
+    opens, closes = next(windows(schedule, now, horizon), (horizon, horizon))
+    if opens == now < closes:
+        return Open(until=closes.astimezone(zone) if closes < horizon else None)
+    because, name = _why(schedule, shown(now, schedule.zone))
+    return Closed(because, name, reopens=opens.astimezone(zone) if opens < horizon else None)
+
+
+def windows(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Window]:
+    """When it is open in [start, end): sorted, disjoint, two that touch being one."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    for opens, closes in _merged(_instants(schedule, start, end)):
+        if opens >= end:
+            return
+        if start < min(closes, end):
+            yield max(opens, start), min(closes, end)
+
+
+def _instants(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Window]:
+    """The openings that may touch [start, end), a day more on either side: clocks go back over midnight, too."""
+    first, final = (_midnight(shown(at, schedule.zone)) for at in (start, end))
+    days = (first + n * DAY for n in range(-1, (final - first).days + 2))
+    # Joined on the wall clock before the conversion, so that a line that never closes costs little.
+    for opens, closes in _merged(walls for day in days for walls in _open_on(schedule, day)):
+        window = instant(opens, schedule.zone), instant(closes, schedule.zone, last=True)
+        if window[0] < window[1]:  # hours that lie in the gap of a spring night are none
+            yield window
+
+
+def _open_on(schedule: Schedule, midnight: datetime) -> _Walls:
+    """What is open on the day that begins there, by precedence, then cut by the line's hours."""
+    next_midnight = midnight + DAY
+    walls = () if feasts.name_of(schedule.holidays, midnight.date()) else _of_week(schedule.week, midnight)
+    for closure in schedule.closures:
+        if closure.starts < next_midnight and midnight < closure.until:
+            walls = _without(walls, closure)
+    extra = [
+        (max(opening.starts, midnight), min(opening.until, next_midnight))
+        for opening in schedule.openings
+        if opening.starts < next_midnight and midnight < opening.until and opening.starts < opening.until
+    ]
+    if extra:
+        walls = sorted([*walls, *extra])
+    return walls if schedule.overlay is None else _common(walls, _of_week(schedule.overlay, midnight))
+
+
+def _why(schedule: Schedule, wall: datetime) -> tuple[Because, str]:
+    """Why it is closed at a moment of the wall clock."""
+    for closure in schedule.closures:
+        if closure.starts <= wall < closure.until:
+            return Because.CLOSURE, closure.reason
+    if feast := feasts.name_of(schedule.holidays, wall.date()):
+        return Because.HOLIDAY, feast
+    walls = _open_on(schedule, _midnight(wall))
+    if not walls:
+        return Because.DAY_OFF, ""
+    if wall < walls[0][0]:
+        return Because.BEFORE, ""
+    return (Because.AFTER if wall >= walls[-1][1] else Because.BREAK), ""
+
+
+def _midnight(wall: datetime) -> datetime:
+    return datetime.combine(wall, time())
+
+
+def _of_week(week: Week, midnight: datetime) -> _Walls:
+    spans = _since_midnight(week[midnight.weekday()])
+    return [(midnight + opens, midnight + closes) for opens, closes in spans]
+
+
+@lru_cache(maxsize=256)
+def _since_midnight(day: Day) -> tuple[tuple[timedelta, timedelta], ...]:
+    """A day's spans, sorted and joined; one that ends before it begins is none."""
+    spans = sorted((_since(span.opens), _since(span.closes) or DAY) for span in day)
+    return tuple(_merged(span for span in spans if span[0] < span[1]))
+
+
+def _since(clock: time) -> timedelta:
+    return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)
+
+
+def _without(walls: _Walls, closure: Closure) -> _Walls:
+    before = [(opens, min(closes, closure.starts)) for opens, closes in walls]
+    after = [(max(opens, closure.until), closes) for opens, closes in walls]
+    return sorted(wall for wall in [*before, *after] if wall[0] < wall[1])
+
+
+def _common(some: _Walls, others: _Walls) -> _Walls:
+    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
+    return sorted(wall for wall in pairs if wall[0] < wall[1])
+
+
+def _merged(spans: Iterable[tuple[Point, Point]]) -> Iterator[tuple[Point, Point]]:
+    """Sorted spans with those that touch or overlap made one."""
+    held: tuple[Point, Point] | None = None
+    for opens, closes in spans:
+        if held and opens <= held[1]:
+            held = held[0], max(held[1], closes)
+            continue
+        if held:
+            yield held
+        held = opens, closes
+    if held:
+        yield held

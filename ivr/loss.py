@@ -1,0 +1,80 @@
+"""A service is lost after hours: whose, which, where; then the engineer on call is woken."""
+
+from ivr import message, prompts, questions
+from ivr.book import services_of
+from ivr.call import Stage
+from ivr.decision import Decision, Scene
+from ivr.events import Event, Pressed
+from ivr.orders import JoinTicket, Order, Refusal
+from ivr.steps import Ask
+
+
+def begin(scene: Scene) -> Decision:
+    """Who is calling: known by the number, else by the code, else kept as unverified."""
+    if scene.client:
+        return identified(scene)
+    return unverified(scene) if scene.call.code_failed else questions.code(scene)
+
+
+def refuse(scene: Scene, why: Refusal) -> Decision:
+    """Its own sentence, then a message for reopening; nobody is woken."""
+    return message.take_for_desk(scene.with_(refusal=why), prompts.REFUSALS[why])
+
+
+def unverified(scene: Scene) -> Decision:
+    entity = scene.entity
+    if entity and entity.page_unverified:
+        told = scene.with_(refusal=Refusal.UNVERIFIED)
+        return message.take(told, prompts.PAGED, message.ticket(told, pages=True))
+    return refuse(scene, Refusal.UNVERIFIED)
+
+
+def identified(scene: Scene) -> Decision:
+    """Which of the client's services with the option is lost."""
+    services = services_of(scene.covered)
+    if not services:
+        return refuse(scene, Refusal.NO_OPTION)
+    return service_known(scene.with_(service=services[0])) if len(services) == 1 else questions.service(scene)
+
+
+def after_service(scene: Scene, event: Event) -> Decision:
+    services = services_of(scene.covered)
+    chosen = questions.choice(event, services)
+    if chosen:
+        return service_known(scene.with_(service=chosen))
+    if event == Pressed(prompts.MORE) and len(services) > 8:
+        return wake(scene)
+    return questions.again(scene, event, questions.service, wake)
+
+
+def service_known(scene: Scene) -> Decision:
+    """An open ticket about it is joined; else where it is lost."""
+    call = scene.call
+    known = scene.facts.same_loss(call.client or "", call.entity or "", call.service or "")
+    if known:
+        said = Ask(prompts.already_open(known, scene.local_now))
+        joined = scene.with_(ticket=known.reference, joined=True)
+        return joined.then(Stage.JOINED, said, orders=(JoinTicket(known.reference),))
+    sites = questions.sites_at_stake(scene)
+    return questions.site(scene) if len(sites) > 1 else wake(scene.with_(sites=sites))
+
+
+def after_site(scene: Scene, event: Event) -> Decision:
+    sites = questions.sites_at_stake(scene)
+    chosen = questions.choice(event, sites)
+    if chosen:
+        return wake(scene.with_(sites=(chosen,)))
+    if event == Pressed(prompts.MORE):
+        return wake(scene.with_(sites=sites))
+    return questions.again(scene, event, questions.site, wake)
+
+
+def wake(scene: Scene) -> Decision:
+    """Eligible: the page opens with the ticket, before the beep, whatever is still unknown."""
+    return message.take(scene, prompts.PAGED, message.ticket(scene, pages=True))
+
+
+def left_while_choosing(scene: Scene) -> tuple[Order, ...]:
+    """The caller hung up at the service or site question, option established: woken all the same."""
+    choosing = scene.call.stage in (Stage.SERVICE, Stage.SITE)
+    return (message.ticket(scene, pages=True),) if choosing and scene.covered else ()

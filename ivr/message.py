@@ -1,0 +1,79 @@
+"""Taking a message: a withheld caller's number first, the beep, then the reference."""
+
+from ivr import numbers, prompts, questions
+from ivr.call import Stage
+from ivr.decision import Decision, Scene
+from ivr.events import Event, Pressed
+from ivr.orders import OpenTicket, Order, SetCaller
+from ivr.steps import HangUp, Say, TakeMessage
+
+
+def take(scene: Scene, said: str, *orders: Order) -> Decision:
+    """Lead to the beep; the ticket is among the orders, hence there before it."""
+    if scene.call.caller is None and not scene.call.callback_asked:
+        asked = questions.callback(scene, said)
+        return Decision(asked.call, asked.heard, orders)
+    return scene.then(Stage.MESSAGE, TakeMessage(prompts.joined(said, prompts.BEEP)), orders=orders)
+
+
+def take_for_desk(scene: Scene, said: str) -> Decision:
+    """A message that waits for the desk: its ticket wakes nobody."""
+    return take(scene, said, ticket(scene, mail_to=desk_of(scene)))
+
+
+def ticket(scene: Scene, *, pages: bool = False, mail_to: str = "") -> OpenTicket:
+    """A ticket with all that the call has established so far."""
+    call = scene.call
+    return OpenTicket(
+        nature=call.nature,
+        refusal=call.refusal,
+        verified=call.client is not None,
+        entity=call.entity,
+        client=call.client,
+        service=call.service,
+        sites=call.sites,
+        pages=pages,
+        mail_to=mail_to,
+    )
+
+
+def desk_of(scene: Scene) -> str:
+    entity = scene.entity
+    return (entity.desk_email if entity else "") or scene.book.organisation.support_email
+
+
+def after_callback(scene: Scene, event: Event) -> Decision:
+    """A number was typed; silence goes on without one."""
+    if not isinstance(event, Pressed):
+        return _beep(scene)
+    number = numbers.from_keypad(event.keys)
+    if number is None:
+        return questions.again(scene, event, questions.callback, _beep, prompts.CALLBACK_BAD)
+    return questions.callback_check(scene.with_(callback=number))
+
+
+def after_callback_check(scene: Scene, event: Event) -> Decision:
+    match event:
+        case Pressed("1") if scene.call.callback:
+            return _beep(scene, SetCaller(scene.call.callback))
+        case Pressed("2"):
+            return questions.callback(scene)
+        case Pressed():
+            return questions.again(scene, event, questions.callback_check, _beep)
+        case _:
+            # A number that was typed and not denied is better than none.
+            return _beep(scene, *([SetCaller(scene.call.callback)] if scene.call.callback else []))
+
+
+def _beep(scene: Scene, *orders: Order) -> Decision:
+    return scene.then(Stage.MESSAGE, TakeMessage(prompts.BEEP), orders=orders)
+
+
+def after_message(scene: Scene, _: Event) -> Decision:
+    """However the message ended: the reference, twice."""
+    said = prompts.reference_twice(scene.call.ticket) if scene.call.ticket else prompts.KEPT
+    return goodbye(scene, said)
+
+
+def goodbye(scene: Scene, said: str) -> Decision:
+    return scene.then(Stage.OVER, Say(prompts.joined(said, prompts.GOODBYE)), HangUp())

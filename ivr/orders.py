@@ -1,0 +1,85 @@
+"""What is to be done besides speaking: saved in the same transaction, carried out after the call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    INCIDENT = "incident"
+    INFORMATION_REQUEST = "information_request"
+    CHANGE_REQUEST = "change_request"
+
+
+class Nature(StrEnum):
+    SERVICE_LOSS = "service_loss"
+    CHANGE = "change"
+    INFORMATION = "information"
+
+
+class Refusal(StrEnum):
+    """Why nobody is woken, whatever the hour."""
+
+    NO_OPTION = "no_option"
+    CHANGE = "change"
+    INFORMATION = "information"
+    UNVERIFIED = "unverified"
+
+
+KIND_OF: dict[Nature | None, Kind] = {
+    None: Kind.INCIDENT,
+    Nature.SERVICE_LOSS: Kind.INCIDENT,
+    Nature.CHANGE: Kind.CHANGE_REQUEST,
+    Nature.INFORMATION: Kind.INFORMATION_REQUEST,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """A new ticket with what the call has established; `pages` wakes the engineer on call in the same commit."""
+
+    nature: Nature | None = None
+    refusal: Refusal | None = None
+    verified: bool = False
+    entity: str | None = None
+    client: str | None = None
+    service: str | None = None
+    sites: tuple[str, ...] = ()
+    pages: bool = False
+    mail_to: str = ""  # the desk that reads it at reopening; none: nobody is written to
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF[self.nature]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTicket:
+    """The caller reports again what is already known: noted on the ticket."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageAgain:
+    """It got worse: somebody is woken again."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetCaller:
+    """A withheld caller has confirmed where to call back."""
+
+    number: str  # E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The client asks for the hierarchy; before the commitment is broken it is noted, with the due time."""
+
+    reference: str
+    due_at: datetime | None
+
+
+Order = OpenTicket | JoinTicket | PageAgain | SetCaller | Escalate

@@ -1,0 +1,204 @@
+"""What the line says, in French: short, the thing before its key, readable by speech synthesis."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from ivr import numbers
+from ivr.directory import Entity
+from ivr.facts import TicketFacts
+from ivr.hours import Because, Closed
+from ivr.orders import Refusal
+from tickets import reference
+from tickets.states import SPOKEN, State
+
+SPEED = 15  # characters per second of French speech, measured on synthesised voices
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
+    "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+MORE = "9"  # « plusieurs sites », « un autre service »
+
+NOT_UNDERSTOOD = "Je n'ai pas compris."
+NATURE = "Pour la perte d'un service, tapez 1. Pour une modification, tapez 2. Pour une demande d'information, tapez 3."
+CODE = "Tapez votre code client à 6 chiffres, puis dièse."
+CODE_UNKNOWN = "Ce code n'est pas reconnu."
+CALLBACK = "Votre numéro est masqué. Tapez le numéro de téléphone auquel vous rappeler, puis dièse."
+CALLBACK_BAD = "Ce numéro ne peut pas être rappelé."
+REFERENCE = "Tapez les chiffres de la référence du ticket, puis dièse."
+REFERENCE_UNKNOWN = "Cette référence n'existe pas."
+BEEP = (
+    "Après le bip, dites votre nom, vos coordonnées et le problème. "
+    "Votre message est enregistré. Raccrochez ou tapez dièse pour finir."
+)
+PAGED = "L'ingénieur d'astreinte est prévenu."
+PAGED_AGAIN = "L'ingénieur d'astreinte est prévenu de nouveau."
+NOBODY_FREE = "Personne ne peut vous répondre pour l'instant."
+KEPT = "Votre message est transmis au support."
+GOODBYE = "Au revoir."
+HOLD_ON = "Un instant, s'il vous plaît."
+TROUBLE = "Nous avons un incident technique. Laissez votre message, il sera traité."
+
+REFUSALS: dict[Refusal, str] = {
+    Refusal.NO_OPTION: (
+        "Votre contrat ne comporte pas l'option 24 heures sur 24, 7 jours sur 7, pour ce support. "
+        "Votre demande sera traitée à la réouverture."
+    ),
+    Refusal.CHANGE: ("L'astreinte ne traite pas les modifications. Votre demande sera traitée à la réouverture."),
+    Refusal.INFORMATION: (
+        "L'astreinte ne traite pas les demandes d'information. Votre demande sera traitée à la réouverture."
+    ),
+    Refusal.UNVERIFIED: (
+        "Sans code client reconnu, l'astreinte n'est pas prévenue. Votre demande sera traitée à la réouverture."
+    ),
+}
+
+
+def seconds(text: str) -> float:
+    """How long a text takes to say."""
+    return len(text) / SPEED
+
+
+def joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def choices(things: Iterable[str], first: int = 1) -> str:
+    """« Bordeaux, tapez 1. Pau, tapez 2. »"""
+    return " ".join(f"{thing}, tapez {key}." for key, thing in enumerate(things, first))
+
+
+# ---------------------------------------------------------------- the menu
+def menu(entities: Sequence[Entity]) -> str:
+    offered = " ".join(f"{entity.spoken}, tapez {entity.key}." for entity in entities)
+    return (
+        "Vous souhaitez déclarer un incident ou vous avez besoin d'une assistance sur : "
+        f"{offered} Pour suivre un ticket, tapez 5."
+    )
+
+
+def short_menu(entities: Sequence[Entity]) -> str:
+    offered = " ".join(f"{entity.spoken}, tapez {entity.key}." for entity in entities)
+    return f"{offered} Pour suivre un ticket, tapez 5. Pour réécouter, tapez étoile."
+
+
+def ringing(entity: Entity) -> str:
+    return f"Nous appelons {entity.name}. {HOLD_ON}"
+
+
+# ---------------------------------------------------------------- hours
+def clock(moment: datetime) -> str:
+    """« 8 heures 30 », of a local time."""
+    hours = "1 heure" if moment.hour == 1 else f"{moment.hour} heures"
+    return f"{hours} {moment.minute:02d}" if moment.minute else hours
+
+
+def day(moment: datetime, now: datetime) -> str:
+    """« demain mardi », « lundi », « lundi 4 janvier », nothing for today; both local times."""
+    away = (moment.date() - now.date()) // timedelta(days=1)
+    named = WEEKDAYS[moment.weekday()]
+    if away == 0:
+        return ""
+    if away == 1:
+        return f"demain {named}"
+    if away < 7:
+        return named
+    return f"{named} {'1er' if moment.day == 1 else moment.day} {MONTHS[moment.month - 1]}"
+
+
+def moment(instant: datetime, now: datetime) -> str:
+    """« demain mardi à 8 heures 30 »; `now` is local and gives the zone."""
+    local = instant.astimezone(now.tzinfo)
+    return joined(day(local, now), f"à {clock(local)}")
+
+
+def closed(entity: Entity, why: Closed, now: datetime) -> str:
+    """« IDLINE est fermé ce lundi, lundi de Pâques. Réouverture demain mardi à 8 heures 30. »"""
+    today = WEEKDAYS[now.weekday()]
+    match why.because:
+        case Because.HOLIDAY:
+            reason = f"est fermé ce {today}, {feast(why.name)}"
+        case Because.CLOSURE:
+            reason = f"est fermé ce {today}, {why.name}" if why.name else f"est fermé ce {today}"
+        case Because.DAY_OFF:
+            reason = f"est fermé le {today}"
+        case _:
+            reason = "est fermé à cette heure"
+    reopening = f"Réouverture {moment(why.reopens, now)}." if why.reopens else ""
+    return joined(f"{entity.name} {reason}.", reopening)
+
+
+def feast(name: str) -> str:
+    """« lundi de Pâques », but « Noël »: a lone word is a name."""
+    return name[:1].lower() + name[1:] if " " in name else name
+
+
+# ---------------------------------------------------------------- what is lost, and where
+def services(names: Sequence[str]) -> str:
+    more = f"Un autre service, tapez {MORE}." if len(names) > 8 else ""
+    return joined("Quel service est perdu ?", choices(names[:8]), more)
+
+
+def sites(names: Sequence[str]) -> str:
+    return joined("Quel site est touché ?", choices(names[:8]), f"Plusieurs sites, tapez {MORE}.")
+
+
+def callback_check(number: str) -> str:
+    return f"Vous avez tapé le {numbers.spoken(number)}. Si c'est exact, tapez 1. Pour corriger, tapez 2."
+
+
+# ---------------------------------------------------------------- tickets
+def reference_twice(ticket: str) -> str:
+    spelled = reference.spoken(ticket)
+    return f"Votre référence est {spelled}. Je répète : {spelled}."
+
+
+def already_open(ticket: TicketFacts, now: datetime) -> str:
+    return joined(
+        f"Un ticket est déjà ouvert pour ce service : {reference.spoken(ticket.reference)}.",
+        taken(ticket, now),
+        "Si la situation s'est aggravée, tapez 1. Pour ajouter un message, tapez 2.",
+    )
+
+
+def taken(ticket: TicketFacts, now: datetime) -> str:
+    if ticket.acknowledged_at:
+        since = ticket.acknowledged_at.astimezone(now.tzinfo)
+        return f"Il est pris en charge depuis {joined(day_before(since, now), clock(since))}."
+    if ticket.paged:
+        return "Il n'est pas encore pris en charge, l'ingénieur d'astreinte est prévenu."
+    return "Il sera traité à la réouverture."
+
+
+def day_before(then: datetime, now: datetime) -> str:
+    """« hier », « le 3 mars », nothing for today; both local times."""
+    away = (now.date() - then.date()) // timedelta(days=1)
+    if away == 0:
+        return ""
+    return "hier" if away == 1 else f"le {then.day} {MONTHS[then.month - 1]} à"
+
+
+def followed(ticket: TicketFacts, now: datetime) -> str:
+    waiting = taken(ticket, now) if ticket.state in (State.OPEN, State.IN_PROGRESS) else ""
+    return joined(
+        f"Le ticket {reference.spoken(ticket.reference)} est {SPOKEN[ticket.state]}.",
+        waiting,
+        "Pour alerter la hiérarchie, tapez 1. Pour laisser un message, tapez 2.",
+    )
+
+
+def escalated(due_at: datetime | None, now: datetime) -> str:
+    if due_at and now <= due_at:
+        return (
+            "Votre demande est notée. "
+            f"Nous nous sommes engagés à rétablir le service {moment(due_at, now)}, ce délai court encore."
+        )
+    return "Votre demande est notée et transmise à la hiérarchie du support."
+
+
+# ---------------------------------------------------------------- to the team
+def whisper(entity: Entity | None, client: str | None) -> str:
+    """What a colleague hears before being put through."""
+    who = f"de {client}" if client else "d'un client"
+    where = f" pour {entity.name}" if entity else ""
+    return f"Appel {who}{where}. Pour prendre l'appel, tapez 1."

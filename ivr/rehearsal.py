@@ -1,0 +1,89 @@
+"""A call played without a telephone: what would be heard, for how long, and what would be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr import prompts
+from ivr.book import Book
+from ivr.call import Call, Stage
+from ivr.decision import Decision
+from ivr.dialogue import decide
+from ivr.events import DialEnded, Event, HungUp, Pressed, Rang, Recorded, Silent
+from ivr.facts import NOTHING_KNOWN
+from ivr.orders import OpenTicket, Order
+from ivr.steps import Ask, Connect, Heard, Say, TakeMessage
+
+MESSAGE_SECONDS = 20
+TOO_LONG = 60.0  # seconds before the beep; a caller in trouble does not wait longer
+REFERENCE = "XXX-00-00000-0"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One exchange: what happened, and what was heard of it."""
+
+    event: Event
+    stage: Stage
+    heard: Heard
+    seconds: float  # of speech
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(step.text for step in self.heard if isinstance(step, (Say, Ask, TakeMessage)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    call: Call
+    moments: tuple[Moment, ...]
+    orders: tuple[Order, ...]
+    unused_keys: tuple[str, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Speech until the beep, or the end, when nobody presses early."""
+        spoken = 0.0
+        for moment in self.moments:
+            spoken += moment.seconds
+            if moment.stage is Stage.MESSAGE:
+                break
+        return spoken
+
+
+def rehearse(
+    book: Book, *, to: str, caller: str | None, at: datetime, keys: Sequence[str], reference: str = REFERENCE
+) -> Rehearsal:
+    """Play a call; keys are pressed one per question, "" is silence, the team does not answer."""
+    call = Call(sid="CA" + "0" * 32, line=to, caller=caller, started_at=at)
+    left, moments, orders, event = list(keys), [], [], Rang()
+    while True:
+        decision = decide(book, call, event, NOTHING_KNOWN, at)
+        call = _ticketed(decision, reference)
+        moments.append(Moment(event, call.stage, decision.heard, _seconds(decision.heard)))
+        orders += decision.orders
+        if isinstance(event, HungUp) or call.stage is Stage.OVER:
+            return Rehearsal(call, tuple(moments), tuple(orders), tuple(left))
+        event = _next(decision.heard, left)
+
+
+def _ticketed(decision: Decision, reference: str) -> Call:
+    opens = any(isinstance(order, OpenTicket) for order in decision.orders)
+    return replace(decision.call, ticket=reference) if opens else decision.call
+
+
+def _next(heard: Heard, left: list[str]) -> Event:
+    match heard[-1]:
+        case Ask():
+            if not left:
+                return HungUp()
+            keys = left.pop(0).removesuffix("#")
+            return Pressed(keys) if keys else Silent()
+        case Connect():
+            return DialEnded(talked=False)
+        case _:
+            return Recorded(MESSAGE_SECONDS)
+
+
+def _seconds(heard: Heard) -> float:
+    return sum(prompts.seconds(step.text) for step in heard if isinstance(step, (Say, Ask, TakeMessage)))

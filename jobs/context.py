@@ -1,0 +1,20 @@
+"""What the handlers need of the outside world."""
+
+from dataclasses import dataclass, field
+
+from settings import Settings
+from storage.audio import AudioStore
+from storage.versions import Shelf
+from telephony.rest import Twilio
+
+
+@dataclass(frozen=True)
+class Outside:
+    settings: Settings
+    twilio: Twilio
+    audio: AudioStore
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def sms_callback(self, subject: str) -> str:
+        """Where Twilio tells what becomes of a message; the address names it, should its sid be lost."""
+        return f"{self.settings.public_url}/webhooks/sms/status?for={subject}"

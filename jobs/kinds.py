@@ -1,0 +1,32 @@
+"""Which kinds of work there are, and how many of each may be under way at once."""
+
+from datetime import timedelta
+
+from clock import Clock
+from jobs import beat
+from jobs.context import Outside
+from jobs.engine import Engine, Kind
+from jobs.mailing import Postman
+from jobs.paging import Pager
+from jobs.texts import Texter
+from jobs.voicemail import Fetcher
+from mail.smtp import Outbox
+from storage.database import Database
+from storage.models import Chore, Mail, Page, TextMessage, Voicemail
+
+LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
+
+
+def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
+    """Paging has its own seats: slow mail never delays a page."""
+    settings = outside.settings
+    kinds = [
+        Kind(Page, Pager(outside).page_next, seats=8),
+        Kind(TextMessage, Texter(outside).send, seats=4),
+        Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
+        Kind(Chore, beat.beat, seats=1),
+    ]
+    if settings.smtp_url:
+        outbox = Outbox(settings.smtp_url, settings.mail_from)
+        kinds.append(Kind(Mail, Postman(outbox).send, seats=2, lease=LONG_LEASE))
+    return Engine(database, clock, kinds)

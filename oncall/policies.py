@@ -1,0 +1,66 @@
+"""Escalation policies: the steps by which a page climbs until somebody acknowledges."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+
+EVERYONE = "everyone"  # of the ticket's entity, in a step's `who`
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    after: timedelta  # since the page opened
+    who: tuple[str, ...]  # rota layers, engineers, or "everyone" of the ticket's entity
+    by: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    code: str
+    steps: tuple[Step, ...]
+    repeat_last_every: timedelta | None = None
+
+
+# An entity that names no policy still wakes whoever is on call.
+DEFAULT = Policy(
+    code="",
+    steps=(Step(after=timedelta(0), who=("principal",), by=(Channel.SMS, Channel.VOICE)),),
+    repeat_last_every=timedelta(minutes=10),
+)
+
+
+def as_json(policy: Policy) -> dict[str, Any]:
+    """The policy frozen into a page: an edit or a deploy cannot strand it. Durations in seconds."""
+    repeat = policy.repeat_last_every
+    return {
+        "code": policy.code,
+        "steps": [
+            {"after": step.after.total_seconds(), "who": list(step.who), "by": list(step.by)}
+            for step in policy.steps
+        ],
+        "repeat_last_every": repeat.total_seconds() if repeat else None,
+    }
+
+
+def from_json(frozen: Mapping[str, Any]) -> Policy:
+    repeat = frozen["repeat_last_every"]
+    return Policy(
+        code=frozen["code"],
+        steps=tuple(
+            Step(
+                after=timedelta(seconds=step["after"]),
+                who=tuple(step["who"]),
+                by=tuple(Channel(channel) for channel in step["by"]),
+            )
+            for step in frozen["steps"]
+        ),
+        repeat_last_every=timedelta(seconds=repeat) if repeat else None,
+    )

@@ -1,0 +1,170 @@
+"""What the environment says: one frozen value, all faults reported at once."""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+import clock
+from ivr import numbers
+
+TWILIO = "https://api.twilio.com"
+SMS_SENDER_LENGTH = 11  # Twilio: alphanumeric sender
+
+
+class SettingsFaults(Exception):
+    """The environment is incomplete or wrong: every fault, each with what to do."""
+
+    def __init__(self, faults: tuple[str, ...]):
+        self.faults = faults
+        super().__init__("\n".join(["Configuration incomplète ou fausse :", *(f"  - {f}" for f in faults)]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    database_url: str = "sqlite:///instance/astreinte.db"
+    recordings_url: str = "recordings/audio"  # a folder, or s3://bucket/prefix
+    secret_key: str = field(default="", repr=False)
+    public_url: str = ""  # origin by which Twilio and people reach the web process
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = field(default="", repr=False)
+    twilio_auth_token_secondary: str = field(default="", repr=False)
+    twilio_api_url: str = TWILIO  # origin, without path
+    twilio_sms_sender: str = ""  # E.164 or up to 11 letters and digits
+    twilio_caller_id: str = ""  # E.164, owned or verified at Twilio
+    smtp_url: str = field(default="", repr=False)  # none: mail waits in the outbox
+    mail_from: str = ""
+    starts_at: datetime | None = None
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], *, line: bool) -> Self:
+        """Read the environment; `line` demands all that a process of the line cannot do without.
+
+        Raises SettingsFaults with every fault at once."""
+        return cls(**_Reader(environ, line).settings())
+
+    @property
+    def real_twilio(self) -> bool:
+        return self.twilio_api_url == TWILIO
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """Those that may have signed a request: the second one serves during a rotation."""
+        return tuple(filter(None, (self.twilio_auth_token, self.twilio_auth_token_secondary)))
+
+    def clock(self) -> clock.Clock:
+        return clock.starting_at(self.starts_at) if self.starts_at else clock.system
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str], line: bool):
+        self.environ, self.line = environ, line
+        self.faults: list[str] = []
+
+    def settings(self) -> dict[str, object]:
+        values: dict[str, object] = {
+            "database_url": self.one("DATABASE_URL", _database_url),
+            "recordings_url": self.one("RECORDINGS_URL", _recordings_url),
+            "secret_key": self.one("SECRET_KEY", _secret, needed=True),
+            "public_url": self.one("PUBLIC_URL", _origin, needed=True),
+            "twilio_account_sid": self.one("TWILIO_ACCOUNT_SID", _account, needed=True),
+            "twilio_auth_token": self.one("TWILIO_AUTH_TOKEN", str, needed=True),
+            "twilio_auth_token_secondary": self.one("TWILIO_AUTH_TOKEN_SECONDARY", str),
+            "twilio_api_url": self.one("TWILIO_API_URL", _origin),
+            "twilio_sms_sender": self.one("TWILIO_SMS_SENDER", _sender, needed=True),
+            "twilio_caller_id": self.one("TWILIO_CALLER_ID", numbers.parse, needed=True),
+            "smtp_url": self.one("SMTP_URL", _smtp_url),
+            "mail_from": self.one("MAIL_FROM", _address),
+            "starts_at": self.one("ASTREINTE_CLOCK", _instant),
+        }
+        self.judge_together(values)
+        if self.faults:
+            raise SettingsFaults(tuple(self.faults))
+        return {name: value for name, value in values.items() if value is not None}
+
+    def one(self, name: str, read: Callable[[str], object], needed: bool = False) -> object:
+        text = self.environ.get(name, "").strip()
+        if not text:
+            if needed and self.line:
+                self.faults.append(f"{name} manque")
+            return None
+        try:
+            return read(text)
+        except ValueError as fault:
+            self.faults.append(f"{name} : {fault}")
+            return None
+
+    def judge_together(self, values: Mapping[str, object]) -> None:
+        if values["starts_at"] and (values["twilio_api_url"] or TWILIO) == TWILIO:
+            self.faults.append("ASTREINTE_CLOCK déplace l'horloge : refusé avec le vrai Twilio (TWILIO_API_URL)")
+        if values["smtp_url"] and not values["mail_from"]:
+            self.faults.append("MAIL_FROM manque : SMTP_URL est donnée, il faut l'adresse d'expédition")
+
+
+def _database_url(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("sqlite:///fichier ou postgresql://… sont attendus")
+    # psycopg 3 is the driver that is installed; SQLAlchemy's default is another one.
+    return text if scheme.startswith("sqlite") else f"postgresql+psycopg://{rest}"
+
+
+def _recordings_url(text: str) -> str:
+    if text.startswith("s3://") and importlib.util.find_spec("s3fs") is None:
+        raise ValueError("s3:// demande un paquet de plus : pip install -r requirements-s3.txt")
+    return text
+
+
+def _secret(text: str) -> str:
+    if len(text) < 16:
+        raise ValueError("trop court, 16 caractères au moins (python -c 'import secrets; print(secrets.token_hex())')")
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(f"« {text} » n'est pas une origine ; on attend https://hôte, sans chemin")
+    if "_" in parts.hostname:
+        raise ValueError("Twilio refuse les noms d'hôte avec un tiret bas")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _account(text: str) -> str:
+    if len(text) != 34 or not text.startswith("AC"):
+        raise ValueError("un compte Twilio s'écrit AC suivi de 32 chiffres hexadécimaux")
+    return text
+
+
+def _sender(text: str) -> str:
+    if text.startswith(("+", "0")):
+        return numbers.parse(text)
+    bare = text.replace(" ", "")
+    if len(text) > SMS_SENDER_LENGTH or not bare.isalnum() or not bare.isascii() or bare.isdigit():
+        raise ValueError(f"« {text} » : {SMS_SENDER_LENGTH} lettres ou chiffres au plus, dont une lettre, sans accent")
+    return text
+
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+        raise ValueError("on attend smtp://, smtp+starttls:// ou smtps://utilisateur:mot-de-passe@hôte:port")
+    return text
+
+
+def _address(text: str) -> str:
+    if text.count("@") != 1 or text.startswith("@") or text.endswith("@"):
+        raise ValueError(f"« {text} » n'est pas une adresse de courriel")
+    return text
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"« {text} » n'est pas un instant ISO 8601") from None
+    if instant.tzinfo is None:
+        raise ValueError(f"« {text} » ne dit pas son fuseau (…Z ou …+01:00)")
+    return instant.astimezone(UTC)

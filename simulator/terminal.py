@@ -1,0 +1,78 @@
+"""A telephone in the terminal: it calls a line of the running simulator and shows, in French, what happens."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from simulator.conversation import Conversation
+from simulator.hands import Keyboard, Scripted, scripted
+from simulator.remote import NotPossible, Remote, Unreachable
+
+Json = dict[str, Any]
+
+
+def run(
+    simulator_url: str,
+    from_: str,
+    to: str,
+    *,
+    keys: list[str] | None,
+    say: str | None,
+    as_json: bool,
+    out: TextIO,
+    inp: TextIO | None,
+    watch: list[str] | None = None,
+    settle_seconds: float = 3.0,
+) -> int:
+    """Make one call; 0 unless the caller heard an application error or the simulator could not be asked.
+
+    `watch` limits to some numbers the telephones whose texts and calls are shown (None: all)."""
+    shown = io.StringIO() if as_json else out  # only the summary is wanted
+    try:
+        hands = Keyboard(inp or sys.stdin, shown) if keys is None else scripted(keys, say)
+        with Remote(simulator_url) as remote:
+            call = Conversation(remote, hands, shown, watch)
+            with _somebody_is_there(remote, isinstance(hands, Keyboard)):
+                leg = call.hold(from_, to)
+                call.settle(settle_seconds)
+    except Unreachable as where:
+        out.write(f"Le simulateur ne répond pas ({where}) : lancez d'abord `make demo`.\n")
+        return 1
+    except (NotPossible, ValueError) as refusal:
+        out.write(f"{refusal}\n")
+        return 1
+    unused = list(hands.keys) if isinstance(hands, Scripted) else []
+    if as_json:
+        out.write(json.dumps(_summary(leg, unused, call.texts), ensure_ascii=False) + "\n")
+    elif unused:
+        out.write(f"Touches qui n'ont pas servi : {' '.join(unused)}\n")
+    return 1 if leg["ended_by"] == "error" else 0
+
+
+def _summary(leg: Json, unused: list[str], texts: list[Json]) -> Json:
+    return {
+        "call_sid": leg["sid"],
+        "from": leg["from"],
+        "to": leg["to"],
+        "heard": leg["heard"],
+        "transcript": leg["transcript"],
+        "ended_by": leg["ended_by"],
+        "unused_keys": unused,
+        "sms": texts,
+        "recording": bool(leg["recordings"]),
+    }
+
+
+@contextmanager
+def _somebody_is_there(remote: Remote, is_interactive: bool) -> Iterator[None]:
+    """While somebody is at the keyboard, the telephones that are dialled ring instead of being deserted."""
+    if is_interactive:
+        remote.phone("default", "manner", manner="manual")
+    try:
+        yield
+    finally:
+        if is_interactive:
+            remote.phone("default", "manner", manner="")

@@ -1,0 +1,1 @@
+"""What is kept: models, queries, migrations, the directory file in and out, audio files."""

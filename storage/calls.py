@@ -1,0 +1,117 @@
+"""Calls: loaded under a lock, one turn added at a time, every answer kept for whoever asks again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.call import Call
+from storage.models import Acceptance, CallRow, TurnRow
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A call as it stands: its state, the directory it hears, its last turn and answer."""
+
+    call: Call
+    version: int
+    turn: int  # number of the last turn, -1 before the first
+    answer: str = ""
+
+
+_LOCK = select(CallRow.sid).where(CallRow.sid == bindparam("sid")).with_for_update()
+_LOAD = (
+    select(
+        CallRow.sid, CallRow.line, CallRow.caller, CallRow.started_at, CallRow.ticket, CallRow.ended_at,
+        CallRow.directory, TurnRow.number, TurnRow.state, TurnRow.answer,
+    )
+    .join(TurnRow, TurnRow.call == CallRow.sid)
+    .where(CallRow.sid == bindparam("sid"))
+    .order_by(TurnRow.number.desc())
+    .limit(1)
+)  # fmt: skip
+_ANSWER = select(TurnRow.answer).where(TurnRow.call == bindparam("sid"), TurnRow.number == bindparam("number"))
+_ADD_TURN = insert(TurnRow)
+
+
+def load(db: Connection, sid: str) -> Standing | None:
+    """The call, locked until the end of the transaction."""
+    if db.dialect.name == "postgresql":
+        # A statement of its own: the next one then sees what the holder of the lock has committed.
+        db.execute(_LOCK, {"sid": sid})
+    return peek(db, sid)
+
+
+def peek(db: Connection, sid: str) -> Standing | None:
+    """The call as it stands, for whoever only looks."""
+    row = db.execute(_LOAD, {"sid": sid}).one_or_none()
+    if row is None:
+        return None
+    call = Call.from_json(
+        row.state, sid=row.sid, line=row.line, caller=row.caller, started_at=row.started_at,
+        ticket=row.ticket, ended=row.ended_at is not None,
+    )  # fmt: skip
+    return Standing(call, row.directory, row.number, row.answer)
+
+
+def answer_of(db: Connection, sid: str, turn: int) -> str | None:
+    """What was answered at that turn: a repeated request hears it again."""
+    answer: str | None = db.execute(_ANSWER, {"sid": sid, "number": turn}).scalar()
+    return answer
+
+
+def begin(db: Connection, call: Call, version: int, forwarded_from: str) -> bool:
+    """Enter a new call; False when another request has entered it already."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    entered = (
+        dialect.insert(CallRow)
+        .values(
+            sid=call.sid, directory=version, line=call.line, caller=call.caller,
+            forwarded_from=forwarded_from, started_at=call.started_at,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+    return db.execute(entered).rowcount == 1
+
+
+def add_turn(
+    db: Connection, before: Standing, call: Call, *, event: str, keys: str, answer: str, now: datetime
+) -> None:
+    """Keep one exchange: what was asked, what happened, what was answered."""
+    turn: dict[str, Any] = {
+        "call": call.sid,
+        "number": before.turn + 1,
+        "at": now,
+        "asked": before.call.stage,
+        "event": event,
+        "keys": keys,
+        "answer": answer,
+        "state": call.as_json(),
+    }
+    db.execute(_ADD_TURN, turn)
+    if call.ticket != before.call.ticket:
+        db.execute(update(CallRow).where(CallRow.sid == call.sid).values(ticket=call.ticket))
+
+
+def end(db: Connection, standing: Standing, call: Call, now: datetime) -> None:
+    """The call is over; said once, whatever is repeated."""
+    if not standing.call.ended:
+        db.execute(update(CallRow).where(CallRow.sid == call.sid).values(ended_at=now, ticket=call.ticket))
+
+
+def stumble(db: Connection, sid: str) -> int:
+    """Twilio could not use an answer; returns how often by now."""
+    counted = update(CallRow).where(CallRow.sid == sid).values(stumbles=CallRow.stumbles + 1)
+    return int(db.execute(counted.returning(CallRow.stumbles)).scalar_one())
+
+
+def accept(db: Connection, leg: str, call: str, now: datetime) -> None:
+    """A colleague takes the caller."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    db.execute(dialect.insert(Acceptance).values(leg=leg, call=call, at=now).on_conflict_do_nothing())
+
+
+def accepted(db: Connection, leg: str) -> bool:
+    return db.execute(select(Acceptance.leg).where(Acceptance.leg == leg)).first() is not None

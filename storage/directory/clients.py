@@ -1,0 +1,66 @@
+"""The sections on what clients bought: levels, clients, contracts, hierarchy."""
+
+from datetime import date
+
+from ivr.directory import Client, Contact, Contract, EscalationContact
+from storage.directory import values
+from storage.directory.faults import instead_of
+from storage.directory.reader import Table
+from tickets.levels import Coverage, Level
+
+
+def level(table: Table) -> Level:
+    return Level(
+        code=table.need("code", values.code, ""),
+        respond_within=table.take("respond_within", values.some_time, None),
+        restore_within=table.take("restore_within", values.some_time, None),
+        coverage=table.take("coverage", values.choice(Coverage), Coverage.ALWAYS),
+    )
+
+
+def client(table: Table) -> Client:
+    sites = table.many("sites", values.text)
+    return Client(
+        code=table.need("code", values.client_code, ""),
+        name=table.need("name", values.text, ""),
+        emails=table.many("emails", values.domain),
+        contacts=table.each("contacts", contact),
+        sites=sites,
+        contracts=table.each("contracts", lambda within: contract(within, sites)),
+    )
+
+
+def contact(table: Table) -> Contact:
+    return Contact(
+        name=table.need("name", values.text, ""),
+        phones=table.many("phones", values.number),
+        email=table.take("email", values.email, ""),
+    )
+
+
+def contract(table: Table, sites: tuple[str, ...]) -> Contract:
+    read = Contract(
+        entity=table.need("entity", values.code, ""),
+        service=table.need("service", values.text, ""),
+        level=table.take("level", values.code, ""),
+        option_24x7=table.take("option_24x7", values.flag, False),
+        starts=table.need("from", values.day, date.min),
+        until=table.take("until", values.day, None),
+        sites=table.many("sites", values.text),
+    )
+    if read.until and read.until < read.starts:
+        table.refuse(f"le contrat finit ({read.until}) avant de commencer ({read.starts})")
+    for site in read.sites:
+        if site not in sites:
+            table.refuse(f"site « {site} » n'est pas un site de ce client" + instead_of(site, sites))
+    return read
+
+
+def escalation_contact(table: Table) -> EscalationContact:
+    return EscalationContact(
+        order=table.need("order", values.integer(1, 99), 0),
+        role=table.need("role", values.text, ""),
+        phones=table.many("phones", values.our_number),
+        email=table.take("email", values.email, ""),
+        services=table.many("services", values.text),
+    )

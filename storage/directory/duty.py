@@ -1,0 +1,112 @@
+"""The sections on who is woken: engineers, rotas, policies."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import pairwise
+
+from oncall.policies import Channel, Policy, Step
+from oncall.rotas import Engineer, Layer, Override, Rota
+from storage.directory import values
+from storage.directory.faults import instead_of
+from storage.directory.line import in_order
+from storage.directory.reader import Table
+
+UNITS = ("hours", "days", "weeks")
+TURNS = values.integer(1, 999)
+EVERYONE = "everyone"  # in a step: the engineers of the ticket's entity
+
+
+def engineer(table: Table) -> Engineer:
+    return Engineer(
+        code=table.need("code", values.code, ""),
+        name=table.need("name", values.text, ""),
+        phone=table.take("phone", values.our_number, ""),
+        email=table.take("email", values.email, ""),
+        entities=table.many("entities", values.code),
+    )
+
+
+def rota(table: Table) -> Rota:
+    layers = table.each("layers", layer)
+    names = [layer.name for layer in layers if layer.name]
+    for name in (name for name, times in Counter(names).items() if times > 1):
+        table.refuse(f"deux couches s'appellent « {name} »; donnez un nom à chacune")
+    read = Rota(
+        code=table.need("code", values.code, ""),
+        timezone=table.take("timezone", values.timezone, "Europe/Paris"),
+        fallback=table.take("fallback", values.code, ""),
+        layers=layers,
+        overrides=table.each("overrides", lambda within: override(within, names)),
+    )
+    if not layers and not table.has("fallback"):
+        table.refuse("ce planning n'a personne; ajoutez une couche [[rotas.layers]] ou « fallback »")
+    return read
+
+
+def layer(table: Table) -> Layer:
+    name = table.need("name", values.text, "")
+    if name == EVERYONE:
+        table.refuse(f"« {EVERYONE} » est un mot réservé; donnez un autre nom à la couche")
+    if table.lacks("engineers"):
+        table.refuse(f"la couche « {name} » n'a personne; nommez au moins un ingénieur dans « engineers »")
+    if not table.has("every"):
+        table.refuse("il manque « every »")
+    return Layer(
+        name=name,
+        starts=table.need("starts", values.moment, values.NO_MOMENT),
+        every=table.one("every", turn) or timedelta(),
+        engineers=table.many("engineers", values.code),
+    )
+
+
+def turn(table: Table) -> timedelta:
+    """How long one person is on call: exactly one of hours, days, weeks."""
+    length = timedelta(
+        hours=table.take("hours", TURNS, 0),
+        days=table.take("days", TURNS, 0),
+        weeks=table.take("weeks", TURNS, 0),
+    )
+    if sum(table.has(unit) for unit in UNITS) != 1:
+        table.refuse("on attend une seule durée parmi hours, days ou weeks, par exemple { weeks = 1 }")
+    return length
+
+
+def override(table: Table, layers: list[str]) -> Override:
+    read = Override(
+        layer=table.need("layer", values.text, ""),
+        starts=table.need("from", values.moment, values.NO_MOMENT),
+        until=table.need("until", values.moment, values.NO_MOMENT),
+        engineer=table.need("engineer", values.code, ""),
+    )
+    in_order(table, read.starts, read.until)
+    if read.layer and read.layer not in layers:
+        near = instead_of(read.layer, layers)
+        table.refuse(f"couche « {read.layer} » n'existe pas dans ce planning{near}")
+    return read
+
+
+def policy(table: Table) -> Policy:
+    if table.lacks("steps"):
+        table.refuse("cette politique n'a aucune étape; ajoutez « steps », sans quoi personne n'est réveillé")
+    read = Policy(
+        code=table.need("code", values.code, ""),
+        steps=table.each("steps", step),
+        repeat_last_every=table.take("repeat_last_every", values.some_time, None),
+    )
+    for before, after in pairwise(read.steps):
+        if values.NO_DURATION not in (before.after, after.after) and after.after <= before.after:
+            table.refuse("les durées « after » des étapes doivent augmenter de l'une à la suivante", "steps")
+            break
+    return read
+
+
+def step(table: Table) -> Step:
+    if table.lacks("who"):
+        table.refuse("personne dans cette étape; nommez une couche, un ingénieur ou « everyone » dans who")
+    if table.lacks("by"):
+        table.refuse("aucun moyen d'appel dans cette étape; écrivez « sms », « voice » ou les deux dans by")
+    return Step(
+        after=table.need("after", values.duration, values.NO_DURATION),
+        who=table.many("who", values.text),
+        by=table.many("by", values.choice(Channel)),
+    )

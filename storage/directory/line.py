@@ -1,0 +1,117 @@
+"""The sections on the line itself: organisation, lines, entities, exceptions to the week."""
+
+from datetime import datetime, time
+from itertools import pairwise
+
+from ivr.directory import AfterHoursMode, Entity, Line, LineKind, Organisation
+from ivr.hours import Closure, Day, Opening, Week
+from storage.directory import values
+from storage.directory.reader import Table
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NEVER: Week = ((), (), (), (), (), (), ())
+UNSAID = Organisation(name="", ticket_prefix="")
+KEYS = values.integer(1, 4)  # 5 follows a ticket
+RINGS = values.integer(5, 60)
+MODES = values.choice(AfterHoursMode)
+
+
+def organisation(table: Table) -> Organisation:
+    return Organisation(
+        name=table.need("name", values.text, ""),
+        timezone=table.take("timezone", values.timezone, UNSAID.timezone),
+        language=table.take("language", values.language, UNSAID.language),
+        voice=table.take("voice", values.text_or_none, UNSAID.voice),
+        holidays=table.take("holidays", values.holidays_code, UNSAID.holidays),
+        ticket_prefix=table.need("ticket_prefix", values.ticket_prefix, ""),
+        portal_url=table.take("portal_url", values.url, ""),
+        support_email=table.take("support_email", values.email, ""),
+        escalation_email=table.take("escalation_email", values.email, ""),
+    )
+
+
+def line(table: Table) -> Line:
+    return Line(
+        number=table.need("number", values.number, ""),
+        kind=table.take("kind", values.choice(LineKind), LineKind.MAIN),
+        greeting=table.need("greeting", values.text, ""),
+        hours=table.one("hours", week),
+    )
+
+
+def entity(table: Table) -> Entity:
+    return Entity(
+        key=table.need("key", KEYS, 0),
+        code=table.need("code", values.code, ""),
+        name=table.need("name", values.text, ""),
+        activity=table.take("activity", values.text_or_none, ""),
+        spoken=table.need("spoken", values.text, ""),
+        hours=_needed_week(table),
+        team=table.many("team", values.our_number),
+        ring_seconds=table.take("ring_seconds", RINGS, 20),
+        desk_email=table.take("desk_email", values.email, ""),
+        after_hours_mode=table.take("after_hours_mode", MODES, AfterHoursMode.VOICEMAIL),
+        page_unverified=table.take("page_unverified", values.flag, False),
+        rota=table.take("rota", values.code, ""),
+        policy=table.take("policy", values.code, ""),
+        services=table.many("services", values.text),
+    )
+
+
+def closure(table: Table) -> Closure:
+    entity, starts, until, reason = _exception(table)
+    return Closure(starts=starts, until=until, entity=entity, reason=reason)
+
+
+def opening(table: Table) -> Opening:
+    entity, starts, until, reason = _exception(table)
+    return Opening(starts=starts, until=until, entity=entity, reason=reason)
+
+
+def week(table: Table) -> Week:
+    """Monday to Sunday; `weekdays` stands for the first five."""
+    if table.has("weekdays") and any(table.has(name) for name in DAYS[:5]):
+        table.refuse("« weekdays » vaut pour lundi à vendredi; ôtez-la, ou ôtez les jours monday … friday")
+    five = _day(table, "weekdays")
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = (_day(table, name) for name in DAYS)
+    return (
+        five or monday,
+        five or tuesday,
+        five or wednesday,
+        five or thursday,
+        five or friday,
+        saturday,
+        sunday,
+    )
+
+
+def in_order(table: Table, starts: datetime, until: datetime) -> None:
+    """Both in their order, once both are known."""
+    if values.NO_MOMENT not in (starts, until) and until <= starts:
+        table.refuse(f"la fin ({until.isoformat()}) doit suivre le début ({starts.isoformat()})")
+
+
+def _needed_week(table: Table) -> Week:
+    if not table.has("hours"):
+        table.refuse("il manque « hours »")
+    return table.one("hours", week) or NEVER
+
+
+def _day(table: Table, name: str) -> Day:
+    spans = sorted(table.many(name, values.span), key=lambda span: span.opens)
+    for before, after in pairwise(spans):
+        if before.closes == time.min or after.opens < before.closes:
+            table.refuse(
+                f"les plages {before.opens:%H:%M}-{before.closes:%H:%M} et"
+                f" {after.opens:%H:%M}-{after.closes:%H:%M} se chevauchent",
+                name,
+            )
+    return tuple(spans)
+
+
+def _exception(table: Table) -> tuple[str | None, datetime, datetime, str]:
+    entity = table.take("entity", values.code, "") or None
+    starts = table.need("from", values.moment, values.NO_MOMENT)
+    until = table.need("until", values.moment, values.NO_MOMENT)
+    in_order(table, starts, until)
+    return entity, starts, until, table.take("reason", values.text_or_none, "")

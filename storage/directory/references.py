@@ -1,0 +1,155 @@
+"""What one section says of another: every code that is named must exist, once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import combinations
+from typing import TypeVar
+
+from ivr.directory import Client, Contract, Directory, Entity
+from oncall.policies import Policy
+from oncall.rotas import Rota
+from storage.directory.duty import EVERYONE
+from storage.directory.faults import Fault, instead_of
+
+T = TypeVar("T")
+
+
+def check(directory: Directory) -> Iterator[Fault]:
+    """Every reference that leads nowhere, every name given twice; empty values were faults already."""
+    yield from _present(directory)
+    yield from _given_once(directory)
+    yield from _exceptions(directory)
+    for i, entity in enumerate(directory.entities):
+        yield from _entity(f"entities[{i}]", entity, directory)
+    yield from _clients(directory)
+    yield from _people(directory)
+    yield from _policies(directory)
+    yield from _hierarchy(directory)
+
+
+def _present(directory: Directory) -> Iterator[Fault]:
+    if not directory.lines:
+        yield Fault("", "aucune ligne; ajoutez au moins une section [[lines]]")
+    if not directory.entities:
+        yield Fault("", "aucune entité; ajoutez au moins une section [[entities]]")
+
+
+def _given_once(directory: Directory) -> Iterator[Fault]:
+    yield from _twice("lines", directory.lines, "numéro", lambda line: line.number)
+    yield from _twice("entities", directory.entities, "touche", lambda entity: str(entity.key or ""))
+    yield from _twice("entities", directory.entities, "code", lambda entity: entity.code)
+    yield from _twice("levels", directory.levels, "code", lambda level: level.code)
+    yield from _twice("clients", directory.clients, "code", lambda client: client.code)
+    yield from _twice("engineers", directory.engineers, "code", lambda engineer: engineer.code)
+    yield from _twice("rotas", directory.rotas, "code", lambda rota: rota.code)
+    yield from _twice("policies", directory.policies, "code", lambda policy: policy.code)
+    for i, entity in enumerate(directory.entities):
+        yield from _twice(f"entities[{i}].services", entity.services, "service", str)
+    for i, client in enumerate(directory.clients):
+        yield from _twice(f"clients[{i}].sites", client.sites, "site", str)
+
+
+def _twice(section: str, items: Iterable[T], what: str, name: Callable[[T], str]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for i, item in enumerate(items):
+        if (key := name(item)) and first.setdefault(key, i) != i:
+            yield Fault(f"{section}[{i}]", f"{what} « {key} » déjà pris par {section}[{first[key]}]")
+
+
+def _unknown(place: str, what: str, name: str | None, known: Iterable[str]) -> Iterator[Fault]:
+    if name and name not in known:
+        yield Fault(place, f"{what} « {name} » n'existe pas" + instead_of(name, known))
+
+
+def _exceptions(directory: Directory) -> Iterator[Fault]:
+    codes = [entity.code for entity in directory.entities]
+    for i, closure in enumerate(directory.closures):
+        yield from _unknown(f"closures[{i}]", "entité", closure.entity, codes)
+    for i, opening in enumerate(directory.openings):
+        yield from _unknown(f"openings[{i}]", "entité", opening.entity, codes)
+
+
+def _entity(place: str, entity: Entity, directory: Directory) -> Iterator[Fault]:
+    yield from _unknown(place, "planning", entity.rota, [rota.code for rota in directory.rotas])
+    yield from _unknown(place, "politique", entity.policy, [policy.code for policy in directory.policies])
+
+
+def _clients(directory: Directory) -> Iterator[Fault]:
+    entities = {entity.code: entity for entity in directory.entities}
+    levels = [level.code for level in directory.levels]
+    for i, client in enumerate(directory.clients):
+        for j, contract in enumerate(client.contracts):
+            place = f"clients[{i}].contracts[{j}]"
+            yield from _unknown(place, "entité", contract.entity, entities)
+            yield from _unknown(place, "niveau", contract.level, levels)
+            if entity := entities.get(contract.entity):
+                yield from _service(place, contract.service, entity)
+        yield from _overlaps(i, client)
+
+
+def _service(place: str, service: str, entity: Entity) -> Iterator[Fault]:
+    if service and service not in entity.services:
+        near = instead_of(service, entity.services)
+        yield Fault(place, f"service « {service} » n'existe pas chez {entity.code}{near}")
+
+
+def _overlaps(i: int, client: Client) -> Iterator[Fault]:
+    for (j, one), (k, other) in combinations(enumerate(client.contracts), 2):
+        same = (one.entity, one.service) == (other.entity, other.service)
+        if same and one.service and _same_days(one, other) and _same_sites(one, other):
+            yield Fault(
+                f"clients[{i}].contracts[{k}]",
+                f"couvre les mêmes jours et sites que contracts[{j}] pour « {one.service} »;"
+                " réunissez-les, ou changez les dates",
+            )
+
+
+def _same_days(one: Contract, other: Contract) -> bool:
+    ends = min(one.until or date.max, other.until or date.max)
+    return date.min < min(one.starts, other.starts) and max(one.starts, other.starts) <= ends
+
+
+def _same_sites(one: Contract, other: Contract) -> bool:
+    return not one.sites or not other.sites or not set(one.sites).isdisjoint(other.sites)
+
+
+def _people(directory: Directory) -> Iterator[Fault]:
+    entities = [entity.code for entity in directory.entities]
+    engineers = [engineer.code for engineer in directory.engineers]
+    layers = {layer.name for rota in directory.rotas for layer in rota.layers}
+    for i, engineer in enumerate(directory.engineers):
+        for entity in engineer.entities:
+            yield from _unknown(f"engineers[{i}]", "entité", entity, entities)
+        if engineer.code == EVERYONE or engineer.code in layers:  # a step could mean either
+            yield Fault(f"engineers[{i}]", f"code « {engineer.code} » déjà pris par une couche ou réservé")
+    for i, rota in enumerate(directory.rotas):
+        yield from _rota(f"rotas[{i}]", rota, engineers)
+
+
+def _rota(place: str, rota: Rota, engineers: list[str]) -> Iterator[Fault]:
+    yield from _unknown(place, "ingénieur", rota.fallback, engineers)
+    for i, layer in enumerate(rota.layers):
+        for engineer in layer.engineers:
+            yield from _unknown(f"{place}.layers[{i}]", "ingénieur", engineer, engineers)
+    for i, override in enumerate(rota.overrides):
+        yield from _unknown(f"{place}.overrides[{i}]", "ingénieur", override.engineer, engineers)
+
+
+def _policies(directory: Directory) -> Iterator[Fault]:
+    known = [EVERYONE, *(engineer.code for engineer in directory.engineers)]
+    known += [layer.name for rota in directory.rotas for layer in rota.layers]
+    for i, policy in enumerate(directory.policies):
+        yield from _steps(f"policies[{i}]", policy, known)
+
+
+def _steps(place: str, policy: Policy, known: list[str]) -> Iterator[Fault]:
+    for i, step in enumerate(policy.steps):
+        for who in step.who:
+            yield from _unknown(f"{place}.steps[{i}]", "couche ou ingénieur", who, known)
+
+
+def _hierarchy(directory: Directory) -> Iterator[Fault]:
+    known = [f"{entity.code}/{service}" for entity in directory.entities for service in entity.services]
+    for i, contact in enumerate(directory.escalation_contacts):
+        for service in contact.services:
+            yield from _unknown(f"escalation_contacts[{i}]", "service", service, known)

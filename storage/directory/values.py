@@ -1,0 +1,221 @@
+"""Single values of a directory file: each function reads one kind of value, or raises Refused."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import holidays
+
+from ivr import numbers
+from ivr.hours import Span
+from storage.directory.faults import Refused, instead_of
+from storage.directory.reader import kind
+
+E = TypeVar("E", bound=StrEnum)
+
+NO_MOMENT = datetime.combine(date.min, time.min)  # in place of one that could not be read
+NO_DURATION = timedelta(-1)
+
+# What XML cannot carry, nor hence a spoken sentence.
+_UNSPEAKABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CODE = re.compile(r"\w[\w.-]*")
+_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]+")
+_DURATION = re.compile(r"(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?", re.ASCII)
+_HALF_PAST = re.compile(r"\d{1,5}h\d\d", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SPAN = re.compile(r"(\d{1,2})[:h](\d\d)\s*[-–]\s*(\d{1,2})[:h](\d\d)", re.ASCII)
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Refused(f"on attend un texte entre guillemets, pas {kind(value)}")
+    if not value.strip():
+        raise Refused("le texte est vide")
+    if _UNSPEAKABLE.search(value):
+        raise Refused("le texte contient un caractère de commande; effacez-le et retapez le texte")
+    return value
+
+
+def text_or_none(value: object) -> str:
+    """A text that may be empty: said, not forgotten."""
+    return "" if value == "" else text(value)
+
+
+def code(value: object) -> str:
+    return _matching(_CODE, value, "un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace")
+
+
+def client_code(value: object) -> str:
+    return _matching(re.compile(r"[0-9]{6}"), value, "le code d'un client a exactement six chiffres")
+
+
+def ticket_prefix(value: object) -> str:
+    return _matching(re.compile(r"[A-Z]{1,6}"), value, "on attend une à six lettres majuscules sans accent")
+
+
+def language(value: object) -> str:
+    return _matching(_LANGUAGE, value, "on attend une langue, par exemple fr-FR")
+
+
+def email(value: object) -> str:
+    return _matching(_EMAIL, value, "ce n'est pas une adresse électronique")
+
+
+def domain(value: object) -> str:
+    if isinstance(value, str) and "@" in value:
+        raise Refused(f"« {value} » : on attend le domaine seul, « {value.rpartition('@')[2]} »")
+    return _matching(_DOMAIN, value, "ce n'est pas un domaine de messagerie").lower()
+
+
+def url(value: object) -> str:
+    address = text(value)
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+        raise Refused(f"« {address} » : on attend une adresse https://…")
+    return address
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Refused(f"on attend true ou false, pas {kind(value)}")
+    return value
+
+
+def integer(low: int, high: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Refused(f"on attend un nombre entier de {low} à {high}, pas {kind(value)}")
+        if not low <= value <= high:
+            raise Refused(f"{value} : on attend un nombre de {low} à {high}")
+        return value
+
+    return read
+
+
+def choice(choices: type[E]) -> Callable[[object], E]:
+    def read(value: object) -> E:
+        word = text(value)
+        try:
+            return choices(word)
+        except ValueError:
+            known = " ou ".join(f"« {c} »" for c in choices)
+            raise Refused(f"« {word} » n'existe pas; on attend {known}") from None
+
+    return read
+
+
+def number(value: object) -> str:
+    """E.164; whoever may call us may have any number."""
+    try:
+        return numbers.parse(text(value))
+    except numbers.BadNumber as fault:
+        raise Refused(str(fault)) from fault
+
+
+def our_number(value: object) -> str:
+    """E.164 that we ring ourselves."""
+    e164 = number(value)
+    if numbers.is_premium(e164):
+        raise Refused(f"« {value} » est surtaxé; on attend un numéro que la ligne peut appeler")
+    return e164
+
+
+def moment(value: object) -> datetime:
+    """The wall clock of the zone, without offset."""
+    found = _from_iso(datetime, value) if isinstance(value, str) and not _is_day(value) else value
+    if not isinstance(found, datetime):
+        raise Refused(f"on attend un jour et une heure, 2026-12-28T08:30:00, pas « {value} »")
+    if found.tzinfo is not None:
+        raise Refused("on attend l'heure locale, sans décalage ni Z; le fuseau est celui du fichier")
+    return found
+
+
+def day(value: object) -> date:
+    found = _from_iso(date, value) if isinstance(value, str) else value
+    if isinstance(found, datetime) or not isinstance(found, date):
+        raise Refused(f"on attend un jour, 2026-12-28, pas « {value} »")
+    return found
+
+
+def duration(value: object) -> timedelta:
+    """ "1h", "30m", "1h30", "45s"."""
+    words = text(value).strip()
+    found = _DURATION.fullmatch(words + "m" if _HALF_PAST.fullmatch(words) else words)
+    if not found:
+        raise Refused(f"« {value} » n'est pas une durée; écrivez 30m, 4h ou 1h30")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def some_time(value: object) -> timedelta:
+    """A duration that is not nil."""
+    if not (found := duration(value)):
+        raise Refused(f"« {value} » : la durée doit dépasser zéro")
+    return found
+
+
+def span(value: object) -> Span:
+    """ "08:30-18:00"; 24:00 and 00:00 close at the end of the day."""
+    found = _SPAN.fullmatch(text(value).strip())
+    if not found:
+        raise Refused(f"« {value} » : une plage s'écrit 08:30-18:00")
+    hour, minute, until_hour, until_minute = map(int, found.groups())
+    at_midnight = (until_hour, until_minute) == (24, 0)
+    try:
+        opens, closes = time(hour, minute), time.min if at_midnight else time(until_hour, until_minute)
+    except ValueError:
+        raise Refused(f"« {value} » : cette heure n'existe pas") from None
+    if time.min < closes <= opens:
+        raise Refused(f"« {value} » : l'ouverture doit précéder la fermeture, le même jour")
+    return Span(opens, closes)
+
+
+def timezone(value: object) -> str:
+    name = text(value)
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        near = instead_of(name, available_timezones())
+        raise Refused(f"le fuseau « {name} » n'existe pas{near or '; par exemple Europe/Paris'}") from None
+
+
+def holidays_code(value: object) -> str:
+    """A country of the `holidays` package, and a region of it: "FR", "FR-57"."""
+    name = text(value)
+    country, dash, region = name.partition("-")
+    if country not in _holidays():
+        near = instead_of(country, _holidays()) or "; par exemple FR ou FR-57"
+        raise Refused(f"jours fériés « {name} » inconnus{near}")
+    if dash and region not in _holidays()[country]:
+        known = ", ".join([country, *(f"{country}-{each}" for each in _holidays()[country])])
+        raise Refused(f"jours fériés « {name} » inconnus; il existe {known}")
+    return name
+
+
+@cache
+def _holidays() -> dict[str, list[str]]:
+    """The countries of the package, each with its regions."""
+    return holidays.list_supported_countries(include_aliases=False)
+
+
+def _matching(pattern: re.Pattern[str], value: object, otherwise: str) -> str:
+    word = text(value)
+    if not pattern.fullmatch(word):
+        raise Refused(f"« {word} » : {otherwise}")
+    return word
+
+
+def _from_iso(what: type[date], value: str) -> date | None:
+    try:
+        return what.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _is_day(value: str) -> bool:
+    return _from_iso(date, value) is not None

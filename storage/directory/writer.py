@@ -1,0 +1,124 @@
+"""Writes a directory as the document that the reader accepts: TOML for people, JSON for the database."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date, time, timedelta
+from typing import Any, cast
+
+import tomli_w
+
+from ivr import numbers
+from ivr.directory import Directory
+from ivr.hours import Day, Span, Week
+from oncall.rotas import Layer
+from storage.directory.line import DAYS
+
+WIDTH = 100  # a longer list goes on several lines
+Values = dict[str, object]
+
+
+def dump(directory: Directory) -> str:
+    """The file as a person would write it: sections in the sample's order, defaults left out."""
+    blocks = []
+    for section, value in _document(directory, numbers.pairs).items():
+        items = value if isinstance(value, list) else [value]
+        heading = f"[[{section}]]" if isinstance(value, list) else f"[{section}]"
+        blocks += ["\n".join([heading, *_lines(section, cast(Values, item))]) for item in items]
+    return "\n\n".join(blocks) + "\n"
+
+
+def to_json(directory: Directory) -> str:
+    """The same directory always gives the same text."""
+    document = _document(directory, str)
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+
+
+def _iso(value: object) -> str:
+    return cast(date, value).isoformat()
+
+
+def _document(value: Any, spell: Callable[[str], str]) -> Values:
+    """A dataclass as the file's table: its fields in order, less those at their default."""
+    table: Values = {}
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if held != field.default:
+            key = "from" if field.name == "starts" and not isinstance(value, Layer) else field.name
+            table[key] = _written(field.name, held, spell)
+    return table
+
+
+def _written(name: str, held: Any, spell: Callable[[str], str]) -> object:
+    match name, held:
+        case (("number" | "phone"), str()):
+            return spell(held)
+        case (("phones" | "team"), tuple()):
+            return [spell(number) for number in held]
+        case "hours", tuple():
+            return _week(cast(Week, held))
+        case "every", timedelta():
+            return _turn(held)
+        case _, timedelta():
+            return _duration(held)
+        case _, tuple():
+            return [_written("", item, spell) for item in held]
+        case _, str() | bool() | int() | date():
+            return str(held) if isinstance(held, str) else held
+        case _:
+            return _document(held, spell)
+
+
+def _week(week: Week) -> Values:
+    monday, *_, saturday, sunday = week
+    if not saturday and not sunday and all(day == monday for day in week[:5]):
+        return {"weekdays": _day(monday)}
+    return {name: _day(day) for name, day in zip(DAYS, week, strict=True) if day}
+
+
+def _day(day: Day) -> list[str]:
+    return [_span(span) for span in day]
+
+
+def _span(span: Span) -> str:
+    closes = "24:00" if span.closes == time.min else f"{span.closes:%H:%M}"
+    return f"{span.opens:%H:%M}-{closes}"
+
+
+def _turn(every: timedelta) -> Values:
+    for unit, length in (("weeks", timedelta(weeks=1)), ("days", timedelta(days=1))):
+        if not every % length:
+            return {unit: every // length}
+    return {"hours": every // timedelta(hours=1)}
+
+
+def _duration(duration: timedelta) -> str:
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours and minutes and not seconds:
+        return f"{hours}h{minutes:02}"
+    parts = [f"{figure}{unit}" for figure, unit in ((hours, "h"), (minutes, "m"), (seconds, "s")) if figure]
+    return "".join(parts) or "0m"
+
+
+def _lines(place: str, table: Mapping[str, object]) -> list[str]:
+    """The table's own values first, then the tables within that deserve a heading of their own."""
+    within = [key for key in ("contracts", "layers", "overrides") if table.get(key)]
+    lines = [f"{key} = {_toml(value)}" for key, value in table.items() if key not in within]
+    for key in within:
+        for item in cast(list[Values], table[key]):
+            lines += [f"[[{place}.{key}]]", *_lines(f"{place}.{key}", item)]
+    return lines
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(within)}" for key, within in value.items()) + " }"
+    if isinstance(value, list):
+        items = [_toml(item) for item in value]
+        line = "[" + ", ".join(items) + "]"
+        several = any(isinstance(item, Mapping) for item in value) or len(line) > WIDTH
+        return "[\n" + "".join(f"  {item},\n" for item in items) + "]" if several else line
+    if isinstance(value, date):
+        return value.isoformat()
+    return tomli_w.dumps({"_": value}).removeprefix("_ = ").rstrip("\n")

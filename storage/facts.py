@@ -1,0 +1,30 @@
+"""What the dialogue must know of the tickets before it decides: gathered only where it may matter."""
+
+from sqlalchemy import Connection
+
+from ivr.book import Book
+from ivr.call import Call, Stage
+from ivr.events import Event, Pressed
+from ivr.facts import NOTHING_KNOWN, Facts
+from storage import tickets
+from tickets import reference
+
+_MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.JOINED})
+
+
+def gather(db: Connection, book: Book, call: Call, event: Event) -> Facts:
+    if call.stage in _MAY_JOIN:
+        client = _client(book, call, event)
+        return Facts(of_client=tickets.unfinished_of(db, client)) if client else NOTHING_KNOWN
+    if call.stage is Stage.REFERENCE and isinstance(event, Pressed):
+        typed = reference.parse(event.keys, book.organisation.ticket_prefix)
+        return Facts(followed=tickets.find(db, typed)) if typed else NOTHING_KNOWN
+    if call.stage is Stage.FOLLOWED and call.ticket:
+        return Facts(followed=tickets.find(db, call.ticket))
+    return NOTHING_KNOWN
+
+
+def _client(book: Book, call: Call, event: Event) -> str | None:
+    """Whose tickets may be joined: the caller's client, or the one whose code was just typed."""
+    typed = book.client(event.keys) if call.stage is Stage.CODE and isinstance(event, Pressed) else None
+    return typed.code if typed else call.client

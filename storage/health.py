@@ -1,0 +1,55 @@
+"""How the installation is doing, as the database tells it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from storage.due import table_of
+from storage.models import (
+    CallRow,
+    Chore,
+    DirectoryVersion,
+    Due,
+    Mail,
+    Page,
+    TextMessage,
+    Ticket,
+    Voicemail,
+)
+
+BEAT = "beat"  # the chore by which a worker shows that it works
+SILENT_AFTER = timedelta(seconds=60)
+WORK: tuple[type[Due], ...] = (Page, Voicemail, TextMessage, Mail, Chore)
+LATE = timedelta(seconds=30)
+
+
+def trouble(db: Connection, now: datetime) -> str:
+    """Why the installation cannot serve, in one sentence; "" when it can."""
+    if db.execute(select(func.count()).select_from(DirectoryVersion)).scalar() == 0:
+        return "aucun annuaire n'est chargé (astreinte load)"
+    beat = last_beat(db)
+    if beat is None:
+        return "aucun worker n'a encore travaillé (astreinte worker)"
+    if now - beat > SILENT_AFTER:
+        return f"le worker ne donne plus signe de vie depuis {beat.isoformat(timespec='seconds')}"
+    return ""
+
+
+def last_beat(db: Connection) -> datetime | None:
+    beat: datetime | None = db.execute(select(Chore.done_at).where(Chore.name == BEAT)).scalar()
+    return beat
+
+
+def counts(db: Connection) -> dict[str, int]:
+    tables = {"calls": CallRow, "tickets": Ticket, "pages": Page, "voicemails": Voicemail, "mails": Mail}
+    return {name: db.execute(select(func.count()).select_from(table)).scalar_one() for name, table in tables.items()}
+
+
+def late(db: Connection, now: datetime) -> dict[str, int]:
+    """Rows whose moment passed a while ago, by kind."""
+    found = {}
+    for kind in WORK:
+        table = table_of(kind)
+        overdue = select(func.count()).where(table.c.run_at < now - LATE)
+        found[table.name] = db.execute(overdue).scalar_one()
+    return found

@@ -1,0 +1,108 @@
+"""Tickets, calls and pages as commands list them: plain JSON values, instants in ISO 8601 UTC."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ivr.call import Call
+from storage.models import Attempt, CallRow, Page, Ticket, TurnRow, Voicemail
+from storage.voicemails import ABSENT
+
+Json = dict[str, Any]
+TICKET_COLUMNS = (
+    "reference", "kind", "nature", "state", "entity", "client", "service", "sites", "caller", "received_at",
+    "opened_at", "qualified_at", "verified", "refusal", "level", "acknowledged_by", "acknowledged_at",
+    "due_respond_at", "due_restore_at", "call", "contact", "site_contact", "keep_informed", "description",
+    "location", "consequences",
+)  # fmt: skip
+
+
+def iso(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
+
+
+def tickets(db: Connection) -> list[Json]:
+    """Every ticket, oldest first."""
+    paged = set(db.execute(select(Page.ticket)).scalars())
+    spoken = _seconds(db)
+    rows = db.execute(select(Ticket.__table__).order_by(Ticket.opened_at, Ticket.reference))
+    return [_ticket(row._asdict(), paged, spoken) for row in rows]
+
+
+def _ticket(row: Json, paged: set[str], spoken: dict[str, int]) -> Json:
+    reference = row["reference"]
+    kept = {name: _plain(row[name]) for name in TICKET_COLUMNS}
+    return kept | {
+        "paged": reference in paged,
+        "recording": reference in spoken,
+        "recording_seconds": spoken.get(reference),
+    }
+
+
+def _seconds(db: Connection) -> dict[str, int]:
+    """Seconds of voice on each ticket that has any; a recording of nothing counts for nothing."""
+    heard = (
+        select(Voicemail.ticket, func.sum(Voicemail.seconds))
+        .where(Voicemail.ticket.is_not(None), Voicemail.seconds > 0, Voicemail.state != ABSENT)
+        .group_by(Voicemail.ticket)
+    )
+    return {row[0]: int(row[1]) for row in db.execute(heard)}
+
+
+def calls(db: Connection) -> list[Json]:
+    """Every call, oldest first, with what was asked and pressed."""
+    turns: dict[str, list[Any]] = defaultdict(list)
+    for turn in db.execute(select(TurnRow.__table__).order_by(TurnRow.call, TurnRow.number)):
+        turns[turn.call].append(turn)
+    rows = db.execute(select(CallRow.__table__).order_by(CallRow.started_at, CallRow.sid))
+    return [_call(row, turns[row.sid]) for row in rows]
+
+
+def _call(row: Any, turns: list[Any]) -> Json:
+    state = turns[-1].state if turns else {}
+    call = Call.from_json(
+        state, sid=row.sid, line=row.line, caller=row.caller, started_at=row.started_at, ticket=row.ticket
+    )
+    return {
+        "sid": row.sid,
+        "line": row.line,
+        "caller": row.caller,
+        "entity": call.entity,
+        "started_at": iso(row.started_at),
+        "ended_at": iso(row.ended_at),
+        "steps": [{"asked": t.asked, "event": t.event, "pressed": t.keys or None, "at": iso(t.at)} for t in turns[1:]],
+        "outcome": call.outcome if row.ended_at else None,
+        "ticket": row.ticket,
+    }
+
+
+def pages(db: Connection) -> list[Json]:
+    """Every page, oldest first, with whom it tried to reach."""
+    attempts: dict[int, list[Json]] = defaultdict(list)
+    for attempt in db.execute(select(Attempt.__table__).order_by(Attempt.id)):
+        attempts[attempt.page].append(
+            {
+                "engineer": attempt.engineer,
+                "channel": attempt.channel,
+                "at": iso(attempt.at),
+                "state": attempt.state,
+                "provider_sid": attempt.provider_sid,
+                "error": attempt.error,
+            }
+        )
+    return [
+        {
+            "ticket": page.ticket,
+            "state": page.state,
+            "step": page.step,
+            "opened_at": iso(page.opened_at),
+            "attempts": attempts[page.id],
+        }
+        for page in db.execute(select(Page.__table__).order_by(Page.id))
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return iso(value) if isinstance(value, datetime) else value

@@ -1,0 +1,44 @@
+"""What the database itself refuses, whoever asks: rewriting a ticket's instants, touching an event."""
+
+from sqlalchemy import Connection
+
+WRITE_ONCE = {"tickets": ("reference", "received_at", "opened_at")}
+APPEND_ONLY = ("events",)
+
+
+def create(db: Connection) -> None:
+    for statement in _sqlite() if db.dialect.name == "sqlite" else _postgresql():
+        db.exec_driver_sql(statement)
+
+
+def _sqlite() -> list[str]:
+    statements = [
+        f"CREATE TRIGGER {table}_{column}_write_once BEFORE UPDATE OF {column} ON {table} "
+        f"WHEN OLD.{column} IS NOT NEW.{column} BEGIN SELECT RAISE(ABORT, '{table}.{column} is write-once'); END"
+        for table, columns in WRITE_ONCE.items()
+        for column in columns
+    ]
+    return statements + [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def _postgresql() -> list[str]:
+    statements = [
+        "CREATE FUNCTION astreinte_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is kept as it was written', TG_TABLE_NAME; END $$"
+    ]
+    for table, columns in WRITE_ONCE.items():
+        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+        statements.append(
+            f"CREATE TRIGGER {table}_write_once BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed}) "
+            "EXECUTE FUNCTION astreinte_refuse()"
+        )
+    return statements + [
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+        "EXECUTE FUNCTION astreinte_refuse()"
+        for table in APPEND_ONLY
+    ]

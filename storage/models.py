@@ -1,0 +1,227 @@
+"""The tables. Rules live in the pure packages; here is only what is kept, and under which constraints.
+
+Instants are UTC; numbers E.164; codes those of the directory's file."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.types import Id, Instant, Json
+
+
+class Base(DeclarativeBase):
+    # Named constraints, so that a later step can find them on both databases.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, str: Text}  # noqa: RUF012 - SQLAlchemy's own convention
+
+
+class Due:
+    """A row that is work: due when `run_at` has come, claimed by moving it to the end of a lease."""
+
+    run_at: Mapped[datetime | None] = mapped_column(index=True)  # none: nothing to do
+    tries: Mapped[int] = mapped_column(default=0)  # turns begun since the last success
+    trouble: Mapped[str] = mapped_column(default="")  # why the last turn failed
+
+
+# ---------------------------------------------------------------- the directory, the calls
+class DirectoryVersion(Base):
+    """The directory as it was loaded; never changed, a new load is a new row."""
+
+    __tablename__ = "directories"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    loaded_at: Mapped[datetime]
+    digest: Mapped[str]  # SHA-256 of the document
+    document: Mapped[str]  # canonical JSON
+
+
+class CallRow(Base):
+    __tablename__ = "calls"
+    sid: Mapped[str] = mapped_column(primary_key=True)  # Twilio: CallSid
+    directory: Mapped[int] = mapped_column(ForeignKey("directories.id"))  # the version the caller hears
+    line: Mapped[str]
+    caller: Mapped[str | None]  # none: withheld
+    forwarded_from: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ticket: Mapped[str | None] = mapped_column(index=True)
+    stumbles: Mapped[int] = mapped_column(default=0)  # times that Twilio could not use our answer
+
+
+class TurnRow(Base):
+    """One exchange with a caller: what happened, what was answered, and where that left the call."""
+
+    __tablename__ = "turns"
+    call: Mapped[str] = mapped_column(ForeignKey("calls.sid"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 0, in the order heard
+    at: Mapped[datetime]
+    asked: Mapped[str]  # the stage this turn answered
+    event: Mapped[str]
+    keys: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str]  # TwiML, given again to a repeated request
+    state: Mapped[Any] = mapped_column(Json)
+
+
+class Acceptance(Base):
+    """A colleague pressed 1 in the whisper: only then has somebody answered."""
+
+    __tablename__ = "acceptances"
+    leg: Mapped[str] = mapped_column(primary_key=True)  # Twilio: CallSid of the colleague's leg
+    call: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+# ---------------------------------------------------------------- tickets and their journal
+class Sequence(Base):
+    """The last number given in a year; its row is the lock that leaves no gap."""
+
+    __tablename__ = "sequences"
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Ticket(Base):
+    __tablename__ = "tickets"
+    reference: Mapped[str] = mapped_column(primary_key=True)  # write-once, as are the two instants
+    received_at: Mapped[datetime]  # the call's arrival
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    qualified_at: Mapped[datetime | None]  # caller, service, level and sites known
+    kind: Mapped[str]
+    nature: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="open")
+    refusal: Mapped[str | None]
+    verified: Mapped[bool]
+    call: Mapped[str | None] = mapped_column(ForeignKey("calls.sid"), unique=True)  # a call opens one at most
+    entity: Mapped[str | None]
+    client: Mapped[str | None]
+    service: Mapped[str | None]
+    sites: Mapped[Any] = mapped_column(Json)
+    level: Mapped[str | None]  # of the contract, at the opening
+    caller: Mapped[str | None]
+    contact: Mapped[str] = mapped_column(default="")  # who declares, and how to reach them
+    site_contact: Mapped[str] = mapped_column(default="")  # who is on site
+    keep_informed: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    location: Mapped[str] = mapped_column(default="")
+    consequences: Mapped[str] = mapped_column(default="")
+    acknowledged_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
+    due_respond_at: Mapped[datetime | None]
+    due_restore_at: Mapped[datetime | None]
+    __table_args__ = (Index("tickets_of_client", "client", "state"),)
+
+
+class Event(Base):
+    """What happened to a ticket: append-only, each sealed by a hash over itself and the one before."""
+
+    __tablename__ = "events"
+    position: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)  # from 1, no gap
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    who: Mapped[str]
+    details: Mapped[Any] = mapped_column(Json)
+    details_digest: Mapped[str]
+    previous: Mapped[str]
+    digest: Mapped[str]
+
+
+class JournalHead(Base):
+    """How far the journal goes, so that a missing end is noticed; its row is the lock of the chain."""
+
+    __tablename__ = "journal_head"
+    id: Mapped[int] = mapped_column(primary_key=True)  # always 1
+    position: Mapped[int]
+    digest: Mapped[str]
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+# ---------------------------------------------------------------- work that is due
+class Page(Due, Base):
+    """Waking people for a ticket, until one of them acknowledges."""
+
+    __tablename__ = "pages"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), index=True)
+    opened_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="pending")
+    step: Mapped[int] = mapped_column(default=0)
+    policy: Mapped[Any] = mapped_column(Json)  # frozen when the page opened
+    __table_args__ = (CheckConstraint("state in ('pending', 'acknowledged', 'cancelled')", name="state"),)
+
+
+class Attempt(Base):
+    """One try to reach one person by one channel; written before the call to Twilio."""
+
+    __tablename__ = "attempts"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page: Mapped[int] = mapped_column(ForeignKey("pages.id"), index=True)
+    step: Mapped[int]
+    engineer: Mapped[str]
+    channel: Mapped[str]
+    number: Mapped[str]
+    body: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="intended")
+    provider_sid: Mapped[str | None] = mapped_column(unique=True)
+    error: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("page", "step", "engineer", "channel"),)
+
+
+class TextMessage(Due, Base):
+    """An SMS to a client: the receipt with the reference."""
+
+    __tablename__ = "texts"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), unique=True)
+    number: Mapped[str]
+    body: Mapped[str]
+    queued_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="intended")
+    provider_sid: Mapped[str | None]
+
+
+class Voicemail(Due, Base):
+    """A caller's voice: announced by Twilio, fetched to our own storage, then deleted at Twilio."""
+
+    __tablename__ = "voicemails"
+    recording: Mapped[str] = mapped_column(primary_key=True)  # Twilio: RecordingSid
+    call: Mapped[str] = mapped_column(index=True)
+    ticket: Mapped[str | None] = mapped_column(index=True)
+    announced_at: Mapped[datetime]
+    seconds: Mapped[int]
+    state: Mapped[str] = mapped_column(default="announced")
+    place: Mapped[str] = mapped_column(default="")  # below RECORDINGS_URL
+    size: Mapped[int | None]  # bytes
+    sha256: Mapped[str] = mapped_column(default="")
+    stored_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]  # at Twilio
+
+
+class Mail(Due, Base):
+    __tablename__ = "mails"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket: Mapped[str | None] = mapped_column(index=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    queued_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="queued")
+
+
+class Chore(Due, Base):
+    """Periodic work: its handler sets the next moment."""
+
+    __tablename__ = "chores"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime | None]

@@ -1,0 +1,44 @@
+"""Pages and their attempts: opened with the ticket, each attempt written before the call that it is."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ivr.book import Book
+from oncall.policies import DEFAULT, as_json
+from storage import journal
+from storage.database import wake
+from storage.models import Attempt, Page
+
+PAGER = "astreinte"  # who: the pager itself
+
+
+def open_page(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
+    """Wake somebody for the ticket, as soon as this transaction commits."""
+    code = book.entity(entity).policy if entity else ""
+    policy = next((p for p in book.directory.policies if p.code == code), DEFAULT)
+    db.execute(insert(Page).values(ticket=ticket, opened_at=now, state="pending", policy=as_json(policy), run_at=now))
+    journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
+    wake(db)
+
+
+def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
+    """It got worse. A page still looking for somebody goes on; else a new one opens."""
+    looking = select(Page.id).where(Page.ticket == ticket, Page.state == "pending")
+    if db.execute(looking).first() is None:
+        open_page(db, book, entity, ticket, now)
+
+
+def attempts_of(db: Connection, page: int) -> list[Row[Any]]:
+    return list(db.execute(select(Attempt.__table__).where(Attempt.page == page).order_by(Attempt.id)))
+
+
+def begin_attempt(db: Connection, **values: Any) -> int:
+    """The intent, committed before Twilio is asked; returns its id."""
+    made = insert(Attempt).values(state="intended", **values).returning(Attempt.id)
+    return int(db.execute(made).scalar_one())
+
+
+def settle_attempt(db: Connection, attempt: int, **outcome: Any) -> None:
+    db.execute(update(Attempt).where(Attempt.id == attempt).values(**outcome))

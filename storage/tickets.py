@@ -1,0 +1,141 @@
+"""Tickets: opened with the next reference of the year, looked at, acknowledged."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.book import Book
+from ivr.call import Call
+from ivr.commitments import Commitments, commitments
+from ivr.facts import TicketFacts
+from ivr.orders import Nature, OpenTicket, Refusal
+from ivr.wording import About
+from storage import journal
+from storage.models import Page, Sequence, Ticket
+from tickets import reference
+from tickets.states import UNFINISHED, State
+
+LINE = "ligne"  # who: the telephone line itself
+
+
+def next_reference(db: Connection, prefix: str, year: int) -> str:
+    """The next number of that year, without a gap: the counter's row stays locked until the commit."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    counted = (
+        dialect.insert(Sequence)
+        .values(year=year, last=1)
+        .on_conflict_do_update(index_elements=["year"], set_={"last": Sequence.last + 1})
+        .returning(Sequence.last)
+    )
+    return reference.compose(prefix, year, db.execute(counted).scalar_one())
+
+
+def open_ticket(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> str:
+    """Open the ticket that a call has led to; returns its reference."""
+    year = reference.year_of(now, book.organisation.timezone)
+    ticket = next_reference(db, book.organisation.ticket_prefix, year)
+    promised = commitments(book, order, call.started_at, now)
+    db.execute(
+        insert(Ticket).values(
+            reference=ticket,
+            received_at=call.started_at,
+            opened_at=now,
+            qualified_at=now if _qualified(order, call) else None,
+            kind=order.kind,
+            nature=order.nature,
+            state=State.OPEN,
+            refusal=order.refusal,
+            verified=order.verified,
+            call=call.sid,
+            entity=order.entity,
+            client=order.client,
+            service=order.service,
+            sites=list(order.sites),
+            caller=call.caller,
+            **_kept(promised),
+        )
+    )
+    journal.note(db, ticket, "opened", LINE, now, {"call": call.sid, **_opening(order, call)})
+    return ticket
+
+
+def _qualified(order: OpenTicket, call: Call) -> bool:
+    """R15: the caller, the service with its level, the sites."""
+    return bool(order.client and order.service and order.sites and call.caller)
+
+
+def _kept(promised: Commitments) -> dict[str, object]:
+    return {
+        "level": promised.level,
+        "due_respond_at": promised.respond_by,
+        "due_restore_at": promised.restore_by,
+    }
+
+
+def _opening(order: OpenTicket, call: Call) -> dict[str, object]:
+    facts = {
+        "caller": call.caller,
+        "line": call.line,
+        "entity": order.entity,
+        "client": order.client,
+        "nature": order.nature,
+        "refusal": order.refusal,
+        "service": order.service,
+        "sites": list(order.sites),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def set_caller(db: Connection, ticket: str, number: str, now: datetime) -> None:
+    db.execute(update(Ticket).where(Ticket.reference == ticket).values(caller=number))
+    journal.note(db, ticket, "call_back_number", LINE, now, {"caller": number})
+
+
+# ---------------------------------------------------------------- what the dialogue must know
+_PAGED = exists().where(Page.ticket == Ticket.reference).label("paged")
+_FACTS = select(
+    Ticket.reference, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
+    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED,
+)  # fmt: skip
+
+
+def unfinished_of(db: Connection, client: str) -> tuple[TicketFacts, ...]:
+    """The client's tickets that a new call may join, newest first."""
+    wanted = _FACTS.where(Ticket.client == client, Ticket.state.in_(UNFINISHED))
+    return tuple(_facts(row) for row in db.execute(wanted.order_by(Ticket.opened_at.desc())))
+
+
+def find(db: Connection, ticket: str) -> TicketFacts | None:
+    row = db.execute(_FACTS.where(Ticket.reference == ticket)).one_or_none()
+    return _facts(row) if row else None
+
+
+def _facts(row: object) -> TicketFacts:
+    values = row._asdict()  # type: ignore[attr-defined]
+    served = values.pop("nature") == Nature.SERVICE_LOSS and values.pop("refusal") is None
+    values.pop("refusal", None)
+    return TicketFacts(**values | {"state": State(values["state"]), "served": served})
+
+
+def row(db: Connection, ticket: str) -> Row[Any]:
+    """The whole ticket, as it stands."""
+    return db.execute(select(Ticket.__table__).where(Ticket.reference == ticket)).one()
+
+
+def about(book: Book, ticket: Row[Any]) -> About:
+    """A ticket in words, with the names of the present directory."""
+    client = book.client(ticket.client) if ticket.client else None
+    return About(
+        reference=ticket.reference,
+        organisation=book.organisation.name,
+        line="",
+        received_at=ticket.received_at.astimezone(book.zone),
+        entity=book.entity(ticket.entity).name if ticket.entity else "",
+        client=client.name if client else ticket.client or "",
+        service=ticket.service or "",
+        sites=ticket.sites,
+        caller=ticket.caller,
+        refusal=Refusal(ticket.refusal) if ticket.refusal else None,
+    )

@@ -1,0 +1,61 @@
+"""Versions of the directory: the newest serves new calls, a call keeps the one it began with."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from ivr.book import Book
+from ivr.directory import Directory
+from storage import directory as files
+from storage.models import DirectoryVersion
+
+KEPT = 8  # versions held by a process: the newest, and those of calls still going on
+
+_NEWEST = select(func.max(DirectoryVersion.id))
+
+
+class NoDirectory(Exception):
+    """Aucun annuaire n'est chargé : lancez « astreinte load nvl.toml »."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def load(db: Connection, directory: Directory, now: datetime) -> bool:
+    """Make this the newest version; False when it already is."""
+    document = files.to_json(directory)
+    digest = hashlib.sha256(document.encode()).hexdigest()
+    newest = select(DirectoryVersion.digest).order_by(DirectoryVersion.id.desc()).limit(1)
+    if db.execute(newest).scalar() == digest:
+        return False
+    db.execute(insert(DirectoryVersion).values(loaded_at=now, digest=digest, document=document))
+    return True
+
+
+def newest(db: Connection) -> int:
+    """The version that serves a call beginning now. Raises NoDirectory."""
+    version: int | None = db.execute(_NEWEST).scalar()
+    if version is None:
+        raise NoDirectory
+    return version
+
+
+class Shelf:
+    """The books a process has open, by version; a version never changes, so a book stays right."""
+
+    def __init__(self) -> None:
+        self._documents: dict[int, Book] = {}
+
+    def book(self, db: Connection, version: int) -> Book:
+        book = self._documents.get(version)
+        if book is None:
+            document = db.execute(select(DirectoryVersion.document).where(DirectoryVersion.id == version))
+            book = Book(files.from_json(document.scalar_one()))
+            while len(self._documents) >= KEPT:
+                self._documents.pop(next(iter(self._documents)), None)
+            self._documents[version] = book
+        return book
+
+    def newest(self, db: Connection) -> Book:
+        return self.book(db, newest(db))

@@ -1,0 +1,1 @@
+"""Twilio, outwards: steps to TwiML, the REST client, signatures."""

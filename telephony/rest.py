@@ -1,0 +1,141 @@
+"""Twilio's REST API through its SDK: what the jobs ask of it.
+
+The SDK's client is given our own sender of requests, which goes to TWILIO_API_URL."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from settings import Settings
+from telephony.failures import Busy, Failure, Refused, Unsure
+from telephony.http import Http, NoReply, Reply, Wire
+
+Answer = TypeVar("Answer")
+_QUIET = logging.getLogger("twilio.http_client")
+_QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
+CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    content: bytes
+    announced: int | None  # Content-Length
+
+
+class Twilio:
+    def __init__(self, settings: Settings, http: Http | None = None):
+        self._settings = settings
+        self._http = http or Wire()
+        account, token = settings.twilio_account_sid, settings.twilio_auth_token
+        sender = _Sender(self._http, settings.twilio_api_url)
+        self._client = Client(account, token, http_client=sender)
+
+    # ---------------------------------------------------------------- SMS
+    def send_sms(self, to: str, body: str, callback: str, valid_for: timedelta) -> str:
+        """Returns the message's sid. Raises Refused, Busy or Unsure."""
+        return str(
+            self._ask(
+                lambda: (
+                    self._client.messages.create(
+                        to=to,
+                        from_=self._settings.twilio_sms_sender,
+                        body=body,
+                        status_callback=callback,
+                        validity_period=int(valid_for.total_seconds()),
+                    ).sid
+                )
+            )
+        )
+
+    def find_sms(self, to: str, body: str, since: datetime) -> str | None:
+        """The sid of a message that was accepted although we never heard so."""
+        sent = self._ask(lambda: self._client.messages.list(to=to, date_sent_after=since - CLOCKS_DIFFER, limit=200))
+        return next((message.sid for message in sent if message.body == body), None)
+
+    # ---------------------------------------------------------------- recordings
+    def recording(self, sid: str) -> Audio | None:
+        """The audio as WAV; none while Twilio does not have it. Raises Refused, Busy or Unsure."""
+        reply = self._get(f"Recordings/{sid}.wav")
+        if reply.status == 404:
+            return None
+        announced = reply.headers.get("Content-Length") or reply.headers.get("content-length")
+        return Audio(reply.body, int(announced) if announced and announced.isdigit() else None)
+
+    def delete_recording(self, sid: str) -> None:
+        """Gone afterwards, also when it was gone before."""
+        try:
+            self._ask(lambda: self._client.recordings(sid).delete())
+        except Refused as refused:
+            if refused.code != 20404:
+                raise
+
+    # ---------------------------------------------------------------- the installation
+    def number(self, e164: str) -> Mapping[str, Any] | None:
+        """How the line's number is configured at Twilio; none when it is not ours."""
+        found = self._ask(lambda: self._client.incoming_phone_numbers.list(phone_number=e164, limit=1))
+        if not found:
+            return None
+        names = ("sid", "voice_url", "voice_method", "voice_fallback_url", "status_callback", "sms_url")
+        return {name: getattr(found[0], name) for name in names}
+
+    def _get(self, resource: str) -> Reply:
+        """A file of the account, by an address we make ourselves: credentials go nowhere else."""
+        account = self._settings.twilio_account_sid
+        url = f"{self._settings.twilio_api_url}/2010-04-01/Accounts/{account}/{resource}"
+        try:
+            reply = self._http.request("GET", url, auth=(account, self._settings.twilio_auth_token))
+        except NoReply as silence:
+            raise Unsure(str(silence)) from silence
+        if reply.status >= 400 and reply.status != 404:
+            raise _failure(reply.status, f"GET {resource}", 0)
+        return reply
+
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
+        try:
+            return question()
+        except NoReply as silence:
+            raise Unsure(str(silence)) from silence
+        except TwilioRestException as fault:
+            raise _failure(fault.status, fault.msg, fault.code or 0) from fault
+        except (TwilioException, ValueError, KeyError) as fault:
+            raise Unsure(f"réponse illisible : {fault}") from fault
+
+
+def _failure(status: int, message: str, code: int) -> Failure:
+    if status == 429:
+        return Busy(f"429 {message}")
+    if 400 <= status < 500 and status != 408:
+        return Refused(f"{code or status} {message}", code)
+    return Unsure(f"{status} {message}")
+
+
+class _Sender(HttpClient):
+    """Carries the SDK's requests to the configured origin."""
+
+    def __init__(self, http: Http, origin: str):
+        super().__init__(logger=_QUIET, is_async=False)
+        self._http, self._origin = http, urlsplit(origin)
+
+    def request(  # type: ignore[override]
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        parts = urlsplit(uri)
+        url = urlunsplit((self._origin.scheme, self._origin.netloc, parts.path, parts.query, ""))
+        reply = self._http.request(method.upper(), url, params=params, data=data, headers=headers, auth=auth)
+        return Response(reply.status, reply.body.decode("utf-8", "replace"), reply.headers)

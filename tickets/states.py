@@ -1,0 +1,37 @@
+"""The states of a ticket, and how they are said."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    PENDING = "pending"  # waiting for the client, the clock pauses
+    RESTORED = "restored"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    CANCELLED = "cancelled"
+    SIZING = "sizing"  # from here on, change requests only
+    STUDY = "study"
+    PLANNED = "planned"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+# A new call about the same service joins a ticket in one of these.
+UNFINISHED = frozenset({State.OPEN, State.IN_PROGRESS, State.PENDING})
+
+SPOKEN: dict[State, str] = {
+    State.OPEN: "ouvert",
+    State.IN_PROGRESS: "en cours de traitement",
+    State.PENDING: "en attente d'une réponse de votre part",
+    State.RESTORED: "rétabli",
+    State.CLOSED: "clôturé",
+    State.ARCHIVED: "archivé",
+    State.CANCELLED: "annulé",
+    State.SIZING: "en cours d'évaluation",
+    State.STUDY: "à l'étude",
+    State.PLANNED: "planifié",
+    State.DONE: "réalisé",
+    State.REFUSED: "refusé",
+}

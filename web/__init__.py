@@ -1,0 +1,11 @@
+"""People's door: probes today; the console, the portal and sign-in later."""
+
+from flask import Flask
+
+from clock import Clock
+from storage.database import Database
+from web import probes
+
+
+def register(app: Flask, database: Database, clock: Clock) -> None:
+    app.register_blueprint(probes.blueprint(database, clock))

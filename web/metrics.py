@@ -1,0 +1,33 @@
+"""What the line counts, read from the database at each scrape: the same from every process."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from clock import Clock
+from storage import health
+from storage.database import Database
+
+
+class LineCollector(Collector):
+    def __init__(self, database: Database, clock: Clock):
+        self.database, self.clock = database, clock
+
+    def describe(self) -> Iterator[Metric]:
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        with self.database.read() as db:
+            counted = health.counts(db)
+            late = health.late(db, self.clock())
+            beat = health.last_beat(db)
+        for name, number in counted.items():
+            yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
+        overdue = GaugeMetricFamily("astreinte_overdue_rows", "Rows of work whose moment has passed", labels=["kind"])
+        for kind, number in late.items():
+            overdue.add_metric([kind], number)
+        yield overdue
+        if beat:
+            age = (self.clock() - beat).total_seconds()
+            yield GaugeMetricFamily("astreinte_worker_beat_age_seconds", "Since the worker's last beat", age)

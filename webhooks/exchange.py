@@ -1,0 +1,74 @@
+"""Load, decide, save, say: one transaction for one exchange with a caller."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ivr import numbers
+from ivr.book import Book
+from ivr.call import Call
+from ivr.dialogue import decide
+from ivr.events import Event, HungUp, Pressed, Rang
+from storage import calls, facts, orders, versions
+from storage.calls import Standing
+from telephony.twiml import Voice, Writer
+from webhooks.door import Context
+
+
+def rang(context: Context, db: Connection, *, sid: str, from_: str, to: str, forwarded_from: str) -> str:
+    """A call arrives: enter it, greet. A repeated arrival hears the same greeting."""
+    now = context.clock()
+    version = versions.newest(db)
+    book = context.shelf.book(db, version)
+    line = numbers.caller(to) or to
+    call = Call(sid=sid, line=line, caller=numbers.caller(from_), started_at=now)
+    if not calls.begin(db, call, version, forwarded_from):
+        return calls.answer_of(db, sid, 0) or ""
+    return _turn(context, db, book, Standing(call, version, -1), Rang(), now)
+
+
+def happened(context: Context, db: Connection, sid: str, turn: int, event: Event) -> str | None:
+    """Something happened on a call that is known; none when it is not.
+
+    `turn` is the one this event makes: an earlier one is a repetition, and hears its answer again."""
+    standing = calls.load(db, sid)
+    if standing is None:
+        return None
+    if turn != standing.turn + 1:
+        return calls.answer_of(db, sid, turn) or standing.answer
+    book = context.shelf.book(db, standing.version)
+    return _turn(context, db, book, standing, event, context.clock())
+
+
+def _turn(context: Context, db: Connection, book: Book, standing: Standing, event: Event, now: datetime) -> str:
+    known = facts.gather(db, book, standing.call, event)
+    decision = decide(book, standing.call, event, known, now)
+    call = orders.carry_out(db, book, decision.call, decision.orders, now)
+    answer = writer(context, book, standing.turn + 2).document(decision.heard)
+    keys = event.keys if isinstance(event, Pressed) else ""
+    calls.add_turn(db, standing, call, event=type(event).__name__, keys=keys, answer=answer, now=now)
+    return answer
+
+
+def hung_up(context: Context, db: Connection, sid: str) -> None:
+    """The call is over. Twilio repeats and reorders requests: an ended call stays ended."""
+    standing = calls.load(db, sid)
+    if standing is None or standing.call.ended:
+        return
+    book, now = context.shelf.book(db, standing.version), context.clock()
+    known = facts.gather(db, book, standing.call, HungUp())
+    decision = decide(book, standing.call, HungUp(), known, now)
+    call = orders.carry_out(db, book, decision.call, decision.orders, now)
+    calls.end(db, standing, replace(call, ended=True), now)
+
+
+def writer(context: Context, book: Book, turn: int) -> Writer:
+    organisation = book.organisation
+    voice = Voice(organisation.language, organisation.voice)
+    return Writer(context.settings.public_url, voice, context.settings.twilio_caller_id, turn)
+
+
+def plain_writer(context: Context) -> Writer:
+    """For documents that say nothing, or must be said without knowing the directory."""
+    return Writer(context.settings.public_url, Voice("fr-FR", ""), context.settings.twilio_caller_id, 0)
