@@ -9,6 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,6 +19,7 @@ from simulator import terminal
 from storage import listing
 from storage.database import Database
 
+PARIS = ZoneInfo("Europe/Paris")
 KEPT = Path("instance/calls")
 KEPT_FOR = 86_400.0  # seconds
 FETCHED_WITHIN = 10.0
@@ -34,7 +36,7 @@ def call(
     home = _home()
     line = PrivateLine(home, at, private_line.free_port(), private_line.free_port(), directory)
     if not as_json:
-        click.echo(f"Une ligne d'essai démarre le {at:%d/%m/%Y à %H:%M}…")
+        click.echo(f"Une ligne d'essai démarre, heure de Paris : {at.astimezone(PARIS):%d/%m/%Y %H:%M}…")
     out: Any = io.StringIO() if as_json else sys.stdout
     with private_line.running(line):
         code = _talk(line.simulator_url, from_, to, keys, say, as_json, out)

@@ -80,11 +80,10 @@ def _woken(book: Book, order: OpenTicket, at: datetime) -> list[Json]:
     """Everybody the policy would reach, if nobody answered."""
     entity = book.entity(order.entity) if order.entity else None
     rota = book.rota(entity.rota) if entity else None
-    of_entity = [e.code for e in book.directory.engineers if entity and entity.code in e.entities]
     return [
         {"at": iso(at + step.after), "engineer": person.engineer, "why": person.why, "by": list(step.by)}
         for step in _policy(book, entity.policy if entity else "").steps
-        for person in people(step, rota, of_entity, at + step.after)
+        for person in people(step, rota, book.directory.engineers, order.entity or "", at + step.after)
     ]
 
 

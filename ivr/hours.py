@@ -65,7 +65,7 @@ class Because(StrEnum):
 
     CLOSURE = "closure"
     HOLIDAY = "holiday"
-    DAY_OFF = "day_off"  # nothing opens on that day
+    DAY_OFF = "day_off"  # neither the week nor an extra opening has hours on that day
     BEFORE = "before"  # the day's first opening is still to come
     BREAK = "break"  # it has been open, and opens again on the same day
     AFTER = "after"  # the day's last closing has passed
@@ -135,6 +135,10 @@ def _open_on(schedule: Schedule, midnight: datetime) -> _Walls:
     ]
     if extra:
         walls = sorted([*walls, *extra])
+    return _on_line(schedule, walls, midnight)
+
+
+def _on_line(schedule: Schedule, walls: _Walls, midnight: datetime) -> _Walls:
     return walls if schedule.overlay is None else _common(walls, _of_week(schedule.overlay, midnight))
 
 
@@ -145,7 +149,9 @@ def _why(schedule: Schedule, wall: datetime) -> tuple[Because, str]:
             return Because.CLOSURE, closure.reason
     if feast := feasts.name_of(schedule.holidays, wall.date()):
         return Because.HOLIDAY, feast
-    walls = _open_on(schedule, _midnight(wall))
+    midnight = _midnight(wall)
+    usual = _on_line(schedule, _of_week(schedule.week, midnight), midnight)
+    walls = _open_on(schedule, midnight) or usual  # nothing left of a working day: it is early or late on it
     if not walls:
         return Because.DAY_OFF, ""
     if wall < walls[0][0]:

@@ -78,8 +78,7 @@ class Pager:
             return ()
         entity = book.entity(ticket.entity) if ticket.entity else None
         rota = book.rota(entity.rota) if entity else None
-        of_entity = [e.code for e in book.directory.engineers if entity and entity.code in e.entities]
-        return people(step, rota, of_entity, now)
+        return people(step, rota, book.directory.engineers, ticket.entity or "", now)
 
     def _begin(
         self,

@@ -6,7 +6,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-
 EVERYONE = "everyone"  # of the ticket's entity, in a step's `who`
 
 

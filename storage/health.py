@@ -18,7 +18,7 @@ from storage.models import (
 )
 
 BEAT = "beat"  # the chore by which a worker shows that it works
-SILENT_AFTER = timedelta(seconds=60)
+SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
 WORK: tuple[type[Due], ...] = (Page, Voicemail, TextMessage, Mail, Chore)
 LATE = timedelta(seconds=30)
 

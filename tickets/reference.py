@@ -44,8 +44,8 @@ def find(text: str, prefix: str) -> str | None:
     written = rf"(?<![^\W_]){re.escape(prefix)}((?:[\s\-‐-―._/]*[0-9]++(?![^\W_]))+)"
     for match in re.finditer(written, text, re.IGNORECASE):
         numbers = re.findall("[0-9]+", match[1])[:15]
-        # Other numbers may follow: « NVL-26-00042-2 - 3 serveurs ».
-        for length in range(1, len(numbers) + 1):
+        # Other numbers may follow (« NVL-26-00042-2 - 3 serveurs »), so the three parts as written come first.
+        for length in sorted(range(1, len(numbers) + 1), key=lambda length: length != 3):
             if found := parse("".join(numbers[:length]), prefix):
                 return found
     return None

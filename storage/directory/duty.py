@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from oncall.policies import Channel, Policy, Step
+from oncall.policies import EVERYONE, Channel, Policy, Step
 from oncall.rotas import Engineer, Layer, Override, Rota
 from storage.directory import values
 from storage.directory.faults import instead_of
@@ -13,7 +13,6 @@ from storage.directory.reader import Table
 
 UNITS = ("hours", "days", "weeks")
 TURNS = values.integer(1, 999)
-EVERYONE = "everyone"  # in a step: the engineers of the ticket's entity
 
 
 def engineer(table: Table) -> Engineer:

@@ -6,9 +6,8 @@ from itertools import combinations
 from typing import TypeVar
 
 from ivr.directory import Client, Contract, Directory, Entity
-from oncall.policies import Policy
+from oncall.policies import EVERYONE, Policy
 from oncall.rotas import Rota
-from storage.directory.duty import EVERYONE
 from storage.directory.faults import Fault, instead_of
 
 T = TypeVar("T")

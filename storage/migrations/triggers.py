@@ -29,7 +29,7 @@ def _sqlite() -> list[str]:
 def _postgresql() -> list[str]:
     statements = [
         "CREATE FUNCTION astreinte_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is kept as it was written', TG_TABLE_NAME; END $$"
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is kept as it was written'; END $$"
     ]
     for table, columns in WRITE_ONCE.items():
         changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)

@@ -136,6 +136,8 @@ def test_when_it_opens_again(what: Schedule, now: str, reopens: str) -> None:
         pytest.param("2026-08-05 10:00", Because.CLOSURE, "Inventaire", id="closure"),
         pytest.param("2026-08-05 12:30", Because.CLOSURE, "Inventaire", id="closure at lunch"),
         pytest.param("2026-08-05 13:00", Because.BEFORE, "", id="a closure that took the morning"),
+        pytest.param("2026-08-06 07:00", Because.BEFORE, "", id="before a closure of all the day's hours"),
+        pytest.param("2026-08-06 19:00", Because.AFTER, "", id="after a closure of all the day's hours"),
         pytest.param("2026-08-09 10:00", Because.DAY_OFF, "", id="an opening that ends too early is none"),
         pytest.param("2026-07-14 10:00", Because.CLOSURE, "Pont", id="closure over holiday"),
     ],
@@ -144,6 +146,7 @@ def test_why_it_is_closed(now: str, because: Because, name: str) -> None:
     what = novenc(
         closures=(
             Closure(starts=wall("2026-08-05 00:00"), until=wall("2026-08-05 13:00"), reason="Inventaire"),
+            Closure(starts=wall("2026-08-06 08:00"), until=wall("2026-08-06 18:00")),
             Closure(starts=wall("2026-07-13 08:00"), until=wall("2026-07-15 08:00"), reason="Pont"),
         ),
         openings=(Opening(starts=wall("2026-08-09 12:00"), until=wall("2026-08-09 09:00")),),
@@ -219,6 +222,11 @@ def test_a_closure_of_one_entity_is_not_given_to_another() -> None:
     assert is_open(novenc(), at("2026-08-12 10:00"))
 
 
+def test_a_line_without_hours_on_a_day_is_off_on_it() -> None:
+    judged = judge(idline(overlay=((),) * 5 + weekdays("10:00-12:00")[:2]), at("2026-09-14 10:00"))
+    assert judged == Closed(Because.DAY_OFF)
+
+
 def test_open_until_the_first_closed_instant() -> None:
     assert judge(novenc(), at("2026-09-14 09:00")) == Open(until=at("2026-09-14 12:15"))
     assert judge(idline(openings=(ALL_NIGHT,)), at("2026-09-14 09:00")) == Open(until=at("2026-09-15 18:00"))
@@ -285,6 +293,8 @@ def test_clocks_that_go_back_over_midnight() -> None:
     mornings = schedule(every_day("00:00-06:00"), zone="America/Goose_Bay", holidays="")
     assert is_open(mornings, utc("2010-11-07 03:30")), "it has opened at the first midnight"
     assert not is_open(mornings, utc("2010-11-07 02:59"))
+    evening, second_evening = utc("2010-11-07 00:00"), utc("2010-11-07 03:30")
+    assert list(windows(mornings, evening, second_evening)) == [(utc("2010-11-07 03:00"), second_evening)]
 
 
 def test_spans_out_of_order_or_overlapping_are_put_right() -> None:

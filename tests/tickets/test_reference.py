@@ -72,6 +72,7 @@ def test_what_is_no_reference_is_refused(typed: str) -> None:
         pytest.param("notre NVL26000422, urgent", "NVL-26-00042-2", id="no dashes"),
         pytest.param("NVL-26-00042-3 puis NVL-26-00001-8", "NVL-26-00001-8", id="the first that is right"),
         pytest.param("NVL-26-00042-2 - 3 serveurs en panne", "NVL-26-00042-2", id="a number after it"),
+        pytest.param("NVL-26-100008-7", "NVL-26-100008-7", id="whose beginning is a reference, too"),
         pytest.param("nvl 2 6 0 0 0 4 2 2", "NVL-26-00042-2", id="digit by digit"),
         pytest.param("NVL-26-00042-2b", None, id="a letter after it"),
         pytest.param("facture 26000422", None, id="bare digits may be anything in a mail"),
