@@ -72,8 +72,9 @@ def begin(db: Connection, call: Call, version: int, forwarded_from: str) -> bool
             forwarded_from=forwarded_from, started_at=call.started_at,
         )
         .on_conflict_do_nothing()
+        .returning(CallRow.sid)
     )  # fmt: skip
-    return db.execute(entered).rowcount == 1
+    return db.execute(entered).first() is not None
 
 
 def add_turn(

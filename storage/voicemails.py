@@ -33,8 +33,9 @@ def announce(
             state=state, run_at=None if absent else now,
         )
         .on_conflict_do_nothing()
+        .returning(Voicemail.recording)
     )  # fmt: skip
-    if db.execute(entered).rowcount == 0:
+    if db.execute(entered).first() is None:
         return False
     if ticket:
         kind = "voicemail_absent" if absent else "voicemail"
