@@ -18,7 +18,7 @@ PARIS = ZoneInfo("Europe/Paris")
 WITHHELD = "+266696687"  # Twilio: "anonymous" typed on a keypad
 
 
-class When(click.ParamType):
+class When(click.ParamType[datetime]):
     """A local time of Paris ("2026-12-25 03:12"), or an ISO instant with its zone."""
 
     name = "QUAND"
@@ -31,7 +31,7 @@ class When(click.ParamType):
         return (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(UTC)
 
 
-class Number(click.ParamType):
+class Number(click.ParamType[str]):
     """A telephone number in any spelling, or « masqué »."""
 
     name = "NUMÉRO"
@@ -47,7 +47,7 @@ class Number(click.ParamType):
             self.fail(str(fault), param, ctx)
 
 
-class Keys(click.ParamType):
+class Keys(click.ParamType[list[str]]):
     """Keys separated by commas, one entry a question; an empty entry is silence."""
 
     name = "TOUCHES"

@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import clock
@@ -63,8 +63,8 @@ class _Reader:
         self.environ, self.line = environ, line
         self.faults: list[str] = []
 
-    def settings(self) -> dict[str, object]:
-        values: dict[str, object] = {
+    def settings(self) -> dict[str, Any]:
+        values: dict[str, Any] = {
             "database_url": self.one("DATABASE_URL", _database_url),
             "recordings_url": self.one("RECORDINGS_URL", _recordings_url),
             "secret_key": self.one("SECRET_KEY", _secret, needed=True),
@@ -96,7 +96,7 @@ class _Reader:
             self.faults.append(f"{name} : {fault}")
             return None
 
-    def judge_together(self, values: Mapping[str, object]) -> None:
+    def judge_together(self, values: Mapping[str, Any]) -> None:
         if values["starts_at"] and (values["twilio_api_url"] or TWILIO) == TWILIO:
             self.faults.append("ASTREINTE_CLOCK déplace l'horloge : refusé avec le vrai Twilio (TWILIO_API_URL)")
         if values["smtp_url"] and not values["mail_from"]:

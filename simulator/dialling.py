@@ -9,7 +9,7 @@ from simulator.fetching import fetch_unheard
 from simulator.happenings import Event, Goto, HungUp, Keys, Script, State
 from simulator.legs import Leg
 from simulator.listening import announce, callback_of, keep, media_url
-from simulator.numbers import is_dialable
+from simulator.numbers import is_dialable, spaced
 from simulator.progress import detect, progress
 from simulator.records import Call, Callback
 from simulator.twiml import Node, text_of, whole
@@ -142,7 +142,7 @@ class Dialling:
         self.nouns[leg.sid] = noun
         leg.on_end.append(self._ended)
         self.leg.dialling.append(leg)
-        self.leg.note("network", f"[sonne {number}]")
+        self.leg.note("network", f"[sonne le {spaced(number)}]")
         progress(world, call, "initiated", "initiated")
         progress(world, call, "ringing", "ringing")
         patience = timedelta(seconds=whole(self.verb, "timeout", 30))
@@ -160,8 +160,8 @@ class Dialling:
         """The whisper's document ran out without a <Hangup>: both hear each other."""
         self.joined = leg
         self.leg.answer_call()
-        self.leg.note("network", f"[en conversation avec {leg.to}]")
-        leg.note("network", f"[en conversation avec {self.leg.from_}]")
+        self.leg.note("network", f"[en conversation avec le {spaced(leg.to)}]")
+        leg.note("network", f"[en conversation avec le {spaced(self.leg.from_)}]")
         self.leg.wake()
 
     def _ended(self, leg: Leg) -> None:

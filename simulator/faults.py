@@ -10,7 +10,6 @@ import requests
 RestKind = Literal["429", "500", "503", "500-after", "hang", "hang-after", "malformed"]
 CallbackKind = Literal["lost", "doubled", "delayed"]
 RecordingKind = Literal["late", "absent", "empty", "truncated"]
-FOR_EVER = -1
 
 
 class Hung(requests.exceptions.ReadTimeout):

@@ -58,10 +58,10 @@ class Leg:
     played: list[bytes] = field(default_factory=list)
     gather: Question | None = None
     dialling: list["Leg"] = field(default_factory=list)  # the telephones it makes ring, or is joined to
+    prompt_from: int = 0  # where in `heard` the question being asked begins
     url: str = ""  # of the current document
     questions: int = 0  # how often the script has stopped for its person
     fallback_at: int = -1  # `questions` when the fallback address was last used
-    is_machine: bool = False
     is_running: bool = False
     on_end: list[Callable[["Leg"], None]] = field(default_factory=list)
     _script: Script | None = None
@@ -94,12 +94,14 @@ class Leg:
         return " ".join(self.heard[self._answered_up_to :])
 
     # ---- what its person does
-    def press(self, keys: str, *, more_follow: bool = False) -> None:
-        """Type keys; with `more_follow` the line goes on listening although it was given no end."""
+    def press(self, keys: str, *, more_follow: bool = False, over: str = "") -> None:
+        """Type keys; `more_follow`: others may come, `over`: the words of the prompt that the key cuts short."""
         if not keys or not set(keys) <= KEYS:
             raise ValueError(f"« {keys} » ne se tape pas sur un clavier de téléphone")
         with self.world.stage:
             self._must_be_up()
+            if over:
+                self._cut_prompt(over)
             self.note("person", f"[touches {keys}]")
             if self.state in ("gathering", "recording") or (self.state in ("talking", "dialling") and "*" in keys):
                 self._act(Keys(keys, more_follow))
@@ -149,9 +151,8 @@ class Leg:
     def pick_up(self, *, by_machine: bool = False) -> None:
         """Somebody, or an answering machine, takes the call that rings."""
         with self.world.stage:
-            assert self.offer is not None
-            assert self.state == "ringing"
-            self.is_machine = by_machine
+            if self.offer is None or self.state != "ringing":
+                raise RuntimeError(f"le {self.to} ne sonne plus")
             self.answer_call()
             self.note("person", "[répondeur]" if by_machine else "[décroche]")
             self.offer.answered(self, by_machine=by_machine)
@@ -208,6 +209,18 @@ class Leg:
     def note(self, who: str, what: str) -> None:
         """A line of the transcript; who: line, person or network."""
         self.transcript.append((who, what))
+
+    def _cut_prompt(self, words: str) -> None:
+        """Unsay what the question being asked would have said after these words."""
+        if self.gather is None:
+            raise RuntimeError("la ligne ne pose pas de question")
+        for place, text in enumerate(self.heard[self.prompt_from :], self.prompt_from):
+            before, found, _ = text.partition(words)
+            if found:
+                self.heard[place:] = [f"{before}{found}…"]
+                self.note("network", f"[coupé après « {words} »]")
+                return
+        raise ValueError(f"« {words} » n'est pas dans la question")
 
     # ---- the script's clockwork
     def _must_be_up(self) -> None:

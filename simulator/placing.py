@@ -56,8 +56,9 @@ class Placed:
         return leg
 
     def _ring(self, leg: Leg) -> None:
-        if leg.state == "ended":
-            return  # canceled while it was queued
+        if self.call.is_over:
+            leg.end("line")  # canceled while it was queued
+            return
         progress(self.world, self.call, "initiated", "initiated")
         self.call.status = "ringing"
         progress(self.world, self.call, "ringing", "ringing")
@@ -76,7 +77,9 @@ class Placed:
 
 
 def change(world: World, leg: Leg, *, status: str, goto: Goto | Inline | None) -> None:
-    """POST Calls/{sid}: end a call or send it to another document, at the next pump."""
+    """POST Calls/{sid}: a queued call is canceled at once, a live one ended or sent elsewhere at the next pump."""
+    if leg.status == "queued" and status:
+        leg.call.status = "canceled"
 
     def act() -> None:
         if leg.state == "ended":

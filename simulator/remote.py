@@ -61,5 +61,6 @@ class Remote:
         except requests.exceptions.JSONDecodeError as error:
             raise Unreachable(f"{self.url} (ce qui répond n'est pas le simulateur)") from error
         if not response.ok:
-            raise NotPossible(found.get("error", "") if isinstance(found, dict) else str(found))
+            told = found.get("error") if isinstance(found, dict) else None
+            raise NotPossible(told or f"réponse {response.status_code} inattendue de {self.url}")
         return found

@@ -113,8 +113,7 @@ class Rest:
         return json_reply(200, rest_calls.update(self.world, self.exchange, call, asked.form))
 
     def list_recordings_of_call(self, asked: Asked) -> RestReply:
-        path = self.world.path("Calls", asked.sid, "Recordings.json")
-        return json_reply(200, rest_recordings.index(self.world, path, {**asked.query, "CallSid": [asked.sid]}))
+        return json_reply(200, rest_recordings.index_of_call(self.world, asked.sid, asked.query))
 
     def create_message(self, asked: Asked) -> RestReply:
         return json_reply(201, rest_messages.create(self.world, self.exchange, asked.form))
@@ -133,7 +132,7 @@ class Rest:
         return RestReply(204)
 
     def list_recordings(self, asked: Asked) -> RestReply:
-        return json_reply(200, rest_recordings.index(self.world, self.world.path("Recordings.json"), asked.query))
+        return json_reply(200, rest_recordings.index(self.world, asked.query))
 
     def read_recording(self, asked: Asked) -> RestReply:
         recording = _find(self.world.recordings, asked.sid)

@@ -3,12 +3,25 @@
 from simulator.paging import Query, first, in_time, page
 from simulator.records import Recording, RestReply
 from simulator.refusals import Refused
-from simulator.shapes import Json, recording_json
+from simulator.shapes import Json, call_recording_json, recording_json
 from simulator.world import World
 
 
-def index(world: World, path: str, query: Query) -> Json:
-    """GET Recordings, newest first; deleted ones only when asked for."""
+def index(world: World, query: Query) -> Json:
+    """GET Recordings."""
+    path = world.path("Recordings.json")
+    return page("recordings", path, rows(world, query), query, lambda r: recording_json(world, r))
+
+
+def index_of_call(world: World, call_sid: str, query: Query) -> Json:
+    """GET Calls/{sid}/Recordings."""
+    path = world.path("Calls", call_sid, "Recordings.json")
+    found = [r for r in rows(world, query) if r.call_sid == call_sid]
+    return page("recordings", path, found, query, lambda r: call_recording_json(world, r))
+
+
+def rows(world: World, query: Query) -> list[Recording]:
+    """The recordings a list asks for, newest first; deleted ones only when asked for."""
     with_deleted = first(query, "IncludeSoftDeleted") == "true"
     found = [
         recording
@@ -17,7 +30,7 @@ def index(world: World, path: str, query: Query) -> Json:
         and first(query, "CallSid", recording.call_sid) == recording.call_sid
         and in_time(query, "DateCreated", recording.created)
     ]
-    return page("recordings", path, found[::-1], query, lambda r: recording_json(world, r))
+    return found[::-1]
 
 
 def read(world: World, recording: Recording, query: Query) -> Json:

@@ -145,6 +145,7 @@ def play(leg: Leg, url: str) -> None:
 
 def gather(leg: Leg, verb: Node) -> Turn:
     """Prompts that a key stops, then keys until there are enough or nothing more comes."""
+    leg.prompt_from = len(leg.heard)
     for child in verb:
         speak(leg, child)
     limit = whole(verb, "numDigits", 0)

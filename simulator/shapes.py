@@ -101,6 +101,14 @@ def recording_json(world: World, recording: Recording) -> Json:
     }
 
 
+def call_recording_json(world: World, recording: Recording) -> Json:
+    """The same recording listed under its call, where Twilio shows slightly other fields."""
+    shown = recording_json(world, recording)
+    del shown["media_url"], shown["subresource_uris"]
+    uri = world.path("Calls", recording.call_sid, "Recordings", recording.sid)
+    return shown | {"track": None, "uri": f"{uri}.json"}
+
+
 def number_json(world: World, number: Number) -> Json:
     return _common(world, number.sid) | {
         "phone_number": number.number,

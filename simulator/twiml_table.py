@@ -185,8 +185,8 @@ MESSAGING = {
 
 # Twilio knows them, these phones do not: refused as loudly, with another sentence.
 NOT_SIMULATED = frozenset(
-    "Connect Echo Enqueue Pay Prompt Queue Refer Sms Application Client Conference Sim Sip WhatsApp"
-    " Siprec Stream Parameter Config".split()
+    {"Connect", "Echo", "Enqueue", "Pay", "Prompt", "Queue", "Refer", "Sms", "Application", "Client", "Conference"}
+    | {"Sim", "Sip", "WhatsApp", "Siprec", "Stream", "Parameter", "Config"}
 )
 
 IN_WHISPER = frozenset({"Say", "Play", "Pause", "Gather", "Hangup", "Redirect"})

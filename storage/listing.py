@@ -48,7 +48,7 @@ def _seconds(db: Connection) -> dict[str, int]:
         .where(Voicemail.ticket.is_not(None), Voicemail.seconds > 0, Voicemail.state != ABSENT)
         .group_by(Voicemail.ticket)
     )
-    return {row[0]: int(row[1]) for row in db.execute(heard)}
+    return {str(ticket): int(seconds) for ticket, seconds in db.execute(heard)}
 
 
 def calls(db: Connection) -> list[Json]:

@@ -15,6 +15,7 @@ from ivr.wording import About
 from storage import journal
 from storage.models import Page, Sequence, Ticket
 from tickets import reference
+from tickets.journal import JSON
 from tickets.states import UNFINISHED, State
 
 LINE = "ligne"  # who: the telephone line itself
@@ -74,8 +75,8 @@ def _kept(promised: Commitments) -> dict[str, object]:
     }
 
 
-def _opening(order: OpenTicket, call: Call) -> dict[str, object]:
-    facts = {
+def _opening(order: OpenTicket, call: Call) -> dict[str, JSON]:
+    facts: dict[str, JSON] = {
         "caller": call.caller,
         "line": call.line,
         "entity": order.entity,

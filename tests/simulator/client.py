@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -13,6 +14,7 @@ from simulator.twilio import RestReply, Twilio
 from tests.simulator.product import ACCOUNT, TOKEN
 
 PREFIX = f"/2010-04-01/Accounts/{ACCOUNT}"
+Fields = Mapping[str, str | list[str]]
 AUTHORIZATION = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
 
@@ -50,10 +52,8 @@ class Client:
         parts = urlsplit(address)
         return Reply(self.twilio.rest("GET", parts.path, parse_qs(parts.query), {}, self.authorization))
 
-    def ask(
-        self, method: str, path: str, query: dict[str, Any] | None = None, form: dict[str, Any] | None = None
-    ) -> Reply:
-        def listed(given: dict[str, Any] | None) -> dict[str, list[str]]:
+    def ask(self, method: str, path: str, query: Fields | None = None, form: Fields | None = None) -> Reply:
+        def listed(given: Fields | None) -> dict[str, list[str]]:
             return {k: v if isinstance(v, list) else [v] for k, v in (given or {}).items()}
 
         return Reply(self.twilio.rest(method, path, listed(query), listed(form), self.authorization))

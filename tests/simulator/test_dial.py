@@ -4,7 +4,7 @@ import pytest
 
 from simulator.legs import Leg
 from simulator.twilio import Twilio
-from tests.simulator.product import CALLER, DESK, LINE, MOBILE, Clock, Product
+from tests.simulator.product import ACCOUNT, CALLER, DESK, LINE, MOBILE, Clock, Product
 
 VOICE, AFTER, WHISPER, ACCEPTED, STEP = "/webhooks/voice", "/apres", "/chuchote", "/accepte", "/etape"
 ASKS_KEY = f'<Gather numDigits="1" action="{ACCEPTED}"><Say>Un pour prendre</Say></Gather><Hangup/>'
@@ -270,3 +270,17 @@ def test_a_recorded_talk(twilio: Twilio, product: Product) -> None:
     [recording] = twilio.recordings.values()
     assert (recording.call_sid, recording.source, recording.seconds) == (leg.sid, "DialVerb", 40)
     assert product.last(AFTER)["RecordingUrl"] == product.last("/enregistre")["RecordingUrl"]
+
+
+def test_a_machine_is_detected_on_the_called_leg(twilio: Twilio, product: Product) -> None:
+    detects = 'machineDetection="Enable" amdStatusCallback="/repondeur"'
+    dials(product, f"<Number {detects}>{DESK}</Number>")
+    twilio.dial(CALLER, LINE)
+    called = twilio.phone(DESK).voicemail()
+    twilio.settle()
+    assert product.last("/repondeur") == {
+        "CallSid": called.sid,
+        "AccountSid": ACCOUNT,
+        "AnsweredBy": "machine_start",
+        "MachineDetectionDuration": "2300",
+    }

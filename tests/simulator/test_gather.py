@@ -118,3 +118,18 @@ def test_nothing_can_be_done_on_a_call_that_is_over(twilio: Twilio, product: Pro
         leg.press("1")
     leg.hang_up()
     assert leg.ended_by == "line"
+
+
+def test_a_key_cuts_the_prompt_short(twilio: Twilio, product: Product) -> None:
+    prompt = "<Say>Pour Internet, tapez un</Say><Say>Pour le reste, tapez deux</Say>"
+    product.says(VOICE, f'<Say>Bonjour</Say><Gather numDigits="1" action="/next">{prompt}</Gather>')
+    product.says(NEXT, "<Say>Suite</Say>")
+    leg = twilio.dial(CALLER, LINE)
+    leg.press("1", over="Internet")
+    assert leg.heard == ["Bonjour", "Pour Internet…", "Suite"]
+
+
+def test_only_words_of_the_question_can_be_cut(twilio: Twilio, product: Product) -> None:
+    product.says(VOICE, '<Say>Bonjour</Say><Gather numDigits="1"><Say>Un</Say></Gather>')
+    with pytest.raises(ValueError, match="Bonjour"):
+        twilio.dial(CALLER, LINE).press("1", over="Bonjour")

@@ -158,7 +158,7 @@ def test_a_number_is_configured(twilio: Twilio, product: Product, client: Client
     changed = client.post(f"IncomingPhoneNumbers/{number['sid']}", VoiceUrl=f"{URL}/autre", VoiceMethod="GET")
     assert changed.json["voice_url"] == f"{URL}/autre"
     twilio.dial(CALLER, LINE)
-    assert [(sent.method, sent.path) for sent in product.sent][0] == ("GET", "/autre")
+    assert (product.sent[0].method, product.sent[0].path) == ("GET", "/autre")
 
 
 def test_a_fallback_needs_a_first_address(client: Client) -> None:

@@ -78,14 +78,16 @@ def test_warnings(inside: str, warning: str) -> None:
     "inside",
     [
         "",
-        '<Say voice="Polly.Lea-Neural" language="fr-FR">Été <break time="200ms"/><say-as interpret-as="digits">1</say-as></Say>',
+        '<Say voice="Polly.Lea-Neural" language="fr-FR">Été <break time="200ms"/></Say>',
+        '<Say language="fr-FR"><prosody rate="slow"><say-as interpret-as="digits">1</say-as></prosody></Say>',
         '<Gather numDigits="1" timeout="5" finishOnKey="" actionOnEmptyResult="true" action="https://a.example/x#rc=2"/>',
         '<Record maxLength="120" timeout="5" finishOnKey="#" trim="do-not-trim" playBeep="true"'
         ' recordingStatusCallbackEvent="completed absent" recordingStatusCallback="/r" action="/a"/>',
         '<Dial timeout="20" answerOnBridge="true" callerId="+33586077777" sequential="true">'
         '<Number url="/w" statusCallbackEvent="initiated ringing answered completed">+33536490101</Number></Dial>',
         "<Dial>+33536490101</Dial>",
-        '<Start><Transcription languageCode="fr-FR" track="inbound_track"/></Start><Stop><Transcription name="a"/></Stop>',
+        '<Start><Transcription languageCode="fr-FR" track="inbound_track"/></Start>',
+        '<Stop><Transcription name="a"/></Stop>',
         '<Reject reason="busy"/><Pause length="2"/><Leave/><Hangup/>',
         "<!-- une remarque --><Redirect method='GET'>/x</Redirect>",
     ],

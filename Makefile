@@ -1,0 +1,51 @@
+# The two commands of the README: `make demo` runs the line, `make test` passes the tests.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: demo test lint tests docs bench lock clean
+
+demo: .venv/runtime
+	$(BIN)/astreinte demo
+
+test: lint tests
+
+lint: .venv/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+tests: .venv/development
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+docs: .venv/runtime
+	$(BIN)/python -m ivr.picture > docs/dialogue.md
+
+bench: .venv/development
+	$(BIN)/python -m bench.webhooks
+
+# Pins with hashes and without addresses, from the *.in files.
+lock: .venv/development
+	for set in requirements requirements-s3 requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+	    --no-emit-find-links --no-emit-trusted-host --output-file=$$set.txt $$set.in || exit 1; \
+	done
+
+clean:
+	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: .venv/bin/python requirements.txt pyproject.toml
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/development: .venv/runtime requirements-dev.txt requirements-s3.txt
+	$(PIP) --require-hashes -r requirements-s3.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
