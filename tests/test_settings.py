@@ -1,0 +1,82 @@
+"""The environment: every fault at once, each with what to do."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from settings import Settings, SettingsFaults
+from tests.settings_for_tests import environment
+
+SOUND = environment("sqlite:///x.db", "audio")
+
+
+def faults(**changed: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsFaults) as refused:
+        Settings.read(SOUND | changed, line=True)
+    return refused.value.faults
+
+
+def test_a_complete_environment_is_read() -> None:
+    settings = Settings.read(SOUND, line=True)
+    assert settings.auth_tokens == ("jeton-de-test", "second-jeton-de-test")
+    assert settings.public_url == "https://astreinte.example"
+
+
+def test_an_empty_environment_names_all_that_is_missing() -> None:
+    with pytest.raises(SettingsFaults) as refused:
+        Settings.read({}, line=True)
+    named = {fault.split()[0] for fault in refused.value.faults}
+    assert named == {
+        "SECRET_KEY", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SMS_SENDER", "TWILIO_CALLER_ID",
+    }  # fmt: skip
+
+
+def test_a_command_without_a_line_needs_nothing() -> None:
+    assert Settings.read({}, line=False).database_url == "sqlite:///instance/astreinte.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        pytest.param("DATABASE_URL", "mysql://h/d", "postgresql", id="a database we do not know"),
+        pytest.param("SECRET_KEY", "court", "16 caractères", id="a secret that can be guessed"),
+        pytest.param("PUBLIC_URL", "astreinte.example", "origine", id="no scheme"),
+        pytest.param("PUBLIC_URL", "https://astreinte.example/ligne", "sans chemin", id="a path would not be signed"),
+        pytest.param("PUBLIC_URL", "https://a_b.example", "tiret bas", id="Twilio refuses underscores"),
+        pytest.param("TWILIO_ACCOUNT_SID", "AC12", "AC suivi", id="a truncated account"),
+        pytest.param("TWILIO_SMS_SENDER", "Groupe Très Long", "11", id="longer than an alphanumeric sender may be"),
+        pytest.param("TWILIO_SMS_SENDER", "Été", "sans accent", id="a letter that no network shows"),
+        pytest.param("TWILIO_SMS_SENDER", "12345", "lettre", id="digits alone are no alphanumeric sender"),
+        pytest.param("TWILIO_CALLER_ID", "0586", "0586", id="no telephone number"),
+        pytest.param("SMTP_URL", "mail.example", "smtp://", id="no scheme for the mail server"),
+        pytest.param("MAIL_FROM", "support", "adresse", id="no address"),
+        pytest.param("ASTREINTE_CLOCK", "2026-12-25 03:12", "fuseau", id="an instant without its zone"),
+        pytest.param("ASTREINTE_CLOCK", "demain", "ISO 8601", id="no instant"),
+    ],
+)
+def test_a_wrong_value_is_said(name: str, value: str, said: str) -> None:
+    assert any(fault.startswith(name) and said in fault for fault in faults(**{name: value}))
+
+
+def test_the_clock_is_not_moved_under_the_real_twilio() -> None:
+    found = faults(ASTREINTE_CLOCK="2026-12-25T03:12:00Z", TWILIO_API_URL="https://api.twilio.com")
+    assert any("ASTREINTE_CLOCK" in fault for fault in found)
+
+
+def test_mail_needs_a_sender() -> None:
+    assert any("MAIL_FROM" in fault for fault in faults(SMTP_URL="smtp://localhost"))
+
+
+def test_postgresql_means_psycopg() -> None:
+    settings = Settings.read(SOUND | {"DATABASE_URL": "postgresql://u@h/d"}, line=True)
+    assert settings.database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_moved_clock_starts_where_it_is_told_and_ticks() -> None:
+    clock = Settings.read(SOUND | {"ASTREINTE_CLOCK": "2026-12-25T03:12:00+01:00"}, line=True).clock()
+    first, second = clock(), clock()
+    assert datetime(2026, 12, 25, 2, 12, tzinfo=UTC) <= first < second
+
+
+def test_secrets_do_not_show() -> None:
+    assert "jeton" not in repr(Settings.read(SOUND, line=True))
