@@ -19,7 +19,7 @@ _OVERSEAS = {
     "594": re.compile(r"0((?:594|694)\d{6})"),
     "262": re.compile(r"0((?:262|692|693|269|639(?!98))\d{6})"),
 }
-_MOBILE = re.compile(r"\+(?:33[67]|590(?:690|691)|596(?:696|697)|594694|262(?:692|693|639))")
+_MOBILE = re.compile(r"\+33[67]")
 
 # What Twilio gives as From when the caller hides: the word, spelt on a telephone keypad (twilio.md §2).
 _WITHHELD = frozenset({
@@ -85,7 +85,7 @@ def from_keypad(digits: str) -> str | None:
 
 
 def is_mobile(e164: str) -> bool:
-    """Whether an SMS may be sent there: a mobile of France or of its overseas departments."""
+    """Whether we text it: a French mobile. Overseas ones are other countries to Twilio, closed by default."""
     return _MOBILE.match(e164) is not None
 
 
@@ -100,7 +100,10 @@ def pairs(e164: str) -> str:
     """How it is shown: « 06 39 98 10 01 », « +590 590 12 34 56 »; `parse` reads it back."""
     if national := _national(e164):
         return " ".join(_by_two(national))
-    return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.INTERNATIONAL)
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return e164  # networks let callers show numbers of no country
 
 
 def spoken(e164: str) -> str:

@@ -32,6 +32,8 @@ def e164(typed: str) -> str:
 
 def spaced(number: str) -> str:
     """A French number by pairs, as it is read aloud: 06 39 98 00 02."""
+    if number in WITHHELD:
+        return "numéro masqué"
     french = _FRENCH.fullmatch(number)
     if not french:
         return number

@@ -97,12 +97,12 @@ def test_what_is_no_number_is_refused_with_a_reason(text: str, reason: str) -> N
         pytest.param("+33586077777", False, False, id="05"),
         pytest.param("+33899123456", False, True, id="08 99"),
         pytest.param("+33800123456", False, True, id="08 00: free for the caller, not for us"),
-        pytest.param("+590690123456", True, False, id="Guadeloupe, mobile"),
+        pytest.param("+590690123456", False, False, id="Guadeloupe, mobile: another country to Twilio"),
         pytest.param("+590590123456", False, False, id="Guadeloupe"),
-        pytest.param("+596697123456", True, False, id="Martinique, mobile"),
-        pytest.param("+594694123456", True, False, id="Guyane, mobile"),
-        pytest.param("+262693123456", True, False, id="La Réunion, mobile"),
-        pytest.param("+262639123456", True, False, id="Mayotte, mobile"),
+        pytest.param("+596697123456", False, False, id="Martinique, mobile: another country to Twilio"),
+        pytest.param("+594694123456", False, False, id="Guyane, mobile: another country to Twilio"),
+        pytest.param("+262693123456", False, False, id="La Réunion, mobile: another country to Twilio"),
+        pytest.param("+262639123456", False, False, id="Mayotte, mobile: another country to Twilio"),
         pytest.param("+262269610001", False, False, id="Mayotte"),
         pytest.param("+442079460000", False, False, id="London"),
         pytest.param("+19002345678", False, True, id="premium in America"),
@@ -191,3 +191,8 @@ def test_any_text_is_refused_or_comes_out_settled(text: str) -> None:
         return
     assert numbers.E164.fullmatch(e164)
     assert numbers.parse(e164) == e164
+
+
+def test_a_number_of_no_country_is_shown_as_it_is() -> None:
+    assert numbers.pairs("+9991234567") == "+9991234567"
+    assert "9 9 9" in numbers.spoken("+9991234567")

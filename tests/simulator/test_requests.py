@@ -64,6 +64,7 @@ def test_a_withheld_number_is_sent_as_carriers_write_it(twilio: Twilio, product:
         pytest.param("#rc=3&rp=5xx", [Answer(503)] * 4, 4, id="5xx: three times as asked"),
         pytest.param("#rc=0", [Answer(0, failure=CONNECTION_FAILED)], 1, id="no retry at all"),
         pytest.param("#rc=2&rp=4xx", [Answer(503)], 1, id="5xx when only 4xx is asked"),
+        pytest.param("#rc=2&rp=all", [xml("")], 1, id="all, but it went well"),
         pytest.param("#rc=2&rp=all", [Answer(404), Answer(0, failure=READ_TIMED_OUT), Answer(500)], 3, id="all"),
     ],
 )

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from simulator.texts import segments
@@ -74,9 +76,10 @@ def test_somebody_who_said_stop(twilio: Twilio, client: Client) -> None:
         pytest.param({"ValidityPeriod": "1h"}, 20001, id="a length in letters"),
         pytest.param({"MediaUrl": URL}, 20001, id="a picture: not simulated"),
         pytest.param({"Text": "a"}, 20001, id="an unknown field"),
+        pytest.param({"Body": ["a", "b"]}, 20001, id="two bodies"),
     ],
 )
-def test_refused_texts(twilio: Twilio, client: Client, fields: dict[str, str], code: int) -> None:
+def test_refused_texts(twilio: Twilio, client: Client, fields: dict[str, Any], code: int) -> None:
     refused = client.post("Messages", **{"To": MOBILE, "From": "NVL", "Body": "a", **fields})
     assert (refused.status, refused.json["code"]) == (400, code)
     assert refused.json["more_info"].endswith(f"/{code}")
