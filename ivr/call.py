@@ -42,6 +42,7 @@ class Call:
     started_at: datetime  # hours are judged at this instant, for the whole call
     stage: Stage = Stage.CALLED
     tries: int = 0  # at the present question
+    turns: int = 0  # that the call has had
     client: str | None = None  # code
     code_failed: bool = False
     entity: str | None = None  # code

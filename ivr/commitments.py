@@ -37,21 +37,25 @@ def commitments(book: Book, order: OpenTicket, received_at: datetime, opened_at:
 
 
 def _contract(book: Book, order: OpenTicket, at: datetime) -> Contract | None:
-    """The contract behind client, entity, service and sites on that day."""
+    """The contract behind client, entity, service and sites on that day; of several, the strictest."""
     client = book.client(order.client) if order.client else None
     if client is None or order.service is None:
         return None
     day = book.day(at)
-    return next(
-        (
-            c
-            for c in client.contracts
-            if (c.entity, c.service) == (order.entity, order.service)
-            and c.covers(day)
-            and (not c.sites or not order.sites or set(order.sites) & set(c.sites))
-        ),
-        None,
+    concerned = (
+        contract
+        for contract in client.contracts
+        if (contract.entity, contract.service) == (order.entity, order.service)
+        and contract.covers(day)
+        and (not contract.sites or not order.sites or set(order.sites) & set(contract.sites))
     )
+    return min(concerned, key=lambda contract: _strictness(book, contract), default=None)
+
+
+def _strictness(book: Book, contract: Contract) -> tuple[timedelta, timedelta]:
+    """Of several contracts, one a site, the strictest promise counts: it was made for that site too."""
+    level = book.level(contract.level) or Level(code="")
+    return level.restore_within or timedelta.max, level.respond_within or timedelta.max
 
 
 def _windows(book: Book, contract: Contract, level: Level, start: datetime) -> Iterable[clocks.Window]:

@@ -11,6 +11,8 @@ from ivr.facts import Facts
 from ivr.orders import Order
 from ivr.steps import Heard, Step
 
+PATIENCE = 20  # turns of a call during which keys may go round in circles
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -57,6 +59,13 @@ class Scene:
         if self.client is None:
             return ()
         return self.book.covered(self.client, self.book.day(self.call.started_at), self.call.entity)
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether a question may still be repeated or gone back to without counting as a failure.
+
+        Without an end to it a machine that presses one key for ever would hold the line for ever."""
+        return self.call.turns <= PATIENCE
 
     @property
     def began(self) -> datetime:

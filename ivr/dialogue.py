@@ -12,7 +12,7 @@ from ivr.call import Call, Stage
 from ivr.decision import Decision, Scene
 from ivr.events import Event, HungUp
 from ivr.facts import Facts
-from ivr.orders import OpenTicket
+from ivr.orders import JoinTicket, OpenTicket
 from ivr.steps import HangUp
 
 Rule = Callable[[Scene, Event], Decision]
@@ -25,7 +25,7 @@ class Room:
 
 
 def _over(scene: Scene, _: Event) -> Decision:
-    return scene.then(Stage.OVER, HangUp())
+    return message.goodbye(scene, "")
 
 
 def _room(rule: Rule, *leads_to: Stage) -> Room:
@@ -43,8 +43,8 @@ ROOMS: dict[Stage, Room] = {
     S.NATURE: _room(menu.after_nature, S.NATURE, S.CODE, S.SERVICE, *_WAKE),
     S.CODE: _room(code.after_code, S.CODE, S.MENU, S.NATURE, S.SERVICE, *_WAKE),
     S.SERVICE: _room(loss.after_service, S.SERVICE, *_WAKE),
-    S.SITE: _room(loss.after_site, S.SITE, *_BEEP),
-    S.JOINED: _room(follow.after_joined, S.JOINED, S.OVER, *_BEEP),
+    S.SITE: _room(loss.after_site, S.SITE, S.JOINED, *_BEEP),
+    S.JOINED: _room(follow.after_joined, S.JOINED, *_BEEP),
     S.REFERENCE: _room(follow.after_reference, S.REFERENCE, S.FOLLOWED, S.MENU),
     S.FOLLOWED: _room(follow.after_followed, S.FOLLOWED, S.OVER, *_BEEP),
     S.CALLBACK: _room(message.after_callback, S.CALLBACK, S.CALLBACK_CHECK, S.MESSAGE),
@@ -59,7 +59,7 @@ def decide(book: Book, call: Call, event: Event, facts: Facts, now: datetime) ->
     scene = Scene(book, call, facts, now)
     if isinstance(event, HungUp):
         return _hung_up(scene)
-    decision = ROOMS[call.stage].rule(scene, event)
+    decision = ROOMS[call.stage].rule(scene.with_(turns=call.turns + 1), event)
     return _overtaken(decision, scene) if call.ended else decision
 
 
@@ -73,9 +73,10 @@ def _hung_up(scene: Scene) -> Decision:
 def _overtaken(decision: Decision, scene: Scene) -> Decision:
     """The end of the call arrived before its last key: the order of the two changes nothing.
 
-    A ticket that the end of the call has opened already is not opened again."""
+    A ticket that the end of the call has opened already stays the call's, and no other is opened."""
     late = loss.left_while_choosing(replace(scene, call=decision.call))
-    orders = (*decision.orders, *late)
+    call, orders = decision.call, (*decision.orders, *late)
     if scene.call.ticket:
-        orders = tuple(order for order in orders if not isinstance(order, OpenTicket))
-    return Decision(decision.call, (HangUp(),), orders)
+        call = replace(call, ticket=scene.call.ticket, joined=scene.call.joined)
+        orders = tuple(order for order in orders if not isinstance(order, (OpenTicket, JoinTicket)))
+    return Decision(call, (HangUp(),), orders)

@@ -3,38 +3,40 @@
 from ivr import message, prompts, questions
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
+from ivr.directory import Entity
 from ivr.events import Event, Pressed
 from ivr.facts import TicketFacts
 from ivr.orders import Escalate, PageAgain
 from ivr.steps import Ask
 
 
+# ---------------------------------------------------------------- joined
 def after_joined(scene: Scene, event: Event) -> Decision:
-    ticket = scene.call.ticket or ""
     match event:
         case Pressed("1"):
-            return message.take(scene, prompts.PAGED_AGAIN, PageAgain(ticket))
+            return message.take(scene, prompts.PAGED_AGAIN, PageAgain(scene.call.ticket or ""))
         case Pressed("2"):
-            return message.take(scene, "")
+            return _add(scene)
         case _:
-            return questions.again(scene, event, _ask_joined, lambda s: message.goodbye(s, ""))
+            return questions.again(scene, event, _ask_joined, _add)
+
+
+def _add(scene: Scene) -> Decision:
+    return message.add(scene, "", scene.entity)
 
 
 def _ask_joined(scene: Scene, said: str) -> Decision:
     known = next((t for t in scene.facts.of_client if t.reference == scene.call.ticket), None)
-    text = prompts.already_open(known, scene.local_now) if known else ""
+    text = prompts.already_open(known, scene.local_now) if known else prompts.JOINED_CHOICE
     return scene.then(Stage.JOINED, Ask(prompts.joined(said, text)))
 
 
+# ---------------------------------------------------------------- followed
 def after_reference(scene: Scene, event: Event) -> Decision:
     ticket = scene.facts.followed
     if ticket and isinstance(event, Pressed):
         return _ask_followed(scene.with_(ticket=ticket.reference, joined=True), "")
-    return questions.again(scene, event, questions.reference, menu_again, prompts.REFERENCE_UNKNOWN)
-
-
-def menu_again(scene: Scene) -> Decision:
-    return questions.menu(scene)
+    return questions.again(scene, event, questions.reference, questions.menu, prompts.REFERENCE_UNKNOWN)
 
 
 def after_followed(scene: Scene, event: Event) -> Decision:
@@ -42,17 +44,30 @@ def after_followed(scene: Scene, event: Event) -> Decision:
         case Pressed("1"):
             return _escalate(scene)
         case Pressed("2"):
-            return message.take(scene, "")
+            return message.add(scene, "", _entity_of(scene))
         case _:
             return questions.again(scene, event, _ask_followed, lambda s: message.goodbye(s, ""))
 
 
 def _ask_followed(scene: Scene, said: str) -> Decision:
-    known = scene.facts.followed or TicketFacts(reference=scene.call.ticket or "")
-    return scene.then(Stage.FOLLOWED, Ask(prompts.joined(said, prompts.followed(known, scene.local_now))))
+    text = prompts.followed(_followed(scene), scene.local_now)
+    return scene.then(Stage.FOLLOWED, Ask(prompts.joined(said, text)))
 
 
 def _escalate(scene: Scene) -> Decision:
-    known = scene.facts.followed or TicketFacts(reference=scene.call.ticket or "")
-    told = message.goodbye(scene, prompts.escalated(known.due_restore_at, scene.local_now))
-    return Decision(told.call, told.heard, (Escalate(known.reference, known.due_restore_at),))
+    """To the hierarchy; only noted, with the due time, as long as the commitment holds."""
+    known = _followed(scene)
+    due = known.due_restore_at
+    holds = known.unfinished and due is not None and scene.now <= due
+    mail_to = "" if holds else scene.book.organisation.escalation_email
+    told = message.goodbye(scene, prompts.escalated(due if holds else None, scene.local_now))
+    return Decision(told.call, told.heard, (Escalate(known.reference, due, mail_to),))
+
+
+def _followed(scene: Scene) -> TicketFacts:
+    return scene.facts.followed or TicketFacts(reference=scene.call.ticket or "")
+
+
+def _entity_of(scene: Scene) -> Entity | None:
+    code = _followed(scene).entity
+    return scene.book.entity(code) if code else None

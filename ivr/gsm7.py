@@ -20,7 +20,7 @@ _WRITTEN = str.maketrans(
 
 def normalise(text: str) -> str:
     """The nearest text that GSM-7 can carry: ç becomes c, ê becomes e, what has no likeness disappears."""
-    return " ".join("".join(map(_letter, text.translate(_WRITTEN))).split(" "))
+    return "".join(map(_letter, text.translate(_WRITTEN)))
 
 
 def _letter(letter: str) -> str:
@@ -41,9 +41,9 @@ def segments(text: str) -> int:
 
 
 def shorten(text: str, room: int) -> str:
-    """At most `room` septets, cut visibly."""
+    """At most `room` septets of a GSM-7 text, cut visibly."""
     if septets(text) <= room:
         return text
     while text and septets(text) > room - 1:
         text = text[:-1]
-    return text.rstrip() + "."
+    return text.rstrip() + "." if room > 0 else ""

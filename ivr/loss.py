@@ -5,6 +5,7 @@ from ivr.book import services_of
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
 from ivr.events import Event, Pressed
+from ivr.facts import TicketFacts
 from ivr.orders import JoinTicket, Order, Refusal
 from ivr.steps import Ask
 
@@ -49,14 +50,10 @@ def after_service(scene: Scene, event: Event) -> Decision:
 
 def service_known(scene: Scene) -> Decision:
     """An open ticket about it is joined; else where it is lost."""
-    call = scene.call
-    known = scene.facts.same_loss(call.client or "", call.entity or "", call.service or "")
-    if known:
-        said = Ask(prompts.already_open(known, scene.local_now))
-        joined = scene.with_(ticket=known.reference, joined=True)
-        return joined.then(Stage.JOINED, said, orders=(JoinTicket(known.reference),))
     sites = questions.sites_at_stake(scene)
-    return questions.site(scene) if len(sites) > 1 else wake(scene.with_(sites=sites))
+    if len(sites) > 1 and not _open_already(scene):
+        return questions.site(scene)
+    return wake(scene.with_(sites=sites))
 
 
 def after_site(scene: Scene, event: Event) -> Decision:
@@ -70,8 +67,24 @@ def after_site(scene: Scene, event: Event) -> Decision:
 
 
 def wake(scene: Scene) -> Decision:
-    """Eligible: the page opens with the ticket, before the beep, whatever is still unknown."""
+    """Eligible: the page opens with the ticket, before the beep, whatever is still unknown.
+
+    A colleague of the caller may have been quicker: then theirs is joined."""
+    known = _open_already(scene)
+    if known:
+        return _join(scene, known)
     return message.take(scene, prompts.PAGED, message.ticket(scene, pages=True))
+
+
+def _open_already(scene: Scene) -> TicketFacts | None:
+    call = scene.call
+    return scene.facts.same_loss(call.client or "", call.entity or "", call.service or "")
+
+
+def _join(scene: Scene, known: TicketFacts) -> Decision:
+    joined = scene.with_(ticket=known.reference, joined=True)
+    told = Ask(prompts.already_open(known, scene.local_now))
+    return joined.then(Stage.JOINED, told, orders=(JoinTicket(known.reference),))
 
 
 def left_while_choosing(scene: Scene) -> tuple[Order, ...]:

@@ -9,6 +9,8 @@ from ivr.hours import Open
 from ivr.orders import Nature, Refusal
 from ivr.steps import Connect, HangUp, Say
 
+FOLLOW = "5"
+
 
 def rang(scene: Scene, _: Event) -> Decision:
     """Greet. The after-hours line asks who is calling first, unless it is served as the main one."""
@@ -30,7 +32,7 @@ def route(scene: Scene, said: str = "") -> Decision:
 
 def after_menu(scene: Scene, event: Event) -> Decision:
     if isinstance(event, Pressed):
-        if event.keys == "5":
+        if event.keys == FOLLOW and scene.is_patient:
             return questions.reference(scene)
         entity = scene.book.entity_by_key(event.keys)
         if entity:
@@ -41,7 +43,12 @@ def after_menu(scene: Scene, event: Event) -> Decision:
 def no_choice(scene: Scene) -> Decision:
     """Nothing heard, nothing understood: somebody who is there, else the organisation's voicemail."""
     open_now = scene.book.open_entities(scene.line, scene.call.started_at)
-    return ring(scene.with_(entity=open_now[0].code)) if open_now else message.take_for_desk(scene, "")
+    return ring(scene.with_(entity=open_now[0].code)) if open_now else waits(scene)
+
+
+def waits(scene: Scene) -> Decision:
+    """Nobody knows what it is about: a message for the desk, whose ticket wakes nobody."""
+    return message.take_for_desk(scene, prompts.WAITS)
 
 
 def chosen(scene: Scene, entity: Entity, said: str = "") -> Decision:
@@ -65,7 +72,7 @@ def ring(scene: Scene, said: str = "") -> Decision:
 
 def after_ringing(scene: Scene, event: Event) -> Decision:
     if isinstance(event, DialEnded) and event.talked:
-        return scene.with_(answered=True).then(Stage.OVER, HangUp())
+        return message.goodbye(scene.with_(answered=True), "")
     if isinstance(event, DialEnded) and event.caller_left:
         return scene.then(Stage.OVER, HangUp())
     return ring(scene)
@@ -81,4 +88,4 @@ def after_nature(scene: Scene, event: Event) -> Decision:
         case Pressed("3"):
             return loss.refuse(scene.with_(nature=Nature.INFORMATION), Refusal.INFORMATION)
         case _:
-            return questions.again(scene, event, questions.nature, lambda s: message.take_for_desk(s, ""))
+            return questions.again(scene, event, questions.nature, waits)

@@ -3,8 +3,9 @@
 from ivr import numbers, prompts, questions
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
+from ivr.directory import Entity
 from ivr.events import Event, Pressed
-from ivr.orders import OpenTicket, Order, SetCaller
+from ivr.orders import NoteMessage, NoteNumber, OpenTicket, Order, SetCaller
 from ivr.steps import HangUp, Say, TakeMessage
 
 
@@ -18,7 +19,12 @@ def take(scene: Scene, said: str, *orders: Order) -> Decision:
 
 def take_for_desk(scene: Scene, said: str) -> Decision:
     """A message that waits for the desk: its ticket wakes nobody."""
-    return take(scene, said, ticket(scene, mail_to=desk_of(scene)))
+    return take(scene, said, ticket(scene, mail_to=desk_of(scene, scene.entity)))
+
+
+def add(scene: Scene, said: str, entity: Entity | None) -> Decision:
+    """A message on a ticket that is there already: its desk is told, or nobody would listen to it."""
+    return take(scene, said, NoteMessage(scene.call.ticket or "", desk_of(scene, entity)))
 
 
 def ticket(scene: Scene, *, pages: bool = False, mail_to: str = "") -> OpenTicket:
@@ -37,8 +43,7 @@ def ticket(scene: Scene, *, pages: bool = False, mail_to: str = "") -> OpenTicke
     )
 
 
-def desk_of(scene: Scene) -> str:
-    entity = scene.entity
+def desk_of(scene: Scene, entity: Entity | None) -> str:
     return (entity.desk_email if entity else "") or scene.book.organisation.support_email
 
 
@@ -49,20 +54,20 @@ def after_callback(scene: Scene, event: Event) -> Decision:
     number = numbers.from_keypad(event.keys)
     if number is None:
         return questions.again(scene, event, questions.callback, _beep, prompts.CALLBACK_BAD)
-    return questions.callback_check(scene.with_(callback=number))
+    checked = questions.callback_check(scene.with_(callback=number))
+    return Decision(checked.call, checked.heard, (NoteNumber(number),))
 
 
 def after_callback_check(scene: Scene, event: Event) -> Decision:
     match event:
         case Pressed("1") if scene.call.callback:
             return _beep(scene, SetCaller(scene.call.callback))
-        case Pressed("2"):
+        case Pressed("2") if scene.is_patient:
             return questions.callback(scene)
         case Pressed():
             return questions.again(scene, event, questions.callback_check, _beep)
         case _:
-            # A number that was typed and not denied is better than none.
-            return _beep(scene, *([SetCaller(scene.call.callback)] if scene.call.callback else []))
+            return _beep(scene)  # goes on without: a wrong number would wake a stranger; it stays noted
 
 
 def _beep(scene: Scene, *orders: Order) -> Decision:

@@ -68,6 +68,21 @@ class PageAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteMessage:
+    """A message follows on a ticket that was there before; its desk is told."""
+
+    reference: str
+    mail_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteNumber:
+    """A withheld caller has typed where to call back, and may not live to confirm it."""
+
+    number: str  # E.164
+
+
+@dataclass(frozen=True, slots=True)
 class SetCaller:
     """A withheld caller has confirmed where to call back."""
 
@@ -76,10 +91,11 @@ class SetCaller:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """The client asks for the hierarchy; before the commitment is broken it is noted, with the due time."""
+    """The client asks for the hierarchy."""
 
     reference: str
-    due_at: datetime | None
+    due_at: datetime | None  # of the commitment to restore
+    mail_to: str  # the hierarchy; none: only noted, the commitment still holds
 
 
-Order = OpenTicket | JoinTicket | PageAgain | SetCaller | Escalate
+Order = OpenTicket | JoinTicket | PageAgain | NoteMessage | NoteNumber | SetCaller | Escalate

@@ -1,5 +1,6 @@
 """What the line says, in French: short, the thing before its key, readable by speech synthesis."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from ivr.orders import Refusal
 from tickets import reference
 from tickets.states import SPOKEN, State
 
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # the most of it is no XML
 SPEED = 15  # characters per second of French speech, measured on synthesised voices
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -31,14 +33,29 @@ BEEP = (
     "Après le bip, dites votre nom, vos coordonnées et le problème. "
     "Votre message est enregistré. Raccrochez ou tapez dièse pour finir."
 )
+WAITS = "Laissez un message au support, il sera traité à la réouverture."
 PAGED = "L'ingénieur d'astreinte est prévenu."
 PAGED_AGAIN = "L'ingénieur d'astreinte est prévenu de nouveau."
 NOBODY_FREE = "Personne ne peut vous répondre pour l'instant."
+JOINED_CHOICE = "Si la situation s'est aggravée, tapez 1. Pour ajouter un message, tapez 2."
+FOLLOWED_CHOICE = "Pour alerter la hiérarchie, tapez 1. Pour laisser un message, tapez 2."
 KEPT = "Votre message est transmis au support."
 GOODBYE = "Au revoir."
 HOLD_ON = "Un instant, s'il vous plaît."
 TROUBLE = "Nous avons un incident technique. Laissez votre message, il sera traité."
 
+NEXT: dict[State, str] = {
+    State.PENDING: "Le traitement reprend dès que vous avez répondu.",
+    State.RESTORED: "Il sera clôturé après l'envoi de son bilan.",
+    State.CLOSED: "Son bilan vous a été envoyé.",
+    State.ARCHIVED: "Son bilan vous a été envoyé.",
+    State.CANCELLED: "Aucune suite n'est prévue.",
+    State.SIZING: "Le support en évalue la charge.",
+    State.STUDY: "Un chef de projet vous enverra un planning.",
+    State.PLANNED: "Il sera réalisé selon le planning qui vous a été envoyé.",
+    State.DONE: "Aucune suite n'est prévue.",
+    State.REFUSED: "Aucune suite n'est prévue.",
+}
 REFUSALS: dict[Refusal, str] = {
     Refusal.NO_OPTION: (
         "Votre contrat ne comporte pas l'option 24 heures sur 24, 7 jours sur 7, pour ce support. "
@@ -60,7 +77,8 @@ def seconds(text: str) -> float:
 
 
 def joined(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
+    """Sentences as one text that a voice can read, whatever the names in it are made of."""
+    return _UNSPEAKABLE.sub(" ", " ".join(filter(None, sentences))).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def choices(things: Iterable[str], first: int = 1) -> str:
@@ -78,7 +96,7 @@ def menu(entities: Sequence[Entity]) -> str:
 
 
 def short_menu(entities: Sequence[Entity]) -> str:
-    offered = " ".join(f"{entity.spoken}, tapez {entity.key}." for entity in entities)
+    offered = " ".join(f"Pour {entity.spoken}, tapez {entity.key}." for entity in entities)
     return f"{offered} Pour suivre un ticket, tapez 5. Pour réécouter, tapez étoile."
 
 
@@ -157,7 +175,7 @@ def already_open(ticket: TicketFacts, now: datetime) -> str:
     return joined(
         f"Un ticket est déjà ouvert pour ce service : {reference.spoken(ticket.reference)}.",
         taken(ticket, now),
-        "Si la situation s'est aggravée, tapez 1. Pour ajouter un message, tapez 2.",
+        JOINED_CHOICE,
     )
 
 
@@ -167,7 +185,7 @@ def taken(ticket: TicketFacts, now: datetime) -> str:
         return f"Il est pris en charge depuis {joined(day_before(since, now), clock(since))}."
     if ticket.paged:
         return "Il n'est pas encore pris en charge, l'ingénieur d'astreinte est prévenu."
-    return "Il sera traité à la réouverture."
+    return "Le support le traite pendant ses heures d'ouverture."
 
 
 def day_before(then: datetime, now: datetime) -> str:
@@ -179,16 +197,18 @@ def day_before(then: datetime, now: datetime) -> str:
 
 
 def followed(ticket: TicketFacts, now: datetime) -> str:
-    waiting = taken(ticket, now) if ticket.state in (State.OPEN, State.IN_PROGRESS) else ""
-    return joined(
-        f"Le ticket {reference.spoken(ticket.reference)} est {SPOKEN[ticket.state]}.",
-        waiting,
-        "Pour alerter la hiérarchie, tapez 1. Pour laisser un message, tapez 2.",
-    )
+    state = f"Le ticket {reference.spoken(ticket.reference)} est {SPOKEN[ticket.state]}."
+    return joined(state, next_step(ticket, now), FOLLOWED_CHOICE)
+
+
+def next_step(ticket: TicketFacts, now: datetime) -> str:
+    """What happens next to a ticket: by whom it is taken, or what its state leads to."""
+    return NEXT.get(ticket.state) or taken(ticket, now)
 
 
 def escalated(due_at: datetime | None, now: datetime) -> str:
-    if due_at and now <= due_at:
+    """`due_at` is that of a commitment that still holds."""
+    if due_at:
         return (
             "Votre demande est notée. "
             f"Nous nous sommes engagés à rétablir le service {moment(due_at, now)}, ce délai court encore."

@@ -73,7 +73,7 @@ def again(
     sorry: str = prompts.NOT_UNDERSTOOD,
 ) -> Decision:
     """Silence and wrong keys, the same everywhere: ask again, and after the third failure go on without."""
-    if event == Pressed("*"):
+    if event == Pressed("*") and scene.is_patient:
         return _at_try(ask(scene, ""), scene.call.tries)  # asked to repeat: no failure
     tries = scene.call.tries + 1
     if tries >= TRIES:

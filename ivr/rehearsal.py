@@ -56,7 +56,10 @@ def rehearse(
 ) -> Rehearsal:
     """Play a call; keys are pressed one per question, "" is silence, the team does not answer."""
     call = Call(sid="CA" + "0" * 32, line=to, caller=caller, started_at=at)
-    left, moments, orders, event = list(keys), [], [], Rang()
+    left = list(keys)
+    event: Event = Rang()
+    moments: list[Moment] = []
+    orders: list[Order] = []
     while True:
         decision = decide(book, call, event, NOTHING_KNOWN, at)
         call = _ticketed(decision, reference)
@@ -74,10 +77,10 @@ def _ticketed(decision: Decision, reference: str) -> Call:
 
 def _next(heard: Heard, left: list[str]) -> Event:
     match heard[-1]:
-        case Ask():
+        case Ask() as ask:
             if not left:
                 return HungUp()
-            keys = left.pop(0).removesuffix("#")
+            keys = left.pop(0).removesuffix("#")[: ask.digits]  # what is typed beyond is heard by nobody
             return Pressed(keys) if keys else Silent()
         case Connect():
             return DialEnded(talked=False)

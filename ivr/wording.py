@@ -16,6 +16,10 @@ REASONS: dict[Refusal | None, str] = {
 }
 
 
+# Septets that a name may take in a page, so that the others keep theirs.
+ENTITY_ROOM, SERVICE_ROOM, CLIENT_ROOM = 16, 24, 36
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """A ticket as texts speak of it: names instead of codes, local times."""
@@ -34,34 +38,42 @@ class About:
 
 def page_sms(about: About) -> str:
     """What wakes an engineer: who, what, where, whom to call back; one segment, so the names give way."""
-    head = f"{about.reference} {about.entity}: perte "
-    caller = numbers.pairs(about.caller) if about.caller else "numéro masqué"
-    tail = f". Rappeler {caller}. Appel {about.received_at:%d/%m %H:%M}"
-    sites = f" ({', '.join(about.sites)})" if about.sites else ""
-    middle = f"{about.service or 'de service'}, {about.client or 'client inconnu'}{sites}"
-    head, middle, tail = map(gsm7.normalise, (head, middle, tail))
-    return head + gsm7.shorten(middle, gsm7.SINGLE - gsm7.septets(head) - gsm7.septets(tail)) + tail
+    head = gsm7.normalise(" ".join(filter(None, (about.reference, _name(about.entity, ENTITY_ROOM)))))
+    tail = gsm7.normalise(f". Rappeler {_caller(about)}. Appel {about.received_at:%d/%m %H:%M}")
+    service = _name(about.service, SERVICE_ROOM) or "de service"
+    client = _name(about.client, CLIENT_ROOM) or "client inconnu"
+    sites = f" ({', '.join(_name(site) for site in about.sites)})" if about.sites else ""
+    lost = gsm7.normalise(f": perte {service}, {client}{sites}")
+    return head + gsm7.shorten(lost, gsm7.SINGLE - gsm7.septets(head) - gsm7.septets(tail)) + tail
 
 
 def receipt_sms(about: About) -> str:
     """What a caller on a mobile keeps: the reference, and how to follow it."""
-    text = (
-        f"{about.organisation} : votre ticket {about.reference} est ouvert "
+    text = gsm7.normalise(
+        f"votre ticket {about.reference} est ouvert "
         f"({about.received_at:%d/%m %H:%M}). Suivi : {numbers.pairs(about.line)}, touche 5."
     )
-    return gsm7.shorten(gsm7.normalise(text), gsm7.SINGLE)
+    return f"{_name(about.organisation, gsm7.SINGLE - gsm7.septets(text) - 3)} : {text}"
+
+
+def _name(name: str, room: int = gsm7.SINGLE) -> str:
+    """A name on one line of GSM-7, whatever it is made of."""
+    return gsm7.shorten(" ".join(gsm7.normalise(name).split()), room)
+
+
+def _caller(about: About) -> str:
+    return numbers.pairs(about.caller) if about.caller else "numéro masqué"
 
 
 def desk_mail(about: About) -> tuple[str, str]:
     """Subject and body of the mail that tells a desk of a ticket waiting for it."""
-    who = about.client or (numbers.pairs(about.caller) if about.caller else "numéro masqué")
-    subject = f"[{about.reference}] Message de {who}" + (f" pour {about.entity}" if about.entity else "")
+    subject = _subject(f"[{about.reference}] Message de {_who(about)}", about)
     lines = [
         f"Ticket {about.reference}",
         f"Appel reçu le {about.received_at:%d/%m/%Y à %H h %M} sur le {numbers.pairs(about.line)}",
-        f"Appelant : {numbers.pairs(about.caller) if about.caller else 'numéro masqué'}",
-        f"Client : {about.client or 'non identifié'}",
-        *([f"Entité : {about.entity}"] if about.entity else []),
+        f"Appelant : {_caller(about)}",
+        f"Client : {_line(about.client) or 'non identifié'}",
+        *([f"Entité : {_line(about.entity)}"] if about.entity else []),
         *([f"Motif : {REASONS[about.refusal]}"] if about.refusal else []),
         "",
         "Le message vocal est joint au ticket.",
@@ -71,6 +83,24 @@ def desk_mail(about: About) -> tuple[str, str]:
 
 def escalation_mail(about: About) -> tuple[str, str]:
     """Subject and body of the mail that takes a client's escalation to the hierarchy."""
-    who = about.client or (numbers.pairs(about.caller) if about.caller else "un appelant")
-    body = f"{who} demande l'escalade du ticket {about.reference} par téléphone."
-    return f"[{about.reference}] Escalade demandée par {who}", body
+    body = f"{_who(about)} demande l'escalade du ticket {about.reference} par téléphone."
+    return _subject(f"[{about.reference}] Escalade demandée par {_who(about)}", about), body
+
+
+def added_mail(about: About) -> tuple[str, str]:
+    """Subject and body of the mail that tells a desk of a message added to a ticket."""
+    body = f"{_who(about)} a laissé un message vocal sur le ticket {about.reference}. Il y est joint."
+    return _subject(f"[{about.reference}] Message ajouté par {_who(about)}", about), body
+
+
+def _who(about: About) -> str:
+    return _line(about.client) or (numbers.pairs(about.caller) if about.caller else "un numéro masqué")
+
+
+def _subject(text: str, about: About) -> str:
+    return text + (f" pour {_line(about.entity)}" if about.entity else "")
+
+
+def _line(name: str) -> str:
+    """A name without line breaks nor control characters, which no mail header can carry."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())

@@ -17,14 +17,24 @@ from clock import Clock
 from storage import due
 from storage.database import Database
 from storage.models import Due
+from telephony.http import CONNECT, READ
 
 log = structlog.get_logger()
-LEASE = timedelta(seconds=15)  # longer than any call to the outside world, its retries included
+LEASE = timedelta(seconds=15)
+LONGEST_CALL = timedelta(seconds=CONNECT + READ)  # to the outside world; a turn renews its lease between two
 BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 30, 60))
 
 
 class Lost(Exception):
     """Somebody else has this row now, or there is nothing left to do."""
+
+
+class LeaseTooShort(Exception):
+    """Un bail doit durer plus qu'un appel au dehors, sinon le travail se fait deux fois : allongez-le."""
+
+    def __init__(self, kind: "Kind", longest_call: timedelta):
+        told = f"{kind.table.__name__}, {kind.lease.total_seconds():g} s pour {longest_call.total_seconds():g} s"
+        super().__init__(f"{self.__doc__} ({told})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +62,34 @@ class Turn:
     def begin(self) -> Iterator[tuple[Connection, Row[Any]]]:
         """A transaction holding the row. Raises Lost when the turn is over."""
         table, key = due.table_of(self.kind.table), due.key_of(self.kind.table)
-        with self._database.begin() as db:
-            row = db.execute(select(table).where(key == self.key).with_for_update()).one_or_none()
-            if row is None or row.run_at != self._token:
-                raise Lost
-            yield db, row
+        token = self._token
+        try:
+            with self._database.begin() as db:
+                row = db.execute(select(table).where(key == self.key).with_for_update()).one_or_none()
+                if row is None or row.run_at != token:
+                    raise Lost
+                yield db, row
+        except BaseException:
+            self._token = token  # a renewal that was not committed
+            raise
 
-    def finish(self, db: Connection, run_at: datetime | None = None, **values: Any) -> None:
-        """This turn succeeded; the next moment, if there is one."""
-        self._write(db, run_at=run_at, tries=0, trouble="", **values)
+    def finish(self, db: Connection, run_at: datetime | None = None, trouble: str = "", **values: Any) -> None:
+        """This turn is over; the next moment, if there is one."""
+        self._write(db, run_at=run_at, tries=0, trouble=trouble, **values)
 
     def retry(self, db: Connection, row: Row[Any], trouble: str, **values: Any) -> None:
         """This turn failed: later, and later still with every failure."""
         self._write(db, run_at=self.now + back_off(row.tries), trouble=trouble, **values)
 
+    def ask_later(self, db: Connection, row: Row[Any], trouble: str) -> None:
+        """Nobody knows whether it was done: asked in a lease, when Twilio's lists will show it."""
+        self._write(db, run_at=self.now + max(back_off(row.tries), self.kind.lease), trouble=trouble)
+
     def save(self, db: Connection, **values: Any) -> None:
-        """Progress within the turn, which goes on."""
-        self._write(db, **values)
+        """Progress within the turn, which goes on with a whole lease before it."""
+        renewed = self.now + self.kind.lease
+        self._write(db, run_at=renewed, **values)
+        self._token = renewed
 
     def _write(self, db: Connection, **values: Any) -> None:
         table, key = due.table_of(self.kind.table), due.key_of(self.kind.table)
@@ -82,7 +103,11 @@ def back_off(tries: int) -> timedelta:
 class Engine:
     """Takes due rows and runs their handlers, in whichever thread it is called from."""
 
-    def __init__(self, database: Database, clock: Clock, kinds: Sequence[Kind]):
+    def __init__(self, database: Database, clock: Clock, kinds: Sequence[Kind], longest_call: timedelta = LONGEST_CALL):
+        """Raises LeaseTooShort."""
+        for kind in kinds:
+            if kind.lease <= longest_call:
+                raise LeaseTooShort(kind, longest_call)
         self.database, self.clock, self.kinds = database, clock, kinds
 
     def take(self, kind: Kind, seats: int) -> list[Turn]:

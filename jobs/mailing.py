@@ -16,8 +16,7 @@ class Postman:
             self.outbox.send(mail.message_id, mail.recipient, mail.subject, mail.body, mail.queued_at)
         except MailRefused as refused:
             with turn.begin() as (db, _):
-                turn.finish(db, state="refused")
-                turn.save(db, trouble=str(refused))
+                turn.finish(db, state="refused", trouble=str(refused))
         except OSError as failure:
             with turn.begin() as (db, mail):
                 turn.retry(db, mail, f"{type(failure).__name__}: {failure}")

@@ -11,7 +11,7 @@ from storage.database import CHANNEL, Database
 
 log = structlog.get_logger()
 SQLITE_EVERY = 0.2  # seconds
-LISTEN_FOR = 1.0  # seconds, then a look whether to stop
+LISTEN_FOR = 0.5  # seconds, then a look whether to stop
 AFTER_TROUBLE = 1.0
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 
 import structlog
 
@@ -11,6 +12,8 @@ from jobs.wakeup import Bell, watch
 log = structlog.get_logger()
 LONGEST_SLEEP = 10.0  # seconds; a wake-up that was missed costs no more
 AFTER_TROUBLE = 1.0
+HELD_BY_OTHERS = 0.1  # due, but locked: another worker is taking it at this instant
+WATCHER_PATIENCE = 2.0
 
 
 class Worker:
@@ -18,6 +21,8 @@ class Worker:
         self.engine = engine
         self.stopping = threading.Event()
         self.bell = Bell()
+        # An Event would lock itself up if a signal arrived while it is being set; a SimpleQueue is reentrant.
+        self._told_to_stop: SimpleQueue[None] = SimpleQueue()
 
     def run(self) -> None:
         """Work until `stop`; what is under way is finished first."""
@@ -27,13 +32,16 @@ class Worker:
         )
         for thread in (watcher, *dispatchers):
             thread.start()
-        self.stopping.wait()
-        for dispatcher in dispatchers:
-            dispatcher.join()
-
-    def stop(self) -> None:
+        self._told_to_stop.get()
         self.stopping.set()
         self.bell.ring()
+        for dispatcher in dispatchers:
+            dispatcher.join()
+        watcher.join(WATCHER_PATIENCE)
+
+    def stop(self) -> None:
+        """End `run`, from any thread or signal handler, before it began or as often as one likes."""
+        self._told_to_stop.put(None)
 
 
 class _Dispatcher(threading.Thread):
@@ -49,25 +57,34 @@ class _Dispatcher(threading.Thread):
     def run(self) -> None:
         with ThreadPoolExecutor(self.kind.seats, thread_name_prefix=self.kind.table.__name__) as seats:
             while not self.worker.stopping.is_set():
-                self.woken.clear()
+                self.woken.clear()  # before looking: whatever rings from here on is heard
                 try:
-                    pause = 0.0 if self._fill(seats) else self._until_next()
+                    pause = self._look(seats)
                 except Exception:
                     log.exception("dispatch failed", kind=self.kind.table.__name__)
                     pause = AFTER_TROUBLE
                 self.woken.wait(pause)
 
-    def _fill(self, seats: ThreadPoolExecutor) -> bool:
-        """Seat what is due; True when there may be more, and room for it."""
-        free = self._free
-        if free == 0:
-            return False
-        turns = self.worker.engine.take(self.kind, free)
+    def _look(self, seats: ThreadPoolExecutor) -> float:
+        """Seat what is due; returns the seconds until there is something to look for again."""
+        if self._free == 0:
+            return LONGEST_SLEEP  # a seat that gets free rings
+        # Reading first: an idle worker never takes SQLite's write lock.
+        moment = self.worker.engine.next_moment(self.kind)
+        if moment is None:
+            return LONGEST_SLEEP
+        away = (moment - self.worker.engine.clock()).total_seconds()
+        if away > 0:
+            return min(away, LONGEST_SLEEP)
+        return 0.0 if self._fill(seats) else HELD_BY_OTHERS
+
+    def _fill(self, seats: ThreadPoolExecutor) -> int:
+        turns = self.worker.engine.take(self.kind, self._free)
         with self._lock:
             self._free -= len(turns)
         for turn in turns:
             seats.submit(self._sit, turn)
-        return len(turns) == free and self._free > 0
+        return len(turns)
 
     def _sit(self, turn: Turn) -> None:
         try:
@@ -76,13 +93,3 @@ class _Dispatcher(threading.Thread):
             with self._lock:
                 self._free += 1
             self.woken.set()
-
-    def _until_next(self) -> float:
-        """Seconds until the next row is due; a taken seat rings when it is free."""
-        if self._free == 0:
-            return LONGEST_SLEEP
-        moment = self.worker.engine.next_moment(self.kind)
-        if moment is None:
-            return LONGEST_SLEEP
-        away = (moment - self.worker.engine.clock()).total_seconds()
-        return min(max(away, 0.0), LONGEST_SLEEP)

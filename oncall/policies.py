@@ -42,8 +42,7 @@ def as_json(policy: Policy) -> dict[str, Any]:
     return {
         "code": policy.code,
         "steps": [
-            {"after": step.after.total_seconds(), "who": list(step.who), "by": list(step.by)}
-            for step in policy.steps
+            {"after": step.after.total_seconds(), "who": list(step.who), "by": list(step.by)} for step in policy.steps
         ],
         "repeat_last_every": repeat.total_seconds() if repeat else None,
     }

@@ -1,9 +1,12 @@
 """Is a downloaded recording whole? Judged from its bytes alone."""
 
 import io
+import struct
 import wave
 
 TOLERANCE = 1.5  # seconds that Twilio may round or trim
+# What `wave` raises on a header that lies: its chunks lead outside the file, or count nothing.
+_BROKEN = (wave.Error, EOFError, ZeroDivisionError, RuntimeError, ValueError, OverflowError, struct.error)
 
 
 def fault(content: bytes, announced_bytes: int | None, seconds: int) -> str:
@@ -17,7 +20,7 @@ def fault(content: bytes, announced_bytes: int | None, seconds: int) -> str:
             whole = audio.getnframes() * audio.getsampwidth() * audio.getnchannels()
             lasts = audio.getnframes() / audio.getframerate()
             held = len(audio.readframes(audio.getnframes()))
-    except (wave.Error, EOFError, ZeroDivisionError) as trouble:
+    except _BROKEN as trouble:
         return f"pas un fichier WAV : {trouble}"
     if held < whole:
         return f"tronqué : {held} octets de son sur {whole}"

@@ -1,9 +1,12 @@
 """Audio files at RECORDINGS_URL, a folder or an object store: written whole or not at all, and read back."""
 
 import hashlib
+import os
+from pathlib import Path
 from typing import Any
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 
 class AudioStore:
@@ -13,10 +16,10 @@ class AudioStore:
     def put(self, place: str, content: bytes) -> str:
         """Keep the bytes at that place; returns the SHA-256 of what was read back. Safe to repeat."""
         path = self._path(place)
-        self._fs.makedirs(self._fs._parent(path), exist_ok=True)
-        partial = f"{path}.partial"
-        self._fs.pipe_file(partial, content)
-        self._fs.mv(partial, path)  # nobody ever finds half a file under its own name
+        if isinstance(self._fs, LocalFileSystem):
+            _write(Path(path), content)
+        else:
+            self._fs.pipe_file(path, content)  # a store shows an object whole or not at all
         return hashlib.sha256(self.get(place)).hexdigest()
 
     def get(self, place: str) -> bytes:
@@ -28,3 +31,19 @@ class AudioStore:
 
     def _path(self, place: str) -> str:
         return f"{self._root}/{place}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Under its own name only once it is whole, and still there after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -115,4 +115,5 @@ def accept(db: Connection, leg: str, call: str, now: datetime) -> None:
 
 
 def accepted(db: Connection, leg: str) -> bool:
+    """Whether the key was pressed on that leg: the only sign that a person, not a machine, has answered."""
     return db.execute(select(Acceptance.leg).where(Acceptance.leg == leg)).first() is not None

@@ -2,6 +2,7 @@
 
 A message is named by its subject, "attempt-12" or "text-7", which its callback address carries."""
 
+import re
 from typing import Any
 
 from sqlalchemy import Connection, case, update
@@ -12,6 +13,7 @@ RANK = {
     "intended": 0, "accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "sent": 3,
     "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5,
 }  # fmt: skip
+_KEY = re.compile(r"[0-9]{1,18}")
 _TABLES: dict[str, Any] = {"attempt": Attempt, "text": TextMessage}
 
 
@@ -23,7 +25,7 @@ def progress(db: Connection, *, subject: str, sid: str, status: str, error: str 
     """Keep a status that is further than the one known; the Twilio sid too, should it be new to us."""
     kind, _, key = subject.partition("-")
     table = _TABLES.get(kind)
-    if table is None or status not in RANK or not key.isdigit():
+    if table is None or status not in RANK or not _KEY.fullmatch(key):
         return
     known = case(RANK, value=table.state, else_=0)
     further = {"state": status, **({"error": error} if error and table is Attempt else {})}

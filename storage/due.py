@@ -24,10 +24,12 @@ def key_of(kind: type[Due]) -> Any:
 def claim(db: Connection, kind: type[Due], now: datetime, lease: timedelta, seats: int) -> list[tuple[Any, datetime]]:
     """Take up to `seats` due rows: each with its token, the instant at which the lease ends."""
     table, key = table_of(kind), key_of(kind)
-    waiting = select(key).where(table.c.run_at <= now).order_by(table.c.run_at).limit(seats)
+    waiting = select(key.label("key")).where(table.c.run_at <= now).order_by(table.c.run_at).limit(seats)
+    # A CTE is run once; PostgreSQL may run a subquery for each row, and then takes more than there are seats.
+    due = waiting.with_for_update(skip_locked=True).cte("due")
     taken = (
         update(table)
-        .where(key.in_(waiting.with_for_update(skip_locked=True)))
+        .where(key.in_(select(due.c.key)))
         .values(run_at=now + lease, tries=table.c.tries + 1)
         .returning(key, table.c.run_at)
     )

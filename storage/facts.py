@@ -9,7 +9,7 @@ from ivr.facts import NOTHING_KNOWN, Facts
 from storage import tickets
 from tickets import reference
 
-_MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.JOINED})
+_MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.SITE, Stage.JOINED})
 
 
 def gather(db: Connection, book: Book, call: Call, event: Event) -> Facts:

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from ivr import wording
 from ivr.book import Book
 from ivr.call import Call
-from ivr.numbers import is_mobile
-from ivr.orders import Escalate, JoinTicket, OpenTicket, Order, PageAgain, SetCaller
+from ivr.numbers import is_mobile, pairs
+from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller
 from storage import journal, pages, tickets
 from storage.database import wake
-from storage.models import Mail, TextMessage
+from storage.models import Mail, TextMessage, Ticket
 
 CALLER = "appelant"  # who: whoever is on the line
 
@@ -29,6 +29,10 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
             case PageAgain(reference):
                 journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
                 pages.page_again(db, book, call.entity, reference, now)
+            case NoteMessage():
+                _note_message(db, book, call, order, now)
+            case NoteNumber(number):
+                _note_number(db, call, number, now)
             case SetCaller(number):
                 call = _set_caller(db, book, call, number, now)
             case Escalate():
@@ -41,27 +45,45 @@ def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: dateti
     call = replace(call, ticket=reference)
     if order.pages:
         pages.open_page(db, book, order.entity, reference, now)
-    if order.mail_to:
-        _mail(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
+    _mail(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
     _receipt(db, book, call, now)
     return call
 
 
 def _set_caller(db: Connection, book: Book, call: Call, number: str, now: datetime) -> Call:
     call = replace(call, caller=number)
-    if call.ticket and not call.joined:
+    if call.ticket and call.joined:  # its caller is somebody else
+        journal.note(db, call.ticket, "call_back_number", CALLER, now, {"caller": number})
+    elif call.ticket:
         tickets.set_caller(db, call.ticket, number, now)
+        _note_contact(db, call.ticket, "")
         _receipt(db, book, call, now)
     return call
+
+
+def _note_message(db: Connection, book: Book, call: Call, order: NoteMessage, now: datetime) -> None:
+    journal.note(db, order.reference, "message_added", CALLER, now, {"call": call.sid, "caller": call.caller})
+    told = wording.added_mail(about(book, call))
+    _mail(db, order.reference, f"message-{call.sid}", order.mail_to, told, now)
+
+
+def _note_number(db: Connection, call: Call, number: str, now: datetime) -> None:
+    """Kept at once, beside the ticket's caller: whoever hangs up before confirming can still be called back."""
+    if call.ticket:
+        journal.note(db, call.ticket, "number_typed", CALLER, now, {"call": call.sid, "number": number})
+    if call.ticket and not call.joined:
+        _note_contact(db, call.ticket, f"{pairs(number)} (numéro tapé, non confirmé)")
+
+
+def _note_contact(db: Connection, ticket: str, contact: str) -> None:
+    db.execute(update(Ticket).where(Ticket.reference == ticket).values(contact=contact))
 
 
 def _escalate(db: Connection, book: Book, call: Call, order: Escalate, now: datetime) -> None:
     due = order.due_at.isoformat() if order.due_at else None
     journal.note(db, order.reference, "client_escalated", CALLER, now, {"call": call.sid, "due_at": due})
-    address = book.organisation.escalation_email
-    if address and (order.due_at is None or now > order.due_at):
-        told = wording.escalation_mail(about(book, call))
-        _mail(db, order.reference, f"escalade-{call.sid}", address, told, now)
+    told = wording.escalation_mail(about(book, call))
+    _mail(db, order.reference, f"escalade-{call.sid}", order.mail_to, told, now)
 
 
 def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
@@ -75,6 +97,9 @@ def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
 
 
 def _mail(db: Connection, ticket: str, event: str, to: str, text: tuple[str, str], now: datetime) -> None:
+    """Queue a mail; without an address nobody is written to."""
+    if not to:
+        return
     subject, body = text
     db.execute(
         insert(Mail).values(

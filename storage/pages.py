@@ -12,6 +12,7 @@ from storage.database import wake
 from storage.models import Attempt, Page
 
 PAGER = "astreinte"  # who: the pager itself
+INTENDED = "intended"  # an attempt of which nothing is known yet
 
 
 def open_page(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
@@ -36,9 +37,22 @@ def attempts_of(db: Connection, page: int) -> list[Row[Any]]:
 
 def begin_attempt(db: Connection, **values: Any) -> int:
     """The intent, committed before Twilio is asked; returns its id."""
-    made = insert(Attempt).values(state="intended", **values).returning(Attempt.id)
+    made = insert(Attempt).values(**{"state": INTENDED} | values).returning(Attempt.id)
     return int(db.execute(made).scalar_one())
 
 
 def settle_attempt(db: Connection, attempt: int, **outcome: Any) -> None:
-    db.execute(update(Attempt).where(Attempt.id == attempt).values(**outcome))
+    """What became of an intent; Twilio's callback may have told more already, and keeps the last word."""
+    db.execute(update(Attempt).where(Attempt.id == attempt, Attempt.state == INTENDED).values(**outcome))
+
+
+def accept_attempt(db: Connection, attempt: int, sid: str) -> None:
+    """Twilio has it, under that sid."""
+    settle_attempt(db, attempt, state="queued")
+    unnamed = Attempt.provider_sid.is_(None)
+    db.execute(update(Attempt).where(Attempt.id == attempt, unnamed).values(provider_sid=sid))
+
+
+def knows(db: Connection, sid: str) -> bool:
+    """Some attempt is this message."""
+    return db.execute(select(Attempt.id).where(Attempt.provider_sid == sid)).first() is not None

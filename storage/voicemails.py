@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import journal
 from storage.database import wake
-from storage.models import CallRow, Voicemail
+from storage.models import Voicemail
 from storage.tickets import LINE
 
 ABSENT = "absent"  # Twilio says there is none
@@ -22,34 +22,34 @@ def announce(
     seconds: int,
     absent: bool,
     now: datetime,
-) -> bool:
-    """Twilio has a recording for us, or says that it has none; False when that was known."""
+) -> None:
+    """Twilio has a recording for us, or says that it has none; told again, only what is new counts."""
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
-    state = ABSENT if absent else "announced"
     entered = (
         dialect.insert(Voicemail)
-        .values(
-            recording=recording, call=call, ticket=ticket, announced_at=now, seconds=seconds,
-            state=state, run_at=None if absent else now,
-        )
+        .values(recording=recording, call=call, announced_at=now, seconds=seconds, state="announced", run_at=now)
         .on_conflict_do_nothing()
         .returning(Voicemail.recording)
-    )  # fmt: skip
-    if db.execute(entered).first() is None:
-        return False
-    if ticket:
-        kind = "voicemail_absent" if absent else "voicemail"
-        journal.note(db, ticket, kind, LINE, now, {"recording": recording, "seconds": seconds})
-    wake(db)
-    return True
+    )
+    if db.execute(entered).first() is not None:
+        wake(db)
+    known = db.execute(select(Voicemail.ticket, Voicemail.seconds).where(Voicemail.recording == recording)).one()
+    if ticket and known.ticket is None:
+        _change(db, recording, ticket=ticket)
+        journal.note(db, ticket, "voicemail", LINE, now, {"recording": recording, "seconds": seconds})
+    if seconds and not known.seconds:
+        _change(db, recording, seconds=seconds)
+    if absent:
+        _declare_absent(db, recording, known.ticket or ticket, now)
 
 
-def declare_absent(db: Connection, recording: str) -> None:
-    """Announced first, then said not to exist: there is nothing to fetch."""
-    waiting = Voicemail.state == "announced"
-    db.execute(update(Voicemail).where(Voicemail.recording == recording, waiting).values(state=ABSENT, run_at=None))
+def _declare_absent(db: Connection, recording: str, ticket: str | None, now: datetime) -> None:
+    """There is nothing to fetch, unless it has been fetched already."""
+    waiting = (Voicemail.recording == recording) & (Voicemail.state == "announced")
+    gone = update(Voicemail).where(waiting).values(state=ABSENT, run_at=None).returning(Voicemail.recording)
+    if db.execute(gone).first() is not None and ticket:
+        journal.note(db, ticket, "voicemail_absent", LINE, now, {"recording": recording})
 
 
-def ticket_of(db: Connection, call: str) -> str | None:
-    ticket: str | None = db.execute(select(CallRow.ticket).where(CallRow.sid == call)).scalar()
-    return ticket
+def _change(db: Connection, recording: str, **values: object) -> None:
+    db.execute(update(Voicemail).where(Voicemail.recording == recording).values(**values))

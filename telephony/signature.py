@@ -17,7 +17,9 @@ def sign(token: str, url: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 
 def is_ours(signature: str, url: str, parameters: Sequence[tuple[str, str]], tokens: Iterable[str]) -> bool:
-    """Signed with one of the tokens; with and without the port, which Twilio drops for https voice."""
+    """Signed with one of the tokens; with and without the port, which Twilio drops for https voice.
+
+    `url` as it reached us: a fragment or `user:password@` is never part of what is signed."""
     given = signature.encode()
     return bool(given) and any(
         hmac.compare_digest(sign(token, spelled, parameters).encode(), given)
@@ -26,8 +28,10 @@ def is_ours(signature: str, url: str, parameters: Sequence[tuple[str, str]], tok
     )
 
 
-def _spellings(url: str) -> tuple[str, ...]:
+def _spellings(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
-    if parts.scheme != "https" or parts.port is None:
-        return (url,)
-    return (url, url.replace(f":{parts.port}", "", 1))
+    host = parts.netloc.rpartition("@")[2]
+    bare = host.removesuffix(f":{parts.port}")
+    rest = url.partition("#")[0].partition("://")[2][len(parts.netloc) :]
+    with_port = host if parts.port else f"{host}:{443 if parts.scheme == 'https' else 80}"
+    return f"{parts.scheme}://{bare}{rest}", f"{parts.scheme}://{with_port}{rest}"

@@ -12,7 +12,7 @@ from ivr.steps import Ask, Connect, HangUp, Heard, Say, Step, TakeMessage
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 SAID_AT_MOST = 4000  # characters; Twilio: 4096
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -35,7 +35,8 @@ class Writer:
     voice: Voice
     caller_id: str  # shown to the team: a number of ours
     turn: int
-    after_message: str = "recorded"  # the happening that follows a message
+    after_message: str = "recorded"  # the happening that follows a message, were it silent
+    recall: str = ""  # query by which a recording recalls its call, should we not know it
 
     def document(self, heard: Heard) -> str:
         return document(part for step in heard for part in self._step(step))
@@ -87,13 +88,14 @@ class Writer:
         )
 
     def _take_message(self, step: TakeMessage) -> tuple[str, ...]:
-        callback = escape(f"{self.origin}/webhooks/recording#rc=3&rp=all")
+        callback = f"{self.origin}/webhooks/recording{self.recall}#rc=3&rp=all"
+        after = self.url(self.after_message)
         return (
             self.say(step.text),
-            f'<Record action="{self.url(self.after_message)}" maxLength="{step.longest}" timeout="{step.patience}"'
-            f' finishOnKey="#" playBeep="true" trim="do-not-trim" recordingStatusCallback="{callback}"'
+            f'<Record action="{after}" maxLength="{step.longest}" timeout="{step.patience}"'
+            f' finishOnKey="#" playBeep="true" trim="do-not-trim" recordingStatusCallback={quoteattr(callback)}'
             ' recordingStatusCallbackEvent="completed absent"/>',
-            f"<Redirect>{self.url('silent')}</Redirect>",  # a silent recording may fall through
+            f"<Redirect>{after}</Redirect>",  # a silent recording may fall through
         )
 
 
@@ -102,7 +104,9 @@ def document(parts: Iterable[str]) -> str:
 
 
 def say(text: str, voice: Voice) -> str:
-    return f"<Say{voice.attributes}>{escape(clean(text))}</Say>"
+    """Nothing at all for a text without a word: Twilio stumbles over an empty <Say>."""
+    said = clean(text)
+    return f"<Say{voice.attributes}>{escape(said)}</Say>" if said.strip() else ""
 
 
 def clean(text: str) -> str:

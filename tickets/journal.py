@@ -40,9 +40,7 @@ def digest_of(details: Mapping[str, JSON]) -> str:
     return _sha256(details)
 
 
-def seal(
-    previous: str, *, position: int, ticket: str, at: datetime, kind: str, who: str, details_digest: str
-) -> str:
+def seal(previous: str, *, position: int, ticket: str, at: datetime, kind: str, who: str, details_digest: str) -> str:
     """The digest of an entry."""
     assert at.tzinfo is not None, "a naive time would be sealed differently on another machine"
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")

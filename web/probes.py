@@ -7,8 +7,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from clock import Clock
 from storage import health
 from storage.database import Database
+from web.errors import said
 from web.metrics import LineCollector
 
+SILENT = "la base de données ne répond pas"
 log = structlog.get_logger()
 
 
@@ -18,7 +20,7 @@ def blueprint(database: Database, clock: Clock) -> Blueprint:
     @routes.get("/healthz")
     def healthz() -> Response:
         """This process answers."""
-        return _said(200, "ok")
+        return said(200, "ok")
 
     @routes.get("/readyz")
     def readyz() -> Response:
@@ -28,17 +30,19 @@ def blueprint(database: Database, clock: Clock) -> Blueprint:
                 trouble = health.trouble(db, clock())
         except Exception:
             log.exception("not ready")
-            trouble = "la base de données ne répond pas"
-        return _said(503, trouble) if trouble else _said(200, "ok")
+            trouble = SILENT
+        return said(503, trouble) if trouble else said(200, "ok")
 
     @routes.get("/metrics")
     def metrics() -> Response:
+        """Prometheus."""
         registry = CollectorRegistry(auto_describe=False)
         registry.register(LineCollector(database, clock))
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        try:
+            counted = generate_latest(registry)
+        except Exception:
+            log.exception("nothing counted")
+            return said(503, SILENT)
+        return Response(counted, content_type=CONTENT_TYPE_LATEST)
 
     return routes
-
-
-def _said(status: int, text: str) -> Response:
-    return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")

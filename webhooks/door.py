@@ -15,7 +15,9 @@ from telephony import twiml
 from telephony.signature import is_ours
 
 log = structlog.get_logger()
+METHODS = ("GET", "POST")  # as an address is configured at Twilio
 FIELDS_AT_MOST = 300
+MOST = 2**31 - 1  # of a whole number: what both databases keep
 PATH_AS_IT_IS = "/:@!$&'()*+,;=~-._"
 
 
@@ -34,14 +36,17 @@ def lock(blueprint: Blueprint, settings: Settings) -> None:
 
     @blueprint.before_request
     def _check() -> Response | None:
-        parameters = _parameters()
+        parameters = _signed()
         signature = request.headers.get("X-Twilio-Signature", "")
         url = settings.public_url + requested()
         if parameters is None or not is_ours(signature, url, parameters, settings.auth_tokens):
-            names = sorted(name for name, _ in parameters or ())
-            log.warning("signature refused", path=request.path, parameters=names)
+            names = sorted(name[:40] for name, _ in parameters or ())  # a stranger's, maybe a megabyte long
+            log.warning("signature refused", path=request.path[:200], parameters=names[:40])
             return Response("Signature refusée.\n", 403, content_type="text/plain; charset=utf-8")
-        g.form = dict(reversed(parameters))  # the first of a repeated name counts
+        brought = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
+        given = parameters if request.method == "POST" else brought
+        # The first of a repeated name counts; PostgreSQL keeps no text with a NUL in it.
+        g.form = {name: value.replace("\0", "") for name, value in reversed(given)}
         return None
 
 
@@ -54,9 +59,11 @@ def requested() -> str:
     return quote(request.path, safe=PATH_AS_IT_IS) + (f"?{query}" if query else "")
 
 
-def _parameters() -> Sequence[tuple[str, str]] | None:
-    """The form's fields as they were signed; none when the body is no form."""
-    if request.method != "POST":
+def _signed() -> Sequence[tuple[str, str]] | None:
+    """The fields that were signed beside the address; none when the body is no form."""
+    if request.method not in METHODS:
+        return None
+    if request.method == "GET":  # its fields are in the address
         return ()
     try:
         body = request.get_data(cache=False).decode()
@@ -78,7 +85,7 @@ def value(name: str) -> str:
 def number(name: str) -> int:
     """A whole number, 0 when absent or nonsense."""
     text = value(name)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return min(int(text[:10]), MOST) if text.isascii() and text.isdigit() else 0
 
 
 def as_twiml(document: str) -> Response:

@@ -10,10 +10,21 @@ from ivr.book import Book
 from ivr.call import Call
 from ivr.dialogue import decide
 from ivr.events import Event, HungUp, Pressed, Rang
+from ivr.orders import Order
+from ivr.steps import HangUp
 from storage import calls, facts, orders, versions
 from storage.calls import Standing
 from telephony.twiml import Voice, Writer
-from webhooks.door import Context
+from webhooks.door import Context, form, value
+
+
+def arrived(context: Context, db: Connection) -> str:
+    """The call that the request speaks of: entered and greeted."""
+    if value("Direction").startswith("outbound"):  # a leg of ours, which nobody has to greet
+        return plain_writer(context).document((HangUp(),))
+    return rang(
+        context, db, sid=form()["CallSid"], from_=value("From"), to=value("To"), forwarded_from=value("ForwardedFrom")
+    )
 
 
 def rang(context: Context, db: Connection, *, sid: str, from_: str, to: str, forwarded_from: str) -> str:
@@ -21,8 +32,7 @@ def rang(context: Context, db: Connection, *, sid: str, from_: str, to: str, for
     now = context.clock()
     version = versions.newest(db)
     book = context.shelf.book(db, version)
-    line = numbers.caller(to) or to
-    call = Call(sid=sid, line=line, caller=numbers.caller(from_), started_at=now)
+    call = Call(sid=sid, line=to, caller=numbers.caller(from_), started_at=now)
     if not calls.begin(db, call, version, forwarded_from):
         return calls.answer_of(db, sid, 0) or ""
     return _turn(context, db, book, Standing(call, version, -1), Rang(), now)
@@ -31,12 +41,13 @@ def rang(context: Context, db: Connection, *, sid: str, from_: str, to: str, for
 def happened(context: Context, db: Connection, sid: str, turn: int, event: Event) -> str | None:
     """Something happened on a call that is known; none when it is not.
 
-    `turn` is the one this event makes: an earlier one is a repetition, and hears its answer again."""
+    `turn` is the one this event makes: an earlier one is a repetition, and hears its answer again. One that
+    makes no sense hears the last answer."""
     standing = calls.load(db, sid)
     if standing is None:
         return None
     if turn != standing.turn + 1:
-        return calls.answer_of(db, sid, turn) or standing.answer
+        return (calls.answer_of(db, sid, turn) if turn else None) or standing.answer
     book = context.shelf.book(db, standing.version)
     return _turn(context, db, book, standing, event, context.clock())
 
@@ -57,10 +68,16 @@ def hung_up(context: Context, db: Connection, sid: str) -> None:
     if standing is None or standing.call.ended:
         return
     book, now = context.shelf.book(db, standing.version), context.clock()
-    known = facts.gather(db, book, standing.call, HungUp())
-    decision = decide(book, standing.call, HungUp(), known, now)
-    call = orders.carry_out(db, book, decision.call, decision.orders, now)
+    due = left_behind(db, book, standing.call, now)
+    call = orders.carry_out(db, book, standing.call, due, now)
     calls.end(db, standing, replace(call, ended=True), now)
+
+
+def left_behind(db: Connection, book: Book, call: Call, now: datetime) -> tuple[Order, ...]:
+    """What is to be done for somebody who leaves the call at this point."""
+    if call.ticket:  # opened already, by the dialogue or for a message left in trouble
+        return ()
+    return decide(book, call, HungUp(), facts.gather(db, book, call, HungUp()), now).orders
 
 
 def writer(context: Context, book: Book, turn: int) -> Writer:

@@ -1,27 +1,23 @@
 """What Twilio says of a recording once it is ready, or missing."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from storage import voicemails
-from webhooks import keeping
-from webhooks.door import Context, form, lock, nothing, number
+from webhooks import keeping, trouble
+from webhooks.door import METHODS, Context, form, lock
+
+MISSING = ("absent", "failed")
 
 
 def blueprint(context: Context) -> Blueprint:
     routes = Blueprint("recordings", __name__)
     lock(routes, context.settings)
 
-    @routes.post("/recording")
-    def recording() -> Response:
+    @trouble.noted
+    def recording() -> None:
         """Twilio: recordingStatusCallback. It brings no From nor To: joined on CallSid."""
-        fields = form()
-        sid = keeping.recording_sid(fields.get("RecordingSid", ""), fields.get("RecordingUrl", ""))
-        if sid:
-            with context.database.begin() as db:
-                if fields.get("RecordingStatus") in ("absent", "failed"):
-                    voicemails.declare_absent(db, sid)
-                else:
-                    keeping.keep(context, db, fields["CallSid"], sid, number("RecordingDuration"))
-        return nothing()
+        absent = form().get("RecordingStatus") in MISSING
+        with context.database.begin() as db:
+            keeping.keep(context, db, form().get("CallSid", ""), absent=absent)
 
+    routes.add_url_rule("/recording", "recording", recording, methods=METHODS)
     return routes

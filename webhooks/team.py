@@ -7,23 +7,35 @@ from flask import Blueprint, Response
 from ivr import prompts
 from ivr.steps import HangUp
 from storage import calls
-from webhooks import exchange
-from webhooks.door import Context, as_twiml, form, lock, number
+from webhooks import exchange, trouble
+from webhooks.door import METHODS, Context, as_twiml, form, lock, number, value
 
 PATIENCE = 8  # seconds to press the key
 
 
 def blueprint(context: Context) -> Blueprint:
+    door = TeamDoor(context)
     routes = Blueprint("team", __name__)
     lock(routes, context.settings)
+    whisper = trouble.kept(context, door.whisper, door.plain_whisper)
+    accepted = trouble.kept(context, door.accepted, door.put_through)
+    routes.add_url_rule("/voice/whisper", "whisper", whisper, methods=METHODS)
+    routes.add_url_rule("/voice/accepted", "accepted", accepted, methods=METHODS)
+    return routes
 
-    @routes.post("/voice/whisper")
-    def whisper() -> Response:
+
+class TeamDoor:
+    def __init__(self, context: Context):
+        self.context = context
+        self._writer = exchange.plain_writer(context)
+
+    def whisper(self) -> Response:
         """The colleague has picked up; only they hear this."""
+        context = self.context
         with context.database.read() as db:
             standing = calls.peek(db, form().get("ParentCallSid", ""))
             if standing is None:
-                return as_twiml(exchange.plain_writer(context).document((HangUp(),)))
+                return self.plain_whisper()
             book = context.shelf.book(db, standing.version)
             call = standing.call
             client = book.client(call.client) if call.client else None
@@ -31,15 +43,18 @@ def blueprint(context: Context) -> Blueprint:
             text = prompts.whisper(entity, client.name if client else None)
             return as_twiml(exchange.writer(context, book, number("n")).whisper(text, PATIENCE))
 
-    @routes.post("/voice/accepted")
-    def accepted() -> Response:
-        """1 puts the two through, when this document ends; any other key does not."""
-        fields = form()
-        writer = exchange.plain_writer(context)
-        if fields.get("Digits") != "1":
-            return as_twiml(writer.document((HangUp(),)))
-        with context.database.begin() as db:
-            calls.accept(db, fields["CallSid"], fields.get("ParentCallSid", ""), context.clock())
-        return as_twiml(writer.document(()))
+    def plain_whisper(self) -> Response:
+        """Who is calling cannot be said; that somebody is, can."""
+        return as_twiml(self._writer.whisper(prompts.whisper(None, None), PATIENCE))
 
-    return routes
+    def accepted(self) -> Response:
+        """1 puts the two through, when this document ends; any other key does not."""
+        leg = form().get("CallSid", "")
+        if value("Digits") != "1" or not leg:
+            return as_twiml(self._writer.document((HangUp(),)))
+        with self.context.database.begin() as db:
+            calls.accept(db, leg, form().get("ParentCallSid", ""), self.context.clock())
+        return self.put_through()
+
+    def put_through(self) -> Response:
+        return as_twiml(self._writer.document(()))

@@ -5,7 +5,8 @@ from flask import Blueprint, Response, request
 
 from storage import delivery
 from telephony import twiml
-from webhooks.door import Context, as_twiml, form, lock, nothing
+from webhooks import trouble
+from webhooks.door import METHODS, Context, as_twiml, form, lock
 
 log = structlog.get_logger()
 
@@ -14,14 +15,14 @@ def blueprint(context: Context) -> Blueprint:
     routes = Blueprint("texts", __name__)
     lock(routes, context.settings)
 
-    @routes.post("/sms")
+    @routes.route("/sms", methods=METHODS)
     def arrived() -> Response:
         """An SMS to one of our numbers; nobody is answered yet."""
         log.info("sms received", sender=form().get("From", ""))
         return as_twiml(twiml.EMPTY)
 
-    @routes.post("/sms/status")
-    def status() -> Response:
+    @trouble.noted
+    def status() -> None:
         """Where an SMS of ours has got to. Twilio: MessageStatus, in any order."""
         fields = form()
         with context.database.begin() as db:
@@ -32,6 +33,6 @@ def blueprint(context: Context) -> Blueprint:
                 status=fields.get("MessageStatus", ""),
                 error=fields.get("ErrorCode", ""),
             )
-        return nothing()
 
+    routes.add_url_rule("/sms/status", "status", status, methods=METHODS)
     return routes

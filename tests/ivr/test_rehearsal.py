@@ -1,0 +1,116 @@
+"""A rehearsed call says what the running line says."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr import numbers
+from ivr.call import Outcome, Stage
+from ivr.orders import OpenTicket
+from ivr.rehearsal import TOO_LONG, Rehearsal, rehearse
+from tests.databases import Sqlite
+from tests.ivr import sample
+from tests.ivr.walking import AFTER_HOURS, MAIN
+from tests.phone import Caller, Line, TestClock
+from tickets import reference
+
+SATURDAY, MONDAY = datetime(2026, 9, 12, 20, 4, tzinfo=UTC), datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+FIRST = reference.compose("NVL", 26, 1)
+
+
+def played(*keys: str, caller: str | None = sample.UN, at: datetime = SATURDAY) -> Rehearsal:
+    return rehearse(sample.book(), to=MAIN, caller=caller, at=at, keys=keys)
+
+
+def test_what_would_be_done_is_ordered_and_nothing_is_kept() -> None:
+    rehearsal = played("1", "1", "2")
+    (order,) = rehearsal.orders
+    assert isinstance(order, OpenTicket)
+    assert (order.pages, order.service, order.sites) == (True, "Hébergement", ("Bordeaux",))
+    assert rehearsal.call.outcome is Outcome.MESSAGE
+
+
+def test_keys_that_nothing_asked_for_are_reported() -> None:
+    assert played("1", "1", "2", "7", "8").unused_keys == ("7", "8")
+
+
+def test_when_the_keys_run_out_the_caller_hangs_up() -> None:
+    """At the service: a ticket all the same."""
+    rehearsal = played("1", "1")
+    assert rehearsal.moments[-1].heard == ()
+    assert [type(order) for order in rehearsal.orders] == [OpenTicket]
+
+
+def test_an_empty_key_is_silence() -> None:
+    assert played("", "", "", caller=sample.STRANGER).call.stage is Stage.OVER
+
+
+def test_the_team_does_not_answer() -> None:
+    rehearsal = played("1", at=MONDAY)
+    assert [moment.stage for moment in rehearsal.moments].count(Stage.RINGING) == 2
+    assert rehearsal.call.outcome is Outcome.MESSAGE
+
+
+def test_the_length_is_that_of_the_speech_before_the_beep() -> None:
+    rehearsal = played("1", "1", "2")
+    before = [moment for moment in rehearsal.moments if moment.stage is not Stage.OVER]
+    assert rehearsal.seconds == sum(len(text) for moment in before for text in moment.texts) / 15
+
+
+@pytest.mark.parametrize(
+    ("caller", "keys"),
+    [
+        pytest.param(sample.DEUX, ("3", "1"), id="a known client, one service"),
+        pytest.param(sample.UN, ("1", "1", "1", "9"), id="a known client, service and sites"),
+        pytest.param(sample.STRANGER, ("1", "1", "260417", "2"), id="a stranger with a code"),
+        pytest.param(sample.UN, ("1", "2"), id="a refused change"),
+    ],
+)
+def test_nobody_in_trouble_listens_for_a_minute(caller: str, keys: tuple[str, ...]) -> None:
+    """Even whoever never presses early: the mission's menu alone takes 25 seconds."""
+    assert played(*keys, caller=caller).seconds < TOO_LONG
+
+
+# ---------------------------------------------------------------- rehearsal and line
+KEYS = st.lists(st.sampled_from([*"111223*95", "", "260417#", "999999#", "0639982233#", "26000018#"]), max_size=7)
+CALLERS = st.sampled_from([sample.UN, sample.DEUX, sample.STRANGER, sample.WITHHELD, sample.HOSTILE, sample.MANY_SITES])
+
+
+def on_the_line(caller: Caller, keys: list[str]) -> list[str]:
+    """All that is heard of a call with those keys, on a real line."""
+    left = list(keys)
+    while caller.leg.state != "ended":
+        if caller.leg.state == "recording":
+            caller.says(20, then="#")
+        elif not left:
+            caller.hangs_up()
+        else:
+            key = left.pop(0)
+            caller.presses(key) if key else caller.is_silent()
+        caller.line.settle()
+    return list(caller.leg.heard)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    to=st.sampled_from([MAIN, AFTER_HOURS]),
+    caller=CALLERS,
+    at=st.sampled_from([SATURDAY, MONDAY]),
+    keys=KEYS,
+)
+def test_the_running_line_says_the_same(
+    sqlite_files: Sqlite, tmp_path_factory: pytest.TempPathFactory, to: str, caller: str, at: datetime, keys: list[str]
+) -> None:
+    """Whoever trusts `astreinte preview` trusts the line: the same rules play both."""
+    with sqlite_files.fresh() as url:
+        line = Line(url, tmp_path_factory.mktemp("audio"), TestClock(at.isoformat()), sample.enlarged())
+        for entity in sample.book().directory.entities:
+            for number in entity.team:
+                line.phone(number).does("no-answer")
+        heard = on_the_line(line.phone(caller).calls(to), keys)
+        line.close()
+    known = numbers.caller(caller)
+    rehearsal = rehearse(sample.book(), to=to, caller=known, at=at, keys=keys, reference=FIRST)
+    assert heard == [text for moment in rehearsal.moments for text in moment.texts]

@@ -1,0 +1,66 @@
+"""The receipt by SMS: once, or visibly not at all."""
+
+import pytest
+from sqlalchemy import insert
+
+from simulator.faults import RestKind
+from storage.models import TextMessage
+from tests.jobs.work import Meanwhile, engine_through, forward, open_ticket, posted, row_of, sent
+from tests.phone import Line
+
+CALLER = "+33639981001"
+BODY = "Groupe NVL : votre ticket est ouvert."
+
+
+def promise_receipt(line: Line) -> None:
+    ticket, now = open_ticket(line, paged=False), line.clock()
+    with line.database.begin() as db:
+        row = {"ticket": ticket, "number": CALLER, "body": BODY, "queued_at": now, "run_at": now}
+        db.execute(insert(TextMessage).values(**row))
+
+
+@pytest.mark.parametrize("callbacks", [True, False])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("429", id="too many requests: not done, again"),
+        pytest.param("503", id="unavailable: not done, asked, again"),
+        pytest.param("hang", id="silence: not done, asked, again"),
+        pytest.param("500-after", id="an error after it was done: asked, not again"),
+        pytest.param("hang-after", id="silence after it was done: asked, not again"),
+    ],
+)
+def test_one_receipt_whatever_twilio_answers(line: Line, kind: RestKind, callbacks: bool) -> None:
+    line.twilio.faults.rest("POST .*/Messages", kind, times=2)
+    if not callbacks:
+        line.twilio.faults.callback("sms/status", "lost", times=-1)
+    promise_receipt(line)
+    forward(line, minutes=3)
+    assert sent(line) == [(CALLER, BODY)]
+    text = row_of(line.database, TextMessage, 1)
+    assert (text.run_at, text.trouble, text.state) == (None, "", "delivered" if callbacks else "queued")
+    assert text.provider_sid in line.twilio.messages
+
+
+def test_a_callback_that_has_told_the_sid_spares_the_question(line: Line) -> None:
+    line.twilio.faults.rest("POST .*/Messages", "500-after")
+    promise_receipt(line)
+    forward(line, minutes=3)
+    assert [request.method for request in line.twilio.requests] == ["POST"]
+
+
+@pytest.mark.parametrize("code", [pytest.param(21610, id="STOP"), pytest.param(21614, id="not a mobile")])
+def test_a_refusal_is_final_and_visible(line: Line, code: int) -> None:
+    line.twilio.faults.message(code, to=CALLER, times=-1)
+    promise_receipt(line)
+    forward(line, minutes=10)
+    assert posted(line) == 1
+    text = row_of(line.database, TextMessage, 1)
+    assert (text.state, text.run_at) == ("failed", None)
+    assert str(code) in text.trouble
+
+
+def test_a_callback_that_overtakes_the_answer_keeps_the_last_word(line: Line) -> None:
+    promise_receipt(line)
+    engine_through(line, Meanwhile(line, line.twilio.settle)).run_due()
+    assert row_of(line.database, TextMessage, 1).state == "delivered"

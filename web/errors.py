@@ -1,0 +1,50 @@
+"""What people read when something is wrong: one sentence, and nothing of how we are made."""
+
+import structlog
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger()
+TROUBLE = "Incident technique : réessayez dans un instant."
+SAID = {
+    400: "La demande est incompréhensible.",
+    404: "Cette page n'existe pas.",
+    405: "Cette adresse ne se lit pas de cette façon.",
+    413: "La demande est trop grosse.",
+    500: TROUBLE,
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _failed)
+    app.after_request(_guarded)
+
+
+def said(status: int, text: str) -> Response:
+    return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def _refused(fault: HTTPException) -> Response:
+    status = fault.code or 500
+    answer = said(status, SAID.get(status, f"La demande ne peut pas être servie ({status})."))
+    for name, value in fault.get_headers():
+        if name != "Content-Type":
+            answer.headers[name] = value  # Allow, Retry-After
+    return answer
+
+
+def _failed(fault: Exception) -> Response:
+    log.error("request failed", exc_info=fault)
+    return said(500, TROUBLE)
+
+
+def _guarded(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer
