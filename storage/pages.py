@@ -1,9 +1,9 @@
 """Pages and their attempts: opened with the ticket, each attempt written before the call that it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ivr.book import Book
 from oncall.policies import DEFAULT, as_json
@@ -12,6 +12,7 @@ from storage.database import wake
 from storage.models import Attempt, Page
 
 PAGER = "astreinte"  # who: the pager itself
+SPARED = timedelta(seconds=60)  # nobody is woken twice for one ticket sooner
 INTENDED = "intended"  # an attempt of which nothing is known yet
 
 
@@ -25,10 +26,14 @@ def open_page(db: Connection, book: Book, entity: str | None, ticket: str, now: 
 
 
 def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
-    """It got worse. A page still looking for somebody goes on; else a new one opens."""
-    looking = select(Page.id).where(Page.ticket == ticket, Page.state == "pending")
-    if db.execute(looking).first() is None:
-        open_page(db, book, entity, ticket, now)
+    """It got worse: the same people again, unless they were woken a moment ago or are about to be."""
+    looking = select(Page.id, func.max(Attempt.at).label("tried_at")).outerjoin(Attempt, Attempt.page == Page.id)
+    pending = db.execute(looking.where(Page.ticket == ticket, Page.state == "pending").group_by(Page.id)).all()
+    if any(page.tried_at is None or now - page.tried_at < SPARED for page in pending):
+        return
+    for page in pending:
+        db.execute(update(Page).where(Page.id == page.id).values(state="cancelled", run_at=None))
+    open_page(db, book, entity, ticket, now)
 
 
 def attempts_of(db: Connection, page: int) -> list[Row[Any]]:

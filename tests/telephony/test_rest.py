@@ -95,6 +95,7 @@ class Server:
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     came: list[tuple[str, str]] = field(default_factory=list)  # path, Authorization
+    encodings: list[str] = field(default_factory=list)
     cuts: bool = False  # closes the connection instead of answering
     origin: str = ""
 
@@ -110,6 +111,7 @@ def make_server() -> Iterator[Callable[..., Server]]:
             def answer(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 server.came.append((self.path, self.headers.get("Authorization", "")))
+                server.encodings.append(self.headers.get("Accept-Encoding", ""))
                 if server.cuts:
                     self.connection.close()
                     return
@@ -196,6 +198,14 @@ def test_an_sms_may_fail(
 def test_a_recording_may_fail(make_server: Callable[..., Server], status: int, expected: type[Failure]) -> None:
     with pytest.raises(expected):
         at(make_server(status=status, body=b"").origin).recording(RECORDING)
+
+
+def test_a_sound_is_asked_for_uncompressed(make_server: Callable[..., Server]) -> None:
+    """Else its announced length would not be that of the sound, and no download would ever look whole."""
+    server = make_server(body=b"RIFF")
+    audio = at(server.origin).recording(RECORDING)
+    assert audio is not None
+    assert (audio.content, audio.announced, server.encodings) == (b"RIFF", 4, ["identity"])
 
 
 def test_a_recording_that_is_not_there_yet(make_server: Callable[..., Server]) -> None:

@@ -71,6 +71,29 @@ def test_a_key_pressed_in_trouble_comes_back_with_the_second_try(line: Line, twi
     assert rows(line.database)["turns"] == 2
 
 
+def test_the_end_of_a_talk_comes_back_with_the_second_try(line: Line, twilio: Twilio) -> None:
+    """Else a caller who has talked would hear the next telephone ring."""
+    line.clock.at("2026-09-14 10:00")
+    leg = "CA" + "8" * 32
+    twilio.post("/webhooks/voice")
+    twilio.presses(1, "1")
+    twilio.post("/webhooks/voice/accepted?n=2", call(CallSid=leg, ParentCallSid=SID, Digits="1"))
+    with broken(line.database, "turns"):
+        answer = twilio.post("/webhooks/voice/dialled?n=2", call(DialCallSid=leg, DialBridged="true"))
+    assert "DialBridged=true" in redirected(answer)
+    assert verbs(twilio.post(redirected(answer), call())) == ["Hangup"]
+
+
+def test_a_recording_comes_back_with_the_second_try(line: Line, twilio: Twilio) -> None:
+    twilio.post("/webhooks/voice")
+    for n, key in enumerate(("1", "2"), 1):
+        twilio.presses(n, key)
+    with broken(line.database, "turns"):
+        answer = twilio.post("/webhooks/voice/recorded?n=3", call(RecordingSid=RECORDING, **SAID))
+    assert "Votre référence" in twilio.post(redirected(answer), call()).body.decode()
+    assert line.ticket()["recording_seconds"] == 7
+
+
 @pytest.mark.parametrize("with_sid", [True, False], ids=["a call", "a request without CallSid"])
 def test_every_voice_address_keeps_whoever_is_there(line: Line, twilio: Twilio, with_sid: bool) -> None:
     """No address may end in an error page, nor in a circle of redirects."""

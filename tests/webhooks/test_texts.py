@@ -1,0 +1,67 @@
+"""What becomes of our SMS, by Twilio's word: in any order, and never backwards."""
+
+import itertools
+
+import pytest
+
+from tests.phone import ING2, Line
+from tests.webhooks.requests import Twilio, kept
+
+STATUSES = ("sending", "sent", "delivered")
+
+
+@pytest.fixture
+def line(line: Line) -> Line:
+    """A page is out, its SMS accepted by Twilio and not heard of since."""
+    line.twilio.faults.callback(".", "lost", times=-1)
+    line.phone("01 99 00 10 01").calls().presses("1").presses("1").presses("2").says(5, then="hangup")
+    line.settle()
+    return line
+
+
+def state(line: Line) -> tuple[str, str, str | None]:
+    """State, error and sid of the one attempt."""
+    with line.database.read() as db:
+        return tuple(db.exec_driver_sql("SELECT state, error, provider_sid FROM attempts").one())  # type: ignore[return-value]
+
+
+def tell(twilio: Twilio, status: str, subject: str = "attempt-1", **more: str) -> int:
+    fields = {"MessageSid": "SM" + "1" * 32, "MessageStatus": status, "To": ING2} | more
+    return twilio.post(f"/webhooks/sms/status?for={subject}", fields).status
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(STATUSES)), ids=" ".join)
+def test_statuses_in_any_order(line: Line, twilio: Twilio, order: tuple[str, ...]) -> None:
+    sid = state(line)[2]
+    for status in (*order, *order):
+        assert tell(twilio, status) == 204
+    assert state(line) == ("delivered", "", sid), "and the sid we know stays"
+
+
+def test_a_failure_keeps_its_code(line: Line, twilio: Twilio) -> None:
+    tell(twilio, "undelivered", ErrorCode="30003")
+    tell(twilio, "sent")
+    assert state(line)[:2] == ("undelivered", "30003")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["", "attempt", "attempt-", "attempt-0", "attempt-99", "attempt-²", "attempt--1", "attempt-1 ", "attempt-" + "9" * 30,
+     "texts-1", "page-1", "attempt-1'--"],
+)  # fmt: skip
+def test_a_subject_that_names_nothing_changes_nothing(line: Line, twilio: Twilio, subject: str) -> None:
+    before = kept(line.database)
+    assert tell(twilio, "delivered", subject.replace(" ", "%20").replace("²", "%C2%B2")) == 204
+    assert kept(line.database) == before
+
+
+@pytest.mark.parametrize("status", ["", "received", "DELIVERED", "delivered ", "intended", "queued"])
+def test_a_status_that_is_no_progress_changes_nothing(line: Line, twilio: Twilio, status: str) -> None:
+    before = kept(line.database)
+    assert tell(twilio, status) == 204
+    assert kept(line.database) == before
+
+
+def test_an_sms_from_somebody_is_accepted_in_silence(line: Line, twilio: Twilio) -> None:
+    answer = twilio.post("/webhooks/sms", {"MessageSid": "SM2", "From": ING2, "Body": "  OK NVL-26-00001-8\x00 "})
+    assert (answer.status, answer.body.decode()) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response/>')
