@@ -1,6 +1,6 @@
 """A call as far as it has come: its stage, and what it has established."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -68,11 +68,9 @@ class Call:
 
     def as_json(self) -> dict[str, Any]:
         """What differs from a new call; what has a column of its own is left out."""
-        return {
-            name: value
-            for name, value in asdict(self).items()
-            if name not in _COLUMNS and value not in (None, False, 0, ())
-        }
+        # Every value is a plain one: `asdict` would copy each, at eight times the price.
+        state = {name: getattr(self, name) for name in _STATE}
+        return {name: value for name, value in state.items() if value not in (None, False, 0, ())}
 
     @classmethod
     def from_json(cls, state: dict[str, Any], **columns: Any) -> Self:
@@ -82,4 +80,5 @@ class Call:
 
 
 _COLUMNS = frozenset({"sid", "line", "caller", "started_at", "ticket", "ended"})
+_STATE = tuple(field.name for field in fields(Call) if field.name not in _COLUMNS)
 _READ: dict[str, Any] = {"stage": Stage, "nature": Nature, "refusal": Refusal, "sites": tuple}

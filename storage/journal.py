@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from storage.database import lasting
 from storage.models import Event, JournalHead
 from tickets.journal import JSON, Broken, Entry, digest_of, seal
 from tickets.journal import first_altered as first_altered_of
@@ -14,6 +15,7 @@ def note(
     db: Connection, ticket: str, kind: str, who: str, now: datetime, details: Mapping[str, JSON] | None = None
 ) -> None:
     """Append one event, sealed onto the one before; the head's row is the lock."""
+    lasting(db)
     head = db.execute(select(JournalHead).with_for_update()).one()
     position, facts = head.position + 1, dict(details or {})
     content = {"position": position, "ticket": ticket, "at": now, "kind": kind, "who": who}

@@ -20,6 +20,7 @@ from storage import listing, versions
 from storage.database import Database
 from storage.directory import parse
 from storage.models import Voicemail
+from telephony.signature import sign
 from tests.jobs.work import LIMIT, until
 from tests.phone import SAMPLE
 from tests.settings_for_tests import ACCOUNT, MAIN, SENDER, TOKEN, environment
@@ -89,7 +90,8 @@ class Processes:
             "-m", "gunicorn", "--config=gunicorn.conf.py", "--workers=2", f"--bind=127.0.0.1:{self.web_port}",
             "tests.jobs.preloaded:application()",
         )  # fmt: skip
-        until(lambda: self._answers(f"{public}/healthz"))
+        until(lambda: self.web.poll() is not None or self._answers(f"{public}/healthz"))
+        assert self.web.poll() is None, (self.home / "log").read_text()[-3000:]
 
     def worker(self) -> subprocess.Popen[str]:
         return self.spawn("-m", "tests.jobs.worker_process")
@@ -123,6 +125,15 @@ class Processes:
             leg = self.control(f"legs/{leg['sid']}/press", keys=keys)
         assert leg["state"] == "recording", leg["transcript"]
         self.control(f"legs/{leg['sid']}/speak", seconds=2)
+
+    def ring(self, nth: int) -> str:
+        """One signed request for a new call, from Twilio to the web process; returns what is to be heard."""
+        url = f"{self._environment['PUBLIC_URL']}/webhooks/voice"
+        form = {"CallSid": f"CA{nth:032x}", "AccountSid": ACCOUNT, "From": "+33536492001", "To": MAIN}
+        signed = {"X-Twilio-Signature": sign(TOKEN, url, form.items())}
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(url, data=form, headers=signed, timeout=LIMIT).text
 
     def control(self, path: str, **body: Any) -> Any:
         reply = self.session.post(f"{self.simulator_url}/{path}", json=body, timeout=LIMIT)
@@ -162,11 +173,6 @@ class Processes:
                 for table in ("pages", "texts", "voicemails")
             ]
         return sum(counted)
-
-    def ended(self) -> int:
-        """Calls that ended with a message."""
-        with self.database.read() as db:
-            return sum(call["outcome"] == "message" for call in listing.calls(db))
 
     def come_to_rest(self, limit: float = 30.0) -> None:
         until(lambda: not self.unfinished(), limit, every=0.1)

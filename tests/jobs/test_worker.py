@@ -132,7 +132,7 @@ def test_stop_finishes_what_is_under_way_and_takes_nothing_new(database: Databas
     add_chores(database, "first", at=now)
     add_chores(database, "second", at=now + timedelta(microseconds=1))
     worker = Worker(engine(database, Kind(Chore, hang, seats=1)))
-    running = threading.Thread(target=worker.run)
+    running = threading.Thread(target=worker.run, daemon=True)
     running.start()
     assert begun.wait(LIMIT)
     worker.stop()
@@ -149,7 +149,7 @@ def test_stop_finishes_what_is_under_way_and_takes_nothing_new(database: Databas
 def test_a_worker_told_to_stop_before_it_began_does_not_begin(database: Database) -> None:
     worker = Worker(engine(database, Kind(Chore, Done(), seats=1)))
     worker.stop()
-    running = threading.Thread(target=worker.run)
+    running = threading.Thread(target=worker.run, daemon=True)
     running.start()
     running.join(LIMIT)
     assert not running.is_alive()

@@ -79,7 +79,7 @@ def until(condition: Callable[[], object], limit: float = LIMIT, every: float = 
 def at_work(*engines: Engine) -> Iterator[None]:
     """Real workers in threads of this process."""
     workers = [Worker(engine) for engine in engines]
-    threads = [threading.Thread(target=worker.run) for worker in workers]
+    threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
     for thread in threads:
         thread.start()
     try:

@@ -81,7 +81,9 @@ def test_the_end_of_a_talk_comes_back_with_the_second_try(line: Line, twilio: Tw
     with broken(line.database, "turns"):
         answer = twilio.post("/webhooks/voice/dialled?n=2", call(DialCallSid=leg, DialBridged="true"))
     assert "DialBridged=true" in redirected(answer)
-    assert verbs(twilio.post(redirected(answer), call())) == ["Hangup"]
+    assert verbs(twilio.post(redirected(answer), call()))[-1] == "Hangup"
+    twilio.hangs_up()
+    assert line.calls()[0]["outcome"] == "answered"
 
 
 def test_a_recording_comes_back_with_the_second_try(line: Line, twilio: Twilio) -> None:
