@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 PATIENCE = 15.0  # seconds; Twilio's own
+_TOO_LATE = f"no answer within {PATIENCE:.0f} s"
 _HEAD_ENDS = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 
@@ -129,12 +130,16 @@ class _Callers:
             self._failed(line, f"cut short: {line.answer[:80]!r}")
 
     def _answered(self, line: _Line) -> None:
+        waited = time.perf_counter() - line.asked_at
+        if waited > PATIENCE:
+            self._failed(line, _TOO_LATE)
+            return
         self._leave(line)
         if line.exchange.expected not in line.answer:
             self.tally.errors.append(f"{line.answer[:15]!r} without {line.exchange.expected!r}: {line.answer[-300:]!r}")
             self._begin()
             return
-        self.tally.latencies.append(time.perf_counter() - line.asked_at)
+        self.tally.latencies.append(waited)
         if line.place + 1 < len(line.conversation):
             self._ask(line.conversation, line.place + 1)
         else:
@@ -154,7 +159,7 @@ class _Callers:
     def _give_up_waiting(self) -> None:
         oldest = next(iter(self.lines.values()), None)  # lines are in the order of asking
         if oldest and time.perf_counter() - oldest.asked_at > PATIENCE:
-            self._failed(oldest, f"no answer within {PATIENCE:.0f} s")
+            self._failed(oldest, _TOO_LATE)
 
 
 def _complete(answer: bytes) -> bool:

@@ -171,7 +171,7 @@ def _calls(installation: Installation, wanted: int, _: float) -> Iterator[Conver
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.webhooks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="of load per row")
+    parser.add_argument("--seconds", type=float, default=4, help="of load per row")
     parser.add_argument("--only", type=lambda text: text.split(","), default=["b", "c", "d", "callers"])
     parser.add_argument("--database", type=lambda text: [text], choices=[[kind] for kind in KINDS], default=KINDS)
     parser.add_argument("--callers", type=int, default=500, help=f"at once, {CLIENTS} at most")

@@ -68,7 +68,7 @@ class Call:
 
     def as_json(self) -> dict[str, Any]:
         """What differs from a new call; what has a column of its own is left out."""
-        # Every value is a plain one: `asdict` would copy each, at eight times the price.
+        # Every value is a plain one: `asdict` would copy each, for 50 µs a key press.
         state = {name: getattr(self, name) for name in _STATE}
         return {name: value for name, value in state.items() if value not in (None, False, 0, ())}
 

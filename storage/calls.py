@@ -21,7 +21,6 @@ class Standing:
     answer: str = ""
 
 
-# What every key press says names plain tables: the mapped classes would cost it a third more.
 _CALLS, _TURNS = CallRow.__table__, TurnRow.__table__
 _LOCK = select(_CALLS.c.sid).where(_CALLS.c.sid == bindparam("sid")).with_for_update()
 _LOAD = (

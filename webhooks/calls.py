@@ -85,7 +85,8 @@ class CallDoor:
 
     # ---------------------------------------------------------------- the answer
     def answer(self, event: Event) -> Response:
-        with self.context.database.begin() as db:
+        # A key alone may be lost in a power cut, the call is lost with it; a ticket makes it lasting (storage.journal).
+        with self.context.database.begin(lasting=False) as db:
             return as_twiml(self._answer(db, event))
 
     def _answer(self, db: Connection, event: Event) -> str:
