@@ -28,6 +28,8 @@ class When(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"« {value} » : on attend par exemple « 2026-12-25 03:12 » (heure de Paris)", param, ctx)
+        if not 1970 <= moment.year <= 2999:
+            self.fail(f"« {value} » : on attend une année de 1970 à 2999", param, ctx)
         return (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(UTC)
 
 
@@ -60,6 +62,7 @@ class Keys(click.ParamType[list[str]]):
         return keys
 
 
+PORT = click.IntRange(1, 65535)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="En JSON, pour un programme.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -74,8 +77,8 @@ def main() -> None:
 
 @main.command()
 @click.option("--at", type=When(), help="L'instant auquel la démonstration commence ; sinon maintenant.")
-@click.option("--port", default=8000, show_default=True, help="Le port du web.")
-@click.option("--simulator-port", default=8010, show_default=True, help="Le port du Twilio simulé.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Le port du web.")
+@click.option("--simulator-port", type=PORT, default=8010, show_default=True, help="Le port du Twilio simulé.")
 @click.option("--directory", type=FILE, default=SAMPLE, help="Un autre annuaire que l'exemple.")
 @explained
 def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -> None:
@@ -96,7 +99,7 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -
 @click.option("--at", type=When(), help="Une ligne d'essai à cet instant, terminée après l'appel.")
 @click.option("--keys", type=Keys(), help="Les touches, une par question : 1,1,1,9. Sans elles, vous répondez.")
 @click.option("--say", help="Ce qui est dit après le bip.")
-@click.option("--simulator-port", default=8010, show_default=True, help="Celui de la démonstration.")
+@click.option("--simulator-port", type=PORT, default=8010, show_default=True, help="Celui de la démonstration.")
 @click.option("--directory", type=FILE, default=SAMPLE, help="Avec --at : un autre annuaire que l'exemple.")
 @AS_JSON
 @explained
@@ -113,7 +116,7 @@ def call(
 
 @main.command()
 @click.option("--from", "from_", required=True, help="Qui appelle ; « masqué » pour un numéro masqué.")
-@click.option("--to", default=MAIN_LINE, show_default=True, help="La ligne appelée.")
+@click.option("--to", type=Number(), default=MAIN_LINE, show_default=True, help="La ligne appelée.")
 @click.option("--at", type=When(), required=True, help="Quand.")
 @click.option("--keys", type=Keys(), default="", help="Les touches, une par question.")
 @AS_JSON

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from settings import Settings, SettingsFaults
 from storage import schema
@@ -51,5 +51,12 @@ def explained(command: Callable[..., Any]) -> Callable[..., Any]:
         except OperationalError as fault:
             reason = str(fault.orig).strip().splitlines()[0]
             raise click.ClickException(f"La base de données ne répond pas : {reason}") from fault
+        except SQLAlchemyError as fault:
+            raise click.ClickException(f"La base de données est inutilisable : {str(fault).splitlines()[0]}") from fault
+        except UnicodeDecodeError as fault:
+            raise click.ClickException("Ce fichier n'est pas du texte : enregistrez-le en UTF-8.") from fault
+        except OSError as fault:
+            said = f"{fault.strerror or fault} ({fault.filename})" if fault.filename else str(fault)
+            raise click.ClickException(f"Le système refuse : {said}") from fault
 
     return guarded

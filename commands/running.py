@@ -14,7 +14,8 @@ import logs
 from commands import opening, private_line
 from commands.private_line import HOME, PrivateLine
 
-DEMO = Path("instance/demo")
+DEMO = Path("instance")
+USUAL_PORT = 8000
 
 
 def serve(bind: str, workers: int | None) -> None:
@@ -63,13 +64,17 @@ def worker() -> None:
 
 def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -> None:
     """Everything on this machine, in the foreground, on a fresh database."""
+    if port == simulator_port:
+        raise click.ClickException("Le web et le Twilio simulé ne peuvent pas partager un port.")
     for wanted in (port, simulator_port):
         if not private_line.is_free(wanted):
             raise click.ClickException(
                 f"Le port {wanted} est pris : une démonstration tourne déjà ? Sinon : --port, --simulator-port."
             )
-    shutil.rmtree(DEMO, ignore_errors=True)
-    line = PrivateLine(DEMO.absolute(), at, port, simulator_port, directory)
+    # A home for each port: a second demonstration leaves the first one's alone.
+    home = DEMO / ("demo" if port == USUAL_PORT else f"demo-{port}")
+    shutil.rmtree(home, ignore_errors=True)
+    line = PrivateLine(home.absolute(), at, port, simulator_port, directory)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with private_line.running(line):
         click.echo(_welcome(line, simulator_port))

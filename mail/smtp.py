@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -29,8 +30,14 @@ class Outbox:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body)
         try:
-            with self._connection() as server:
+            server = self._connection()
+            try:
                 server.send_message(message)
+            finally:
+                with suppress(OSError):  # a bad goodbye takes nothing back
+                    server.quit()
+        except smtplib.SMTPAuthenticationError:
+            raise  # our password is wrong, not the message: later, when it has been mended
         except smtplib.SMTPResponseException as answer:
             if answer.smtp_code >= 500:
                 raise MailRefused(f"{answer.smtp_code} {answer.smtp_error!r}") from answer

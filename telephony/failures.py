@@ -14,7 +14,7 @@ class Refused(Failure):
 
 
 class Busy(Failure):
-    """Twilio did nothing yet (429): again later, safely."""
+    """Twilio did nothing yet (429, or our credentials are wrong): again later, safely."""
 
 
 class Unsure(Failure):

@@ -21,6 +21,7 @@ from telephony.http import Http, NoReply, Reply, Wire
 Answer = TypeVar("Answer")
 _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
+WRONG_CREDENTIALS = 20003  # Twilio: error dictionary
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
 
 
@@ -115,8 +116,8 @@ class Twilio:
 
 
 def _failure(status: int, message: str, code: int) -> Failure:
-    if status == 429:
-        return Busy(f"429 {message}")
+    if status in (401, 429) or code == WRONG_CREDENTIALS:  # nothing was done, and it can be mended
+        return Busy(f"{status} {message}")
     if 400 <= status < 500 and status != 408:
         return Refused(f"{code or status} {message}", code)
     return Unsure(f"{status} {message}")
