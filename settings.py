@@ -107,11 +107,15 @@ def _database_url(text: str) -> str:
     scheme, _, rest = text.partition("://")
     if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
         raise ValueError("sqlite:///fichier ou postgresql://… sont attendus")
+    if scheme.startswith("sqlite") and not rest.strip("/"):
+        raise ValueError("il manque le fichier : sqlite:///instance/astreinte.db")
     # psycopg 3 is the driver that is installed; SQLAlchemy's default is another one.
     return text if scheme.startswith("sqlite") else f"postgresql+psycopg://{rest}"
 
 
 def _recordings_url(text: str) -> str:
+    if "://" in text and not text.startswith("s3://"):
+        raise ValueError("un dossier ou s3://seau/préfixe sont attendus")
     if text.startswith("s3://") and importlib.util.find_spec("s3fs") is None:
         raise ValueError("s3:// demande un paquet de plus : pip install -r requirements-s3.txt")
     return text

@@ -146,9 +146,10 @@ class PrivateLine:
             try:
                 process.wait(max(end - time.monotonic(), 0.1))
             except subprocess.TimeoutExpired:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
                 process.wait()
+            with suppress(ProcessLookupError):  # children that outlived their leader
+                os.killpg(process.pid, signal.SIGKILL)
         self._running.clear()
 
 

@@ -39,6 +39,8 @@ def test_a_command_without_a_line_needs_nothing() -> None:
     ("name", "value", "said"),
     [
         pytest.param("DATABASE_URL", "mysql://h/d", "postgresql", id="a database we do not know"),
+        pytest.param("DATABASE_URL", "sqlite://", "fichier", id="a database that no other process would see"),
+        pytest.param("RECORDINGS_URL", "memory://x", "dossier", id="audio that would be lost with the process"),
         pytest.param("SECRET_KEY", "court", "16 caractères", id="a secret that can be guessed"),
         pytest.param("PUBLIC_URL", "astreinte.example", "origine", id="no scheme"),
         pytest.param("PUBLIC_URL", "https://astreinte.example/ligne", "sans chemin", id="a path would not be signed"),
