@@ -140,7 +140,7 @@ def make_server() -> Iterator[Callable[..., Server]]:
 
 
 def at(origin: str) -> Twilio:
-    return Twilio(Settings.read(environment("sqlite://", "audio", TWILIO_API_URL=origin), line=True))
+    return Twilio(Settings.read(environment("sqlite:///jamais-ouverte.db", "audio", TWILIO_API_URL=origin), line=True))
 
 
 def error(code: int, status: int = 400) -> bytes:

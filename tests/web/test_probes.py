@@ -5,23 +5,19 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import structlog
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.test import Client
 
 from jobs import beat
 from tests.phone import Line
+from tests.quiet import quiet_logs
 
 
 @pytest.fixture(autouse=True)
-def quick_logs() -> Iterator[None]:
-    """Logs to nowhere: structlog's own default draws each traceback with its variables, for a second."""
-    structlog.configure(
-        logger_factory=structlog.ReturnLoggerFactory(), processors=[structlog.processors.JSONRenderer()]
-    )
-    yield
-    structlog.reset_defaults()
+def quiet() -> Iterator[None]:
+    with quiet_logs():
+        yield
 
 
 @pytest.fixture
