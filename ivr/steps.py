@@ -15,6 +15,7 @@ class Ask:
     text: str
     digits: int | None = 1  # none: until #
     patience: int = 5  # seconds of silence after the question
+    first: str = ""  # address of a sound heard before it; a key ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,17 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class PutThrough:
+    """Ring the client from the line's own number: whoever is on this call keeps theirs to themselves."""
+
+    number: str  # E.164
+    ring_seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     pass
 
 
-Step = Say | Ask | TakeMessage | Connect | HangUp
+Step = Say | Ask | TakeMessage | Connect | PutThrough | HangUp
 Heard = tuple[Step, ...]

@@ -17,7 +17,8 @@ REASONS: dict[Refusal | None, str] = {
 
 
 # Septets that a name may take in a page, so that the others keep theirs.
-ENTITY_ROOM, SERVICE_ROOM, CLIENT_ROOM = 16, 24, 36
+ENTITY_ROOM, SERVICE_ROOM, CLIENT_ROOM = 12, 24, 28
+LOST_ROOM = 34  # what was lost, and whose, keeps at least this, were it in a second segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,18 @@ class About:
     refusal: Refusal | None = None
 
 
-def page_sms(about: About) -> str:
-    """What wakes an engineer: who, what, where, whom to call back; one segment, so the names give way."""
+def page_sms(about: About, link: str) -> str:
+    """What wakes an engineer: who, what, where, whom to call back, a link to take it.
+
+    One segment, so the names give way; two only when the address of the line itself is long."""
     head = gsm7.normalise(" ".join(filter(None, (about.reference, _name(about.entity, ENTITY_ROOM)))))
-    tail = gsm7.normalise(f". Rappeler {_caller(about)}. Appel {about.received_at:%d/%m %H:%M}")
+    tail = gsm7.normalise(f". {_caller(about)}, {about.received_at:%d/%m %H:%M} {link}")
     service = _name(about.service, SERVICE_ROOM) or "de service"
     client = _name(about.client, CLIENT_ROOM) or "client inconnu"
     sites = f" ({', '.join(_name(site) for site in about.sites)})" if about.sites else ""
     lost = gsm7.normalise(f": perte {service}, {client}{sites}")
-    return head + gsm7.shorten(lost, gsm7.SINGLE - gsm7.septets(head) - gsm7.septets(tail)) + tail
+    room = gsm7.SINGLE - gsm7.septets(head) - gsm7.septets(tail)
+    return head + gsm7.shorten(lost, max(room, LOST_ROOM)) + tail
 
 
 def receipt_sms(about: About) -> str:

@@ -18,3 +18,7 @@ class Outside:
     def sms_callback(self, subject: str) -> str:
         """Where Twilio tells what becomes of a message; the address names it, should its sid be lost."""
         return f"{self.settings.public_url}/webhooks/sms/status?for={subject}"
+
+    def voice(self, happening: str) -> str:
+        """Where a call of ours asks what to say."""
+        return f"{self.settings.public_url}/webhooks/voice/{happening}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from clock import Clock
 from jobs import beat
+from jobs.alerting import Alerter
 from jobs.context import Outside
 from jobs.engine import Engine, Kind
 from jobs.mailing import Postman
@@ -12,7 +13,7 @@ from jobs.texts import Texter
 from jobs.voicemail import Fetcher
 from mail.smtp import Outbox
 from storage.database import Database
-from storage.models import Chore, Mail, Page, TextMessage, Voicemail
+from storage.models import Attempt, Chore, Mail, Page, TextMessage, Voicemail
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
 
@@ -21,7 +22,8 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
     """Paging has its own seats: slow mail never delays a page."""
     settings = outside.settings
     kinds = [
-        Kind(Page, Pager(outside).page_next, seats=8),
+        Kind(Page, Pager(outside).climb, seats=2),
+        Kind(Attempt, Alerter(outside).alert, seats=8),
         Kind(TextMessage, Texter(outside).send, seats=4),
         Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
         Kind(Chore, beat.beat, seats=1),

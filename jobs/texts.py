@@ -32,13 +32,13 @@ class Texter:
                 later(db, text, str(failure))
         else:
             with turn.begin() as (db, _):
-                delivery.progress(db, subject=delivery.subject("text", turn.key), sid=sid, status="queued")
+                delivery.text_progress(db, turn.key, sid=sid, status="queued")
                 turn.finish(db)
 
     def _find(self, turn: Turn, text: Row[Any]) -> str | None:
         if text.tries == 1:
             return None
-        found = self.outside.twilio.find_sms(text.number, text.body, text.queued_at)
+        found = next(iter(self.outside.twilio.find_sms(text.number, text.body, text.queued_at)), None)
         with turn.begin() as (db, _):  # the question took time
             turn.save(db)
         return found

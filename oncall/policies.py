@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 EVERYONE = "everyone"  # of the ticket's entity, in a step's `who`
+REPEAT_EVERY = timedelta(minutes=10)  # unless the policy says otherwise: a page never just ends
 
 
 class Channel(StrEnum):
@@ -25,31 +26,28 @@ class Step:
 class Policy:
     code: str
     steps: tuple[Step, ...]
-    repeat_last_every: timedelta | None = None
+    repeat_last_every: timedelta = REPEAT_EVERY
 
 
 # An entity that names no policy still wakes whoever is on call.
 DEFAULT = Policy(
     code="",
     steps=(Step(after=timedelta(0), who=("principal",), by=(Channel.SMS, Channel.VOICE)),),
-    repeat_last_every=timedelta(minutes=10),
 )
 
 
 def as_json(policy: Policy) -> dict[str, Any]:
     """The policy frozen into a page: an edit or a deploy cannot strand it. Durations in seconds."""
-    repeat = policy.repeat_last_every
     return {
         "code": policy.code,
         "steps": [
             {"after": step.after.total_seconds(), "who": list(step.who), "by": list(step.by)} for step in policy.steps
         ],
-        "repeat_last_every": repeat.total_seconds() if repeat else None,
+        "repeat_last_every": policy.repeat_last_every.total_seconds(),
     }
 
 
 def from_json(frozen: Mapping[str, Any]) -> Policy:
-    repeat = frozen["repeat_last_every"]
     return Policy(
         code=frozen["code"],
         steps=tuple(
@@ -60,5 +58,5 @@ def from_json(frozen: Mapping[str, Any]) -> Policy:
             )
             for step in frozen["steps"]
         ),
-        repeat_last_every=timedelta(seconds=repeat) if repeat else None,
+        repeat_last_every=timedelta(seconds=frozen["repeat_last_every"] or REPEAT_EVERY.total_seconds()),
     )

@@ -1,35 +1,43 @@
-"""How far an SMS of ours has got, by Twilio's word: ranked, never backwards.
+"""How far an SMS or a call of ours has got, by Twilio's word: ranked, never backwards.
 
-A message is named by its subject, "attempt-12" or "text-7", which its callback address carries."""
+It is named by its subject, "attempt-12" or "text-7", which its callback address carries."""
 
 import re
 from typing import Any
 
 from sqlalchemy import Connection, case, update
 
-from storage.models import Attempt, TextMessage
+from storage.models import TextMessage
 
 RANK = {
-    "intended": 0, "accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "sent": 3,
-    "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5,
+    "intended": 0, "accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "initiated": 2, "sent": 3, "ringing": 3,
+    "in-progress": 4, "delivered": 5, "undelivered": 5, "failed": 5, "canceled": 5, "completed": 5, "busy": 5,
+    "no-answer": 5, "read": 6,
 }  # fmt: skip
 _KEY = re.compile(r"[0-9]{1,18}")
-_TABLES: dict[str, Any] = {"attempt": Attempt, "text": TextMessage}
 
 
 def subject(kind: str, key: int) -> str:
     return f"{kind}-{key}"
 
 
-def progress(db: Connection, *, subject: str, sid: str, status: str, error: str = "") -> None:
-    """Keep a status that is further than the one known; the Twilio sid too, should it be new to us."""
-    kind, _, key = subject.partition("-")
-    table = _TABLES.get(kind)
-    if table is None or status not in RANK or not _KEY.fullmatch(key):
-        return
-    known = case(RANK, value=table.state, else_=0)
-    further = {"state": status, **({"error": error} if error and table is Attempt else {})}
-    row = table.id == int(key)
-    db.execute(update(table).where(row, known < RANK[status]).values(**further))
+def key_of(subject: str, kind: str) -> int | None:
+    """The row that a callback speaks of; none when it is of another kind, or nonsense."""
+    said, _, key = subject.partition("-")
+    return int(key) if said == kind and _KEY.fullmatch(key) else None
+
+
+def advance(db: Connection, table: Any, key: int, *, sid: str, status: str) -> bool:
+    """Keep a status that is further than the one known, and the Twilio sid should it be new to us."""
     if sid:
-        db.execute(update(table).where(row, table.provider_sid.is_(None)).values(provider_sid=sid))
+        db.execute(update(table).where(table.id == key, table.provider_sid.is_(None)).values(provider_sid=sid))
+    if status not in RANK:
+        return False
+    known = case(RANK, value=table.state, else_=0)
+    further = update(table).where(table.id == key, known < RANK[status]).values(state=status)
+    return db.execute(further.returning(table.id)).first() is not None
+
+
+def text_progress(db: Connection, text: int, *, sid: str, status: str) -> None:
+    """A client's SMS: nothing hangs on its end."""
+    advance(db, TextMessage, text, sid=sid, status=status)

@@ -96,7 +96,7 @@ def pages(db: Connection) -> list[Json]:
         {
             "ticket": page.ticket,
             "state": page.state,
-            "step": page.step,
+            "step": max(page.step, 0),
             "opened_at": iso(page.opened_at),
             "attempts": attempts[page.id],
         }

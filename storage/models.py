@@ -147,34 +147,42 @@ class JournalHead(Base):
 
 # ---------------------------------------------------------------- work that is due
 class Page(Due, Base):
-    """Waking people for a ticket, until one of them acknowledges."""
+    """Waking people for a ticket, step by step, until one of them acknowledges."""
 
     __tablename__ = "pages"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), index=True)
     opened_at: Mapped[datetime]
+    since: Mapped[datetime]  # from which its steps' delays count
     state: Mapped[str] = mapped_column(default="pending")
-    step: Mapped[int] = mapped_column(default=0)
     policy: Mapped[Any] = mapped_column(Json)  # frozen when the page opened
+    step: Mapped[int] = mapped_column(default=-1)  # the last that fired, from 0
+    firing: Mapped[int] = mapped_column(default=0)  # how many have fired, repetitions included
+    fired_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("state in ('pending', 'acknowledged', 'cancelled')", name="state"),)
 
 
-class Attempt(Base):
-    """One try to reach one person by one channel; written before the call to Twilio."""
+class Attempt(Due, Base):
+    """One try to reach one person by one channel; written before Twilio is asked."""
 
     __tablename__ = "attempts"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     page: Mapped[int] = mapped_column(ForeignKey("pages.id"), index=True)
     step: Mapped[int]
+    firing: Mapped[int]  # of the page, from 1
     engineer: Mapped[str]
     channel: Mapped[str]
     number: Mapped[str]
     body: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]
+    at: Mapped[datetime]  # when it was begun, or will be
     state: Mapped[str] = mapped_column(default="intended")
     provider_sid: Mapped[str | None] = mapped_column(unique=True)
     error: Mapped[str] = mapped_column(default="")
-    __table_args__ = (UniqueConstraint("page", "step", "engineer", "channel"),)
+    failed_at: Mapped[datetime | None]  # known to reach nobody
+    handed_on: Mapped[int | None]  # during which firing of the page the person handed the ticket on
+    __table_args__ = (UniqueConstraint("page", "firing", "engineer", "channel"),)
 
 
 class TextMessage(Due, Base):

@@ -1,63 +1,81 @@
-"""Pages and their attempts: opened with the ticket, each attempt written before the call that it is."""
+"""Pages: opened with the ticket, climbing by their policy, ended by whoever acknowledges."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ivr.book import Book
-from oncall.policies import DEFAULT, as_json
+from oncall.ladder import Climb, Try
+from oncall.policies import DEFAULT, Channel, as_json, from_json
 from storage import journal
 from storage.database import wake
 from storage.models import Attempt, Page
 
 PAGER = "astreinte"  # who: the pager itself
-SPARED = timedelta(seconds=60)  # nobody is woken twice for one ticket sooner
-INTENDED = "intended"  # an attempt of which nothing is known yet
+PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
 
 
 def open_page(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
     """Wake somebody for the ticket, as soon as this transaction commits."""
     code = book.entity(entity).policy if entity else ""
     policy = next((p for p in book.directory.policies if p.code == code), DEFAULT)
-    db.execute(insert(Page).values(ticket=ticket, opened_at=now, state="pending", policy=as_json(policy), run_at=now))
+    db.execute(insert(Page).values(ticket=ticket, opened_at=now, since=now, policy=as_json(policy), run_at=now))
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
     wake(db)
 
 
 def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
-    """It got worse: the same people again, unless they were woken a moment ago or are about to be."""
-    looking = select(Page.id, func.max(Attempt.at).label("tried_at")).outerjoin(Attempt, Attempt.page == Page.id)
-    pending = db.execute(looking.where(Page.ticket == ticket, Page.state == "pending").group_by(Page.id)).all()
-    if any(page.tried_at is None or now - page.tried_at < SPARED for page in pending):
-        return
-    for page in pending:
-        db.execute(update(Page).where(Page.id == page.id).values(state="cancelled", run_at=None))
-    open_page(db, book, entity, ticket, now)
+    """It got worse: somebody who has it is woken again; a page under way goes to its next step at once."""
+    pending = select(Page.id).where(Page.ticket == ticket, Page.state == PENDING)
+    under_way = db.execute(pending.with_for_update()).scalars().all()
+    if not under_way:
+        open_page(db, book, entity, ticket, now)
+    for page in under_way:
+        hurry(db, page, now)
 
 
-def attempts_of(db: Connection, page: int) -> list[Row[Any]]:
-    return list(db.execute(select(Attempt.__table__).where(Attempt.page == page).order_by(Attempt.id)))
+def hurry(db: Connection, page: int, now: datetime) -> None:
+    """Give up on whom the page has tried: its next step is due, those just tried being spared a moment."""
+    tried = (Attempt.page == page) & Attempt.failed_at.is_(None) & (Attempt.at <= now)
+    if db.execute(select(Attempt.id).where(tried)).first() is not None:
+        db.execute(update(Attempt).where(tried).values(failed_at=now))
+        look_again(db, page, now)
 
 
-def begin_attempt(db: Connection, **values: Any) -> int:
-    """The intent, committed before Twilio is asked; returns its id."""
-    made = insert(Attempt).values(**{"state": INTENDED} | values).returning(Attempt.id)
-    return int(db.execute(made).scalar_one())
+def look_again(db: Connection, page: int, now: datetime) -> None:
+    """Something has changed for the page: its ladder is read anew, now."""
+    db.execute(update(Page).where(Page.id == page, Page.state == PENDING).values(run_at=now))
+    wake(db)
 
 
-def settle_attempt(db: Connection, attempt: int, **outcome: Any) -> None:
-    """What became of an intent; Twilio's callback may have told more already, and keeps the last word."""
-    db.execute(update(Attempt).where(Attempt.id == attempt, Attempt.state == INTENDED).values(**outcome))
+def climb_of(db: Connection, page: Row[Any]) -> Climb:
+    """The page as its ladder sees it."""
+    columns = (Attempt.firing, Attempt.at, Attempt.channel, Attempt.failed_at, Attempt.handed_on)
+    rows = db.execute(select(*columns).where(Attempt.page == page.id).order_by(Attempt.id)).all()
+    return Climb(
+        policy=from_json(page.policy),
+        since=page.since,
+        step=page.step,
+        firing=page.firing,
+        fired_at=page.fired_at,
+        handed_on=any(row.handed_on == page.firing for row in rows),
+        tries=[Try(row.firing, row.at, Channel(row.channel), row.failed_at) for row in rows],
+    )
 
 
-def accept_attempt(db: Connection, attempt: int, sid: str) -> None:
-    """Twilio has it, under that sid."""
-    settle_attempt(db, attempt, state="queued")
-    unnamed = Attempt.provider_sid.is_(None)
-    db.execute(update(Attempt).where(Attempt.id == attempt, unnamed).values(provider_sid=sid))
+def newest_of(db: Connection, ticket: str) -> Row[Any] | None:
+    """The ticket's last page, locked: whoever ends it first has won."""
+    found = select(Page.__table__).where(Page.ticket == ticket).order_by(Page.id.desc()).limit(1)
+    return db.execute(found.with_for_update()).one_or_none()
 
 
-def knows(db: Connection, sid: str) -> bool:
-    """Some attempt is this message."""
-    return db.execute(select(Attempt.id).where(Attempt.provider_sid == sid)).first() is not None
+def last_tries(db: Connection, ticket: str, now: datetime) -> dict[tuple[str, str], datetime]:
+    """When each person was last tried by each channel for the ticket."""
+    tried = (
+        select(Attempt.engineer, Attempt.channel, func.max(Attempt.at))
+        .join(Page, Page.id == Attempt.page)
+        .where(Page.ticket == ticket, Attempt.at <= now, Attempt.number != "")
+        .group_by(Attempt.engineer, Attempt.channel)
+    )
+    return {(engineer, channel): at for engineer, channel, at in db.execute(tried)}

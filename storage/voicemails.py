@@ -53,3 +53,11 @@ def _declare_absent(db: Connection, recording: str, ticket: str | None, now: dat
 
 def _change(db: Connection, recording: str, **values: object) -> None:
     db.execute(update(Voicemail).where(Voicemail.recording == recording).values(**values))
+
+
+def newest_of(db: Connection, ticket: str) -> str | None:
+    """The ticket's last message, wherever its audio is by now."""
+    heard = (Voicemail.ticket == ticket) & (Voicemail.state != ABSENT) & (Voicemail.seconds > 0)
+    newest = select(Voicemail.recording).where(heard).order_by(Voicemail.announced_at.desc()).limit(1)
+    found: str | None = db.execute(newest).scalar()
+    return found

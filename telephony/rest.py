@@ -23,6 +23,7 @@ _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
 WRONG_CREDENTIALS = 20003  # Twilio: error dictionary
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
+RETRIED = "#rc=3&rp=all"  # Twilio: connection overrides; never part of what is signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Twilio:
                     to=to,
                     from_=self._settings.twilio_sms_sender,
                     body=body,
-                    status_callback=callback,
+                    status_callback=callback + RETRIED,
                     validity_period=int(valid_for.total_seconds()),
                 ).sid
             )
@@ -57,10 +58,52 @@ class Twilio:
             raise Unsure("réponse sans identifiant")
         return str(sid)
 
-    def find_sms(self, to: str, body: str, since: datetime) -> str | None:
-        """The sid of a message that was accepted although we never heard so."""
+    def find_sms(self, to: str, body: str, since: datetime) -> list[str]:
+        """Messages that were accepted, maybe without our hearing so; the newest first."""
         sent = self._ask(lambda: self._client.messages.list(to=to, date_sent_after=since - CLOCKS_DIFFER, limit=200))
-        return next((message.sid for message in sent if message.body == body), None)
+        return [message.sid for message in sent if message.body == body]
+
+    def sms_status(self, sid: str) -> tuple[str, str]:
+        """MessageStatus, and the ErrorCode or ""."""
+        message = self._ask(lambda: self._client.messages(sid).fetch())
+        return str(message.status), str(message.error_code or "")
+
+    # ---------------------------------------------------------------- calls to the team
+    def place_call(self, to: str, *, url: str, status: str, machine: str, ring_seconds: int) -> str:
+        """Ring somebody, who hears what `url` answers; returns the call's sid. Raises Refused, Busy or Unsure.
+
+        A machine is looked for while the call goes on (AsyncAmd), so that a person never waits in silence."""
+        sid = self._ask(
+            lambda: (
+                self._client.calls.create(
+                    to=to,
+                    from_=self._settings.twilio_caller_id,
+                    url=url + RETRIED,
+                    status_callback=status + RETRIED,
+                    status_callback_event=["initiated", "ringing", "answered", "completed"],
+                    machine_detection="Enable",
+                    async_amd="true",
+                    async_amd_status_callback=machine + RETRIED,
+                    timeout=ring_seconds,
+                ).sid
+            )
+        )
+        if not sid:
+            raise Unsure("réponse sans identifiant")
+        return str(sid)
+
+    def find_calls(self, to: str, since: datetime) -> list[str]:
+        """Our calls to that number since then, the newest first."""
+        placed = self._ask(lambda: self._client.calls.list(to=to, start_time_after=since - CLOCKS_DIFFER, limit=200))
+        return [call.sid for call in placed if call.direction == "outbound-api"]
+
+    def call_status(self, sid: str) -> tuple[str, str]:
+        """CallStatus; calls have no error code."""
+        return str(self._ask(lambda: self._client.calls(sid).fetch()).status), ""
+
+    def stop_ringing(self, sid: str) -> None:
+        """End a call that nobody has answered; one that goes on is left alone. Twilio: `canceled`."""
+        self._ask(lambda: self._client.calls(sid).update(status="canceled"))
 
     # ---------------------------------------------------------------- recordings
     def recording(self, sid: str) -> Audio | None:

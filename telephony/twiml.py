@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from ivr.steps import Ask, Connect, HangUp, Heard, Say, Step, TakeMessage
+from ivr.steps import Ask, Connect, HangUp, Heard, PutThrough, Say, Step, TakeMessage
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 SAID_AT_MOST = 4000  # characters; Twilio: 4096
@@ -36,6 +36,7 @@ class Writer:
     caller_id: str  # shown to the team: a number of ours
     turn: int
     after_message: str = "recorded"  # the happening that follows a message, were it silent
+    room: str = ""  # path below which this conversation has its happenings
     recall: str = ""  # query by which a recording recalls its call, should we not know it
 
     def document(self, heard: Heard) -> str:
@@ -45,7 +46,7 @@ class Writer:
         return say(text, self.voice)
 
     def url(self, happening: str) -> str:
-        return f"{self.origin}/webhooks/voice/{happening}?n={self.turn}"
+        return f"{self.origin}/webhooks/voice/{self.room}{happening}?n={self.turn}"
 
     def redirect(self, url: str) -> str:
         """One moment, then another try at an address."""
@@ -75,15 +76,21 @@ class Writer:
                     f" callerId={quoteattr(self.caller_id)}>"
                     f'<Number url="{self.url("whisper")}">{escape(number)}</Number></Dial>',
                 )
+            case PutThrough(number, seconds):
+                return (
+                    f'<Dial action="{self.url("ended")}" timeout="{seconds}" answerOnBridge="true"'
+                    f" callerId={quoteattr(self.caller_id)}><Number>{escape(number)}</Number></Dial>",
+                )
             case HangUp():
                 return ("<Hangup/>",)
 
     def _ask(self, ask: Ask) -> tuple[str, ...]:
         # Without digits to count, # ends the answer; with them, # alone is no answer at all.
         digits = f' numDigits="{ask.digits}"' if ask.digits else ""
+        first = f"<Play>{escape(ask.first)}</Play>" if ask.first else ""
         return (
             f'<Gather input="dtmf" action="{self.url("pressed")}" timeout="{ask.patience}"{digits}'
-            f' finishOnKey="#">{self.say(ask.text)}</Gather>',
+            f' finishOnKey="#">{first}{self.say(ask.text)}</Gather>',
             f"<Redirect>{self.url('silent')}</Redirect>",
         )
 

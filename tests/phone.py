@@ -216,6 +216,11 @@ class Phone:
         self.simulated.manner = manner
         return self
 
+    def picks_up(self) -> Caller:
+        """Answers the call that rings."""
+        self.line.settle()
+        return Caller(self.line, self.simulated.answer())
+
     def texts(self) -> list[str]:
         return [sms.body for sms in self.simulated.inbox]
 

@@ -219,7 +219,7 @@ def policies(draw: st.DrawFn, code: str, names: tuple[str, ...]) -> Policy:
         steps=tuple(
             Step(after=timedelta(seconds=after), who=draw(of(names, least=1)), by=draw(channels)) for after in afters
         ),
-        repeat_last_every=draw(st.none() | DURATIONS),
+        repeat_last_every=max(draw(DURATIONS), timedelta(minutes=1)),
     )
 
 

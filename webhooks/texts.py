@@ -3,10 +3,10 @@
 import structlog
 from flask import Blueprint, Response, request
 
-from storage import delivery
+from storage import attempts, delivery
 from telephony import twiml
 from webhooks import trouble
-from webhooks.door import METHODS, Context, as_twiml, form, lock
+from webhooks.door import METHODS, Context, as_twiml, form, lock, value
 
 log = structlog.get_logger()
 
@@ -24,15 +24,13 @@ def blueprint(context: Context) -> Blueprint:
     @trouble.noted
     def status() -> None:
         """Where an SMS of ours has got to. Twilio: MessageStatus, in any order."""
-        fields = form()
+        subject, sid, state = request.args.get("for", ""), value("MessageSid"), value("MessageStatus")
         with context.database.begin() as db:
-            delivery.progress(
-                db,
-                subject=request.args.get("for", ""),
-                sid=fields.get("MessageSid", ""),
-                status=fields.get("MessageStatus", ""),
-                error=fields.get("ErrorCode", ""),
-            )
+            if (attempt := delivery.key_of(subject, "attempt")) is not None:
+                now = context.clock()
+                attempts.progress(db, attempt, sid=sid, status=state, error=value("ErrorCode"), now=now)
+            elif (text := delivery.key_of(subject, "text")) is not None:
+                delivery.text_progress(db, text, sid=sid, status=state)
 
     routes.add_url_rule("/sms/status", "status", status, methods=METHODS)
     return routes

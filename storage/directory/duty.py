@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from oncall.policies import EVERYONE, Channel, Policy, Step
+from oncall.policies import EVERYONE, REPEAT_EVERY, Channel, Policy, Step
 from oncall.rotas import Engineer, Layer, Override, Rota
 from storage.directory import values
 from storage.directory.faults import instead_of
@@ -90,7 +90,7 @@ def policy(table: Table) -> Policy:
     read = Policy(
         code=table.need("code", values.code, ""),
         steps=table.each("steps", step),
-        repeat_last_every=table.take("repeat_last_every", values.some_time, None),
+        repeat_last_every=table.take("repeat_last_every", values.a_minute_at_least, REPEAT_EVERY),
     )
     for before, after in pairwise(read.steps):
         if values.NO_DURATION not in (before.after, after.after) and after.after <= before.after:

@@ -159,6 +159,13 @@ def some_time(value: object) -> timedelta:
     return found
 
 
+def a_minute_at_least(value: object) -> timedelta:
+    """A duration that leaves people time to answer."""
+    if (found := duration(value)) < timedelta(minutes=1):
+        raise Refused(f"« {value} » : la durée doit être d'une minute au moins")
+    return found
+
+
 def span(value: object) -> Span:
     """ "08:30-18:00"; 24:00 and 00:00 close at the end of the day."""
     found = _SPAN.fullmatch(text(value).strip())

@@ -41,15 +41,24 @@ ABOUTS = st.builds(
 )
 
 
+LINK = "https://astreinte.example/t/AbCdEfGhIjKl1z"
+
+
 def is_gsm7(text: str) -> bool:
     return all(letter in gsm7.BASIC or letter in gsm7.EXTENDED for letter in text)
 
 
 def test_what_a_page_says() -> None:
-    assert wording.page_sms(LOSS) == (
+    assert wording.page_sms(LOSS, LINK) == (
         "NVL-26-00001-8 IDLINE: perte Accès internet, Client Démo Un (Bordeaux, Pau)."
-        " Rappeler 01 99 00 10 01. Appel 12/09 22:04"
+        f" 01 99 00 10 01, 12/09 22:04 {LINK}"
     )
+
+
+def test_a_long_address_takes_a_second_segment_and_no_name() -> None:
+    text = wording.page_sms(LOSS, "https://" + "a" * 80 + ".example/t/AbCdEfGhIjKl1z")
+    assert gsm7.segments(text) == 2
+    assert ": perte Accès internet, Client D" in text
 
 
 def test_what_a_receipt_says() -> None:
@@ -68,7 +77,7 @@ def test_what_a_receipt_says() -> None:
         pytest.param({"client": ""}, ("client inconnu",), id="no client"),
         pytest.param({"service": ""}, ("perte de service",), id="no service"),
         pytest.param({"entity": ""}, ("NVL-26-00001-8: perte",), id="no entity"),
-        pytest.param({"caller": None}, ("Rappeler numéro masqué",), id="a withheld caller"),
+        pytest.param({"caller": None}, (". numéro masqué,",), id="a withheld caller"),
         pytest.param({"client": "Forêt de l’Œuvre"}, ("Foret de l'OEuvre",), id="letters that GSM-7 lacks"),
         pytest.param({"client": "Société 😀"}, ("Société,", "Accès"), id="an emoji disappears"),
         pytest.param({"client": "deux\nlignes\x00"}, ("deux lignes",), id="control characters"),
@@ -76,7 +85,7 @@ def test_what_a_receipt_says() -> None:
 )
 def test_names_give_way_to_each_other(changes: dict[str, object], words: tuple[str, ...]) -> None:
     """Reference, client and call-back number are in every page."""
-    text = wording.page_sms(replace(LOSS, **changes))  # type: ignore[arg-type]
+    text = wording.page_sms(replace(LOSS, **changes), LINK)  # type: ignore[arg-type]
     if "client" not in changes or changes["client"] != "Société 😀":
         assert [word for word in words if word not in text] == []
     assert text.startswith("NVL-26-00001-8")
@@ -86,11 +95,11 @@ def test_names_give_way_to_each_other(changes: dict[str, object], words: tuple[s
 @given(ABOUTS)
 def test_every_sms_is_one_segment_of_gsm7(about: About) -> None:
     """Whatever things are called; the reference is whole, and the number to call back."""
-    for text in (wording.page_sms(about), wording.receipt_sms(about)):
+    for text in (wording.page_sms(about, LINK), wording.receipt_sms(about)):
         assert is_gsm7(text)
         assert gsm7.segments(text) == 1
         assert about.reference in text
-    assert wording.page_sms(about).endswith("Appel 12/09 22:04")
+    assert wording.page_sms(about, LINK).endswith(f", 12/09 22:04 {LINK}")
     assert wording.receipt_sms(about).endswith("05 86 07 77 77, touche 5.")
 
 

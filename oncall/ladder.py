@@ -1,0 +1,110 @@
+"""How a page climbs: which step of its policy fires next, and when.
+
+A failure to deliver only hastens what comes next; only a person ends the climb. Nothing here knows who is
+on call: people are resolved when a step fires (oncall.escalation)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall.policies import Channel, Policy
+
+BREATH = timedelta(seconds=5)  # between the last failure of a step and the next step
+SPARED = timedelta(seconds=60)  # the same person is not tried by the same channel sooner
+LATE = timedelta(minutes=2)  # a step overdue for longer is overtaken by the newest one due
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One person by one channel."""
+
+    firing: int  # 1 for the page's first firing of a step
+    began: datetime  # ahead of the firing when the person had just been tried: they are spared a moment
+    channel: Channel
+    failed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climb:
+    """Where a page stands."""
+
+    policy: Policy
+    since: datetime  # the steps' delays count from here: the page's opening, or what a given-back ticket is as old as
+    step: int = -1  # the last that fired
+    firing: int = 0  # how many have fired, repetitions included
+    fired_at: datetime | None = None
+    handed_on: bool = False  # since then, by one of those it had reached
+    tries: Sequence[Try] = ()
+
+    @property
+    def at_the_end(self) -> bool:
+        return self.step + 1 >= len(self.policy.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    until: datetime
+
+
+def next_order(climb: Climb, now: datetime) -> Fire | Wait:
+    """Fire a step now, or wait for one."""
+    due = min(moment for moment in (_planned(climb), _hastened(climb)) if moment)
+    if now < due:
+        return Wait(due)
+    return Fire(_newest_due(climb, now) if now - due > LATE else _next(climb))
+
+
+def spared_until(last_try: datetime | None, now: datetime) -> datetime:
+    """When a person may be tried again by a channel."""
+    return max(now, last_try + SPARED) if last_try else now
+
+
+def _next(climb: Climb) -> int:
+    return min(climb.step + 1, len(climb.policy.steps) - 1)
+
+
+def _planned(climb: Climb) -> datetime:
+    if climb.fired_at is None or not climb.at_the_end:
+        return climb.since + climb.policy.steps[_next(climb)].after
+    return climb.fired_at + climb.policy.repeat_last_every
+
+
+def _hastened(climb: Climb) -> datetime | None:
+    """Sooner: handed on, nobody to try, or nobody who can still wake."""
+    if climb.fired_at is None:
+        return None
+    if climb.handed_on:
+        return climb.fired_at
+    if _reaches_nobody(climb, climb.fired_at):
+        return None if climb.at_the_end else climb.fired_at
+    return _given_up(climb)
+
+
+def _reaches_nobody(climb: Climb, fired_at: datetime) -> bool:
+    """The step has nobody; or only people to be spared, and nothing sent earlier can still reach anyone."""
+    now_tried = [one for one in climb.tries if one.firing == climb.firing and one.began <= fired_at]
+    still_reaching = [one for one in climb.tries if one.began <= fired_at and not one.failed]
+    has_any = any(one.firing == climb.firing for one in climb.tries)
+    return not now_tried and not (has_any and (still_reaching or climb.at_the_end))
+
+
+def _given_up(climb: Climb) -> datetime | None:
+    """All calls of the last step have failed (its SMS, where it calls nobody): a text alone wakes nobody."""
+    tries = [one for one in climb.tries if one.firing == climb.firing]
+    waking = [one for one in tries if one.channel is Channel.VOICE] or tries
+    failures = [one.failed for one in waking if one.failed]
+    if len(failures) < len(waking):
+        return None
+    due = max(failures) + BREATH
+    return max(due, max(one.began for one in tries) + SPARED) if climb.at_the_end else due
+
+
+def _newest_due(climb: Climb, now: datetime) -> int:
+    """After an outage the page goes on at the step of the hour, without a burst for each one missed."""
+    steps = range(_next(climb), len(climb.policy.steps))
+    return max((n for n in steps if climb.since + climb.policy.steps[n].after <= now), default=_next(climb))

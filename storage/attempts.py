@@ -1,0 +1,113 @@
+"""Attempts: one person by one channel, each written before Twilio is asked, followed until its end is known."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from oncall.policies import Channel
+from storage import delivery, journal, pages
+from storage.database import wake
+from storage.models import Attempt, Page
+from storage.pages import PAGER
+
+INTENDED = "intended"  # nothing is known of it yet
+FAILED = frozenset({"failed", "undelivered", "busy", "no-answer", "canceled"})  # reached nobody
+OVER = FAILED | {"delivered", "read", "completed"}
+RINGING = ("queued", "initiated", "ringing")
+
+
+def begin(
+    db: Connection, page: Row[Any], *, step: int, firing: int, engineer: str, channel: Channel, number: str,
+    at: datetime, why: str, now: datetime,
+) -> None:  # fmt: skip
+    """Due at `at`. One that has not left yet is not doubled: it becomes part of this firing."""
+    whom = (Attempt.page == page.id, Attempt.engineer == engineer, Attempt.channel == channel)
+    waiting = (Attempt.state == INTENDED, Attempt.provider_sid.is_(None), Attempt.run_at.is_not(None))
+    taken_on = update(Attempt).where(*whom, *waiting).values(step=step, firing=firing, failed_at=None)
+    if db.execute(taken_on.returning(Attempt.id)).first() is None:
+        row = {"page": page.id, "step": step, "firing": firing, "engineer": engineer, "channel": channel}
+        db.execute(insert(Attempt).values(**row, number=number, at=at, run_at=at))
+    note(db, page.ticket, "alerting", engineer, channel, now, why=why)
+    wake(db)
+
+
+def skip(
+    db: Connection, page: Row[Any], *, step: int, firing: int, engineer: str, channel: Channel, why: str, error: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Somebody who cannot be reached that way: said, and seen among the attempts."""
+    row = {"page": page.id, "step": step, "firing": firing, "engineer": engineer, "channel": channel}
+    db.execute(insert(Attempt).values(**row, number="", at=now, state="failed", error=error, failed_at=now))
+    note(db, page.ticket, "skipped", engineer, channel, now, why=why, error=error)
+
+
+def of_page(db: Connection, page: int) -> list[Row[Any]]:
+    return list(db.execute(select(Attempt.__table__).where(Attempt.page == page).order_by(Attempt.id)))
+
+
+def find(db: Connection, attempt: int) -> Row[Any] | None:
+    return db.execute(select(Attempt.__table__).where(Attempt.id == attempt)).one_or_none()
+
+
+def newest_for(db: Connection, page: int, engineer: str) -> Row[Any] | None:
+    """The last attempt to reach that person for that page."""
+    found = select(Attempt.__table__).where(Attempt.page == page, Attempt.engineer == engineer)
+    return db.execute(found.order_by(Attempt.id.desc()).limit(1)).one_or_none()
+
+
+def progress(db: Connection, attempt: int, *, sid: str, status: str, error: str, now: datetime) -> None:
+    """Twilio's word on it, in any order and any number of times; a failure hastens what comes next."""
+    further = delivery.advance(db, Attempt, attempt, sid=sid, status=status)
+    if not further:
+        return
+    if error:
+        db.execute(update(Attempt).where(Attempt.id == attempt).values(error=error))
+    if status in FAILED:
+        fail(db, attempt, error or status, now)
+
+
+def refuse(db: Connection, attempt: int, error: str, now: datetime) -> None:
+    """Twilio will never do it."""
+    unsettled = (Attempt.id == attempt, Attempt.state == INTENDED)
+    db.execute(update(Attempt).where(*unsettled).values(state="failed", error=error))
+    fail(db, attempt, error, now)
+
+
+def answered_by_machine(db: Connection, attempt: int, now: datetime) -> None:
+    """A hint only: it hastens the next step, and takes nothing from whoever presses a key after all."""
+    fail(db, attempt, "répondeur", now)
+
+
+def fail(db: Connection, attempt: int, error: str, now: datetime) -> None:
+    """Nobody is reached by it: said once, and the page looks for somebody else."""
+    failed = update(Attempt).where(Attempt.id == attempt, Attempt.failed_at.is_(None)).values(failed_at=now)
+    if db.execute(failed.returning(Attempt.id)).first() is None:
+        return
+    db.execute(update(Attempt).where(Attempt.id == attempt, Attempt.error == "").values(error=error))
+    row = db.execute(select(Attempt.__table__).where(Attempt.id == attempt)).one()
+    note_of(db, row, "alert_failed", now, error=error)
+    pages.look_again(db, row.page, now)
+
+
+def end_all(db: Connection, page: int, but: int | None, now: datetime) -> None:
+    """Nobody is to be woken any more: what waits never leaves, telephones that ring are silenced."""
+    db.execute(update(Attempt).where(Attempt.page == page).values(run_at=None))
+    ringing = (Attempt.channel == Channel.VOICE, Attempt.state.in_(RINGING), Attempt.provider_sid.is_not(None))
+    others = Attempt.id != but if but else Attempt.id.is_not(None)
+    db.execute(update(Attempt).where(Attempt.page == page, *ringing, others).values(run_at=now))
+    wake(db)
+
+
+def knows(db: Connection, sid: str) -> bool:
+    """Some attempt is this message or call."""
+    return db.execute(select(Attempt.id).where(Attempt.provider_sid == sid)).first() is not None
+
+
+def note_of(db: Connection, attempt: Row[Any], kind: str, now: datetime, **more: str) -> None:
+    ticket = db.execute(select(Page.ticket).where(Page.id == attempt.page)).scalar_one()
+    note(db, ticket, kind, attempt.engineer, attempt.channel, now, **more)
+
+
+def note(db: Connection, ticket: str, kind: str, engineer: str, channel: str, now: datetime, **more: str) -> None:
+    journal.note(db, ticket, kind, PAGER, now, {"engineer": engineer, "channel": str(channel), **more})

@@ -1,0 +1,69 @@
+"""Taking a ticket: one person at a time has it, and whoever comes second is told who.
+
+Only people take: by a key in the call, the link's button, an SMS. Nothing that a machine does ends here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from oncall.policies import from_json
+from storage import attempts, journal, pages
+from storage.models import Attempt, Page, Ticket
+from tickets.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a ticket, and since when; nobody when `engineer` is empty."""
+
+    engineer: str = ""
+    since: datetime | None = None
+
+
+def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, attempt: int | None = None) -> Holder:
+    """Take the ticket, unless somebody else was faster; returns who has it now.
+
+    `by`: voice, link, sms. Taken twice by the same person, it is taken once. The page's clock stops in this commit."""
+    page = pages.newest_of(db, ticket)
+    if page is None or page.state != pages.PENDING:
+        return Holder(page.acknowledged_by or "", page.acknowledged_at) if page else Holder()
+    taken = {"acknowledged_by": engineer, "acknowledged_at": now}
+    db.execute(update(Page).where(Page.id == page.id).values(state=pages.ACKNOWLEDGED, run_at=None, **taken))
+    db.execute(update(Ticket).where(Ticket.reference == ticket).values(**taken))
+    waiting = (Ticket.reference == ticket, Ticket.state == State.OPEN)
+    db.execute(update(Ticket).where(*waiting).values(state=State.IN_PROGRESS))
+    attempts.end_all(db, page.id, attempt, now)
+    journal.note(db, ticket, "acknowledged", engineer, now, {"by": by})
+    return Holder(engineer, now)
+
+
+def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, reason: str = "") -> bool:
+    """Hand the ticket to the next person, who is woken at once; False when it is somebody else's by now."""
+    page = pages.newest_of(db, ticket)
+    if page is None or page.state == pages.CANCELLED:
+        return False
+    if page.state == pages.ACKNOWLEDGED and page.acknowledged_by != engineer:
+        return False
+    mine = attempts.newest_for(db, page.id, engineer)
+    if mine is None or mine.handed_on == page.firing:
+        return mine is not None  # said twice: handed on once
+    db.execute(update(Attempt).where(Attempt.id == mine.id).values(handed_on=page.firing))
+    if page.state == pages.ACKNOWLEDGED:
+        _give_back(db, page, now)
+    told = {"by": by, **({"reason": reason} if reason else {})}
+    journal.note(db, ticket, "passed_on", engineer, now, told)
+    pages.look_again(db, page.id, now)
+    return True
+
+
+def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
+    """Nobody has it any more: the page goes on from the step it had reached, as old as it was then."""
+    nobody = {"acknowledged_by": None, "acknowledged_at": None}
+    reached = from_json(page.policy).steps[page.step].after if page.step >= 0 else timedelta(0)
+    going_on = {"state": pages.PENDING, "fired_at": now, "since": now - reached}
+    db.execute(update(Page).where(Page.id == page.id).values(**going_on, **nobody))
+    db.execute(update(Ticket).where(Ticket.reference == page.ticket).values(**nobody))
+    working = (Ticket.reference == page.ticket, Ticket.state == State.IN_PROGRESS)
+    db.execute(update(Ticket).where(*working).values(state=State.OPEN))

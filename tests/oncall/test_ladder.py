@@ -1,0 +1,131 @@
+"""How a page climbs: at its time, sooner after a failure, again and again at the end."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncall.ladder import Climb, Fire, Try, Wait, next_order, spared_until
+from oncall.policies import Channel, Policy, Step
+
+OPENED = datetime(2026, 9, 12, 20, 4, tzinfo=UTC)
+SMS, VOICE = Channel.SMS, Channel.VOICE
+
+
+def step(minutes: float) -> Step:
+    return Step(after=timedelta(minutes=minutes), who=("principal",), by=(SMS, VOICE))
+
+
+POLICY = Policy(code="standard", steps=tuple(map(step, (0, 2, 6, 12))))
+
+
+def at(seconds: float) -> datetime:
+    return OPENED + timedelta(seconds=seconds)
+
+
+def sms(began: float, failed: float | None = None, firing: int = 0) -> Try:
+    return Try(firing, at(began), SMS, None if failed is None else at(failed))
+
+
+def call(began: float, failed: float | None = None, firing: int = 0) -> Try:
+    return Try(firing, at(began), VOICE, None if failed is None else at(failed))
+
+
+def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on: bool = False) -> Climb:
+    """Tries without a firing of their own belong to the last one."""
+    firing = fired + 1
+    return Climb(
+        policy=POLICY,
+        since=OPENED,
+        step=fired,
+        firing=firing,
+        fired_at=None if fired_at is None else at(fired_at),
+        handed_on=handed_on,
+        tries=[Try(one.firing or firing, one.began, one.channel, one.failed) for one in tries],
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "order"),
+    [
+        pytest.param(climb(), 0, Fire(0), id="the first step fires with the page"),
+        pytest.param(climb(0, 0, sms(0), call(0)), 30, Wait(at(120)), id="under way: the next at its time"),
+        pytest.param(climb(0, 0, sms(0, 3), call(0)), 30, Wait(at(120)), id="the call may still reach"),
+        pytest.param(climb(0, 0, call(0)), 120, Fire(1), id="its time has come, to the second"),
+        pytest.param(climb(0, 0, sms(0), call(0, 20)), 24, Wait(at(25)), id="a text wakes nobody: after a breath"),
+        pytest.param(climb(0, 0, sms(0), call(0, 20)), 25, Fire(1), id="the next step, long before its time"),
+        pytest.param(climb(0, 0, sms(0)), 30, Wait(at(120)), id="a step of texts alone waits for its texts"),
+        pytest.param(climb(0, 0, sms(0, 3)), 8, Fire(1), id="and goes on when they are not delivered"),
+        pytest.param(climb(0, 0, call(0, 3), call(0)), 60, Wait(at(120)), id="one of two people is still being rung"),
+        pytest.param(climb(0, 0), 1, Fire(1), id="a step without anybody is followed at once"),
+        pytest.param(climb(2, 360), 361, Fire(3), id="also in the middle of the ladder"),
+        pytest.param(
+            climb(1, 10, sms(0, 3, firing=1), call(0, 5, firing=1), call(60)), 10, Fire(2),
+            id="all failed and the same person once more: somebody else at once, not in a minute",
+        ),
+        pytest.param(
+            climb(1, 10, sms(0, None, firing=1), call(0, 5, firing=1), call(60)), 11, Wait(at(360)),
+            id="the text was delivered: the same person's second call is waited for",
+        ),
+        pytest.param(
+            climb(1, 10, sms(0, None, firing=1), call(0, 5, firing=1), call(60, 80)), 85, Fire(2),
+            id="until it has failed too",
+        ),
+        pytest.param(climb(3, 720, call(720)), 800, Wait(at(1320)), id="the last step repeats"),
+        pytest.param(climb(3, 720, call(720)), 1320, Fire(3), id="every ten minutes"),
+        pytest.param(climb(3, 720, call(720, 730)), 740, Wait(at(780)), id="failed at the end: spared a minute"),
+        pytest.param(climb(3, 720), 721, Wait(at(1320)), id="nobody at the end: no racing in circles"),
+        pytest.param(climb(3, 720, call(770)), 721, Wait(at(1320)), id="all spared at the end: no racing either"),
+        pytest.param(climb(0, 0, call(0), handed_on=True), 40, Fire(1), id="handed on: the next step now"),
+        pytest.param(climb(3, 720, call(720), handed_on=True), 730, Fire(3), id="handed on at the end: again"),
+        pytest.param(climb(), 3600, Fire(3), id="an hour of outage: the step of the hour, not four at once"),
+        pytest.param(climb(0, 0, call(0)), 420, Fire(2), id="back after seven minutes: the six-minute step"),
+        pytest.param(climb(0, 0, call(0)), 130, Fire(1), id="a little late is not an outage"),
+    ],
+)  # fmt: skip
+def test_next_order(state: Climb, now: float, order: Fire | Wait) -> None:
+    assert next_order(state, at(now)) == order
+
+
+@pytest.mark.parametrize(
+    ("last", "until"),
+    [
+        pytest.param(None, 100, id="never tried"),
+        pytest.param(0, 100, id="tried long ago"),
+        pytest.param(70, 130, id="tried half a minute ago: a minute is left between two tries"),
+    ],
+)
+def test_people_are_spared(last: float | None, until: float) -> None:
+    assert spared_until(None if last is None else at(last), at(100)) == at(until)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0.1, 300)), max_size=40), st.data())
+def test_a_page_never_ends_and_never_races(pauses: list[tuple[bool, float]], data: st.DataObject) -> None:
+    """Whatever fails, and whenever it is looked at: there is always a next moment, and no two firings without
+    a pause once the last step has been reached."""
+    state, now, firings = climb(), OPENED, []
+    for fails, seconds in pauses:
+        for _ in range(len(POLICY.steps) + 1):
+            order = next_order(state, now)
+            if isinstance(order, Wait):
+                assert order.until > now
+                break
+            assert order.step >= state.step
+            firings.append((order.step, now))
+            tries = [call(0)] if data.draw(st.booleans()) else []
+            state = Climb(
+                policy=POLICY, since=OPENED, step=order.step, firing=state.firing + 1, fired_at=now,
+                tries=[Try(state.firing + 1, now, one.channel) for one in tries],
+            )  # fmt: skip
+        else:
+            raise AssertionError("the page races")
+        now += timedelta(seconds=seconds)
+        if fails:
+            state = Climb(
+                policy=POLICY, since=OPENED, step=state.step, firing=state.firing, fired_at=state.fired_at,
+                tries=[Try(one.firing, one.began, one.channel, now) for one in state.tries],
+            )  # fmt: skip
+    last = [moment for number, moment in firings if number == 3]
+    assert all(later - earlier >= timedelta(seconds=60) for earlier, later in pairwise(last))

@@ -1,0 +1,120 @@
+"""An engineer is called for a page: each happening of that call, below /webhooks/voice/alert/<attempt>.
+
+Load, decide, save, say, as for a caller. The conversation needs no state of its own: the page has it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response
+from sqlalchemy import Connection, Row, select
+
+from ivr import alert
+from ivr.alert import Alert, Wish
+from ivr.book import Book
+from ivr.events import Event, Pressed, Rang, Silent
+from ivr.steps import HangUp, Say
+from storage import attempts, taking, tickets, voicemails
+from storage.models import Page
+from telephony import addresses
+from webhooks import exchange, trouble
+from webhooks.door import METHODS, Context, as_twiml, lock, number, value
+
+TROUBLE = "Un ticket d'astreinte vous attend. Ouvrez le lien reçu par SMS."
+
+
+def blueprint(context: Context) -> Blueprint:
+    door = AlertDoor(context)
+    routes = Blueprint("alert", __name__)
+    lock(routes, context.settings)
+    for happening, view in door.views().items():
+        routes.add_url_rule(f"/voice/alert/<int:attempt>{happening}", happening or "rang", view, methods=METHODS)
+    return routes
+
+
+class AlertDoor:
+    def __init__(self, context: Context):
+        self.context = context
+
+    def views(self) -> dict[str, Callable[..., Response]]:
+        return {
+            "": self.kept(lambda attempt: self.happened(attempt, Rang())),
+            "/pressed": self.kept(lambda attempt: self.happened(attempt, Pressed(value("Digits")))),
+            "/silent": self.kept(lambda attempt: self.happened(attempt, Silent())),
+            "/ended": self.kept(self.ended),
+            "/status": self.noted(self.status),
+            "/machine": self.noted(self.machine),
+        }
+
+    def kept(self, view: Callable[[int], Response]) -> Callable[..., Response]:
+        return lambda attempt: trouble.kept(self.context, lambda: view(attempt), self.trouble)()
+
+    def noted(self, note: Callable[[int], None]) -> Callable[..., Response]:
+        return lambda attempt: trouble.noted(lambda: note(attempt))()
+
+    # ---------------------------------------------------------------- what happens
+    def happened(self, attempt: int, event: Event) -> Response:
+        with self.context.database.begin() as db:
+            row = attempts.find(db, attempt)
+            if row is None:
+                return self.trouble()
+            book = self.context.shelf.newest(db)
+            page = db.execute(select(Page.__table__).where(Page.id == row.page)).one()
+            self._grant(db, page, row, event)
+            heard = alert.reply(self._alert(db, book, page, row), event, number("n"))
+            turn = number("n") + 1 if isinstance(event, Silent) else 0
+            writer = replace(exchange.writer(self.context, book, turn), room=f"alert/{attempt}/")
+            return as_twiml(writer.document(heard))
+
+    def ended(self, attempt: int) -> Response:
+        """The talk with the client is over. Twilio: Dial, `DialCallStatus`."""
+        with self.context.database.read() as db:
+            writer = exchange.writer(self.context, self.context.shelf.newest(db), 0)
+        return as_twiml(writer.document(alert.ended(value("DialCallStatus") == "completed")))
+
+    def status(self, attempt: int) -> None:
+        """How far the call has got. Twilio: `CallStatus`, in any order."""
+        with self.context.database.begin() as db:
+            now, sid, status = self.context.clock(), value("CallSid"), value("CallStatus")
+            attempts.progress(db, attempt, sid=sid, status=status, error="", now=now)
+            self._note_machine(db, attempt)
+
+    def machine(self, attempt: int) -> None:
+        """Who has picked up, as far as Twilio can tell. Twilio: `AnsweredBy`, a guess."""
+        with self.context.database.begin() as db:
+            self._note_machine(db, attempt)
+
+    def trouble(self) -> Response:
+        return as_twiml(exchange.plain_writer(self.context).document((Say(TROUBLE), HangUp())))
+
+    # ---------------------------------------------------------------- what it means
+    def _grant(self, db: Connection, page: Row[Any], row: Row[Any], event: Event) -> None:
+        now = self.context.clock()
+        attempts.progress(db, row.id, sid=value("CallSid"), status="in-progress", error="", now=now)
+        match alert.wish(event):
+            case Wish.TAKE:
+                taking.take(db, page.ticket, row.engineer, "voice", now, row.id)
+            case Wish.HAND_ON:
+                taking.pass_on(db, page.ticket, row.engineer, "voice", now)
+
+    def _alert(self, db: Connection, book: Book, page: Row[Any], row: Row[Any]) -> Alert:
+        ticket = tickets.row(db, page.ticket)
+        about, now = tickets.about(book, ticket), self.context.clock()
+        holder = book.engineer(ticket.acknowledged_by) if ticket.acknowledged_by else None
+        recording = voicemails.newest_of(db, page.ticket)
+        return Alert(
+            reference=page.ticket,
+            client=about.client,
+            entity=about.entity,
+            service=about.service,
+            sites=about.sites,
+            age=now - ticket.received_at,
+            caller=ticket.caller,
+            message=addresses.audio(self.context.settings, recording, now) if recording else "",
+            taken_by=holder.name if holder else ticket.acknowledged_by or "",
+            is_mine=ticket.acknowledged_by == row.engineer,
+        )
+
+    def _note_machine(self, db: Connection, attempt: int) -> None:
+        if value("AnsweredBy").startswith(("machine", "fax")):
+            attempts.answered_by_machine(db, attempt, self.context.clock())
