@@ -22,6 +22,7 @@ class Try:
     began: datetime  # ahead of the firing when the person had just been tried: they are spared a moment
     channel: Channel
     failed: datetime | None = None
+    missed: bool = False  # it could have rung or arrived, and did not: worth another try before long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,10 @@ def _given_up(climb: Climb) -> datetime | None:
     if len(failures) < len(waking):
         return None
     due = max(failures) + BREATH
-    return max(due, max(one.began for one in tries) + SPARED) if climb.at_the_end else due
+    if not climb.at_the_end:
+        return due
+    # Whoever was rung in vain sleeps on until the policy's time; whoever was busy is tried again in a minute.
+    return max(due, max(one.began for one in tries) + SPARED) if any(one.missed for one in waking) else None
 
 
 def _newest_due(climb: Climb, now: datetime) -> int:

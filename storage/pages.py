@@ -13,6 +13,7 @@ from storage.database import wake
 from storage.models import Attempt, Page
 
 PAGER = "astreinte"  # who: the pager itself
+MISSED = frozenset({"busy", "failed", "undelivered"})
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
 
 
@@ -51,8 +52,7 @@ def look_again(db: Connection, page: int, now: datetime) -> None:
 
 def climb_of(db: Connection, page: Row[Any]) -> Climb:
     """The page as its ladder sees it."""
-    columns = (Attempt.firing, Attempt.at, Attempt.channel, Attempt.failed_at, Attempt.handed_on)
-    rows = db.execute(select(*columns).where(Attempt.page == page.id).order_by(Attempt.id)).all()
+    rows = db.execute(select(Attempt.__table__).where(Attempt.page == page.id).order_by(Attempt.id)).all()
     return Climb(
         policy=from_json(page.policy),
         since=page.since,
@@ -60,8 +60,13 @@ def climb_of(db: Connection, page: Row[Any]) -> Climb:
         firing=page.firing,
         fired_at=page.fired_at,
         handed_on=any(row.handed_on == page.firing for row in rows),
-        tries=[Try(row.firing, row.at, Channel(row.channel), row.failed_at) for row in rows],
+        tries=[_try(row) for row in rows],
     )
+
+
+def _try(row: Row[Any]) -> Try:
+    missed = row.state in MISSED and row.provider_sid is not None  # without a sid, Twilio has refused it
+    return Try(row.firing, row.at, Channel(row.channel), row.failed_at, missed)
 
 
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from simulator.faults import RestKind
-from storage import pages
-from storage.models import Page
+from storage import listing, pages, taking
+from storage.models import Attempt
 from telephony.http import Reply
 from tests.jobs.work import Meanwhile, book_of, engine_through, events_of, forward, open_ticket, posted, row_of, sent
 from tests.phone import ING1, ING2, RESP, SAMPLE, Line, TestClock, Wired
@@ -17,6 +16,17 @@ MakeLine = Callable[..., Line]
 ING3, ING4 = "+33639980003", "+33639980004"
 FIRST_STEP = '{ after = "0m",  who = ["principal"],            by = ["sms", "voice"] }'
 MESSAGES = "POST .*/Messages"
+STEPS = """  { after = "2m",  who = ["principal"],            by = ["voice"] },
+  { after = "6m",  who = ["secours"],              by = ["sms", "voice"] },
+  { after = "12m", who = ["everyone", "resp"],     by = ["sms", "voice"] },
+"""
+# One step of SMS alone, once a week: what is told of one SMS is not drowned in the rest of the night.
+ONE_TEXT = (
+    (STEPS, ""),
+    (FIRST_STEP, FIRST_STEP.replace('["sms", "voice"]', '["sms"]')),
+    ('repeat_last_every = "10m"', 'repeat_last_every = "168h"'),
+)
+ONE_TEXT_TO_TWO = (*ONE_TEXT, ('who = ["principal"],            by = ["sms"]', 'who = ["everyone"], by = ["sms"]'))
 
 
 def sample(*changes: tuple[str, str]) -> str:
@@ -25,6 +35,11 @@ def sample(*changes: tuple[str, str]) -> str:
         assert before in toml
         toml = toml.replace(before, after)
     return toml
+
+
+@pytest.fixture
+def line(make_line: MakeLine) -> Line:
+    return make_line(sample(*ONE_TEXT))
 
 
 def attempts(line: Line) -> list[tuple[str, str]]:
@@ -65,13 +80,13 @@ def test_layers_are_resolved_when_the_step_fires(line: Line) -> None:
 def test_the_policy_is_frozen_when_the_page_opens(line: Line) -> None:
     """An edit of the directory cannot strand a page that is waiting."""
     open_ticket(line)
-    line.load(sample((FIRST_STEP, FIRST_STEP.replace('["principal"]', '["resp"]'))))
+    line.load(sample(*ONE_TEXT, ('who = ["principal"],            by = ["sms"]', 'who = ["resp"], by = ["sms"]')))
     line.phone(ING2).gets_sms()
     line.phone(RESP).gets_nothing()
 
 
 def test_somebody_without_a_telephone_is_skipped_loudly(make_line: MakeLine) -> None:
-    line = make_line(sample((FIRST_STEP, FIRST_STEP.replace('"principal"', '"everyone"')), _no_phone("02")))
+    line = make_line(sample(*ONE_TEXT_TO_TWO, _no_phone("02")))
     ticket = open_ticket(line)
     line.phone(ING1).gets_sms(ticket)
     assert attempts(line) == [("ing1", "delivered"), ("ing2", "failed")]
@@ -91,13 +106,16 @@ def test_somebody_without_a_telephone_is_skipped_loudly(make_line: MakeLine) -> 
 def test_nobody_to_wake_is_said_once(
     make_line: MakeLine, entity: str, who: str, change: tuple[str, str] | None
 ) -> None:
-    changes = [(FIRST_STEP, FIRST_STEP.replace("principal", who)), *([change] if change else [])]
+    changes = [
+        *ONE_TEXT,
+        ('["principal"],            by = ["sms"]', f'["{who}"], by = ["sms"]'),
+        *([change] if change else []),
+    ]
     line = make_line(sample(*(_no_phone("02") if change[0] == "ing2-phone" else change for change in changes)))
     ticket = open_ticket(line, entity)
     forward(line, minutes=5)
     assert [kind for kind, _ in events_of(line, ticket)].count("nobody_to_wake") == 1
     assert sent(line) == []
-    assert row_of(line.database, Page, 1).run_at is None
 
 
 def _no_phone(last: str) -> tuple[str, str]:
@@ -132,10 +150,10 @@ def test_one_sms_whatever_twilio_answers(line: Line, kind: RestKind, callbacks: 
     forward(line, minutes=3)
     assert [to for to, _ in sent(line)] == [ING2]
     [(engineer, state)] = attempts(line)
-    assert (engineer, state) == ("ing2", "delivered" if callbacks else "queued")
+    assert (engineer, state) == ("ing2", "delivered"), "told by Twilio, or asked for"
     assert [page["attempts"][0]["error"] for page in line.pages()] == [""]
-    page = row_of(line.database, Page, 1)
-    assert (page.run_at, page.tries, page.trouble) == (None, 0, "")
+    row = row_of(line.database, Attempt, 1)
+    assert (row.run_at, row.tries, row.trouble) == (None, 0, "")
     assert [kind for kind, _ in events_of(line, ticket)].count("alerting") == 1
 
 
@@ -161,9 +179,9 @@ def test_nothing_is_sent_blindly(line: Line) -> None:
     open_ticket(line)
     forward(line, minutes=10)
     assert posted(line) == 1
-    page = row_of(line.database, Page, 1)
-    assert page.tries > 3
-    assert "500" in page.trouble
+    row = row_of(line.database, Attempt, 1)
+    assert row.tries > 3
+    assert "500" in row.trouble
     line.twilio.faults.clear()
     forward(line, minutes=2)
     assert [to for to, _ in sent(line)] == [ING2]
@@ -173,15 +191,14 @@ def test_an_earlier_page_of_the_ticket_is_not_taken_for_this_one(line: Line) -> 
     """It got worse a minute after the first page was acknowledged: same person, same words, a second SMS."""
     ticket = open_ticket(line)
     line.settle()
-    with line.database.begin() as db:
-        db.execute(update(Page).values(state="acknowledged", run_at=None))
+    acknowledge(line)
     line.clock.forward(seconds=60)
     line.twilio.faults.rest(MESSAGES, "500")
     with line.database.begin() as db:
         pages.page_again(db, book_of(line), "idline", ticket, line.clock())
     forward(line, minutes=3)
     assert [to for to, _ in sent(line)] == [ING2, ING2]
-    assert row_of(line.database, Page, 2).trouble == ""
+    assert row_of(line.database, Attempt, 2).trouble == ""
 
 
 def test_twilio_is_told_to_forget_a_page_that_comes_too_late(line: Line) -> None:
@@ -209,7 +226,7 @@ def test_a_refusal_is_kept_and_not_repeated(line: Line, code: int) -> None:
     told = dict(events_of(line, ticket))
     assert told["alert_failed"]["engineer"] == "ing2"
     assert str(code) in told["alert_failed"]["error"]
-    assert row_of(line.database, Page, 1).run_at is None
+    assert row_of(line.database, Attempt, 1).run_at is None
 
 
 def test_what_the_network_could_not_deliver_is_seen(line: Line) -> None:
@@ -228,7 +245,7 @@ def test_what_the_network_could_not_deliver_is_seen(line: Line) -> None:
     ],
 )
 def test_one_persons_trouble_does_not_delay_the_others(make_line: MakeLine, trouble: str) -> None:
-    line = make_line(sample((FIRST_STEP, FIRST_STEP.replace('"principal"', '"everyone"'))))
+    line = make_line(sample(*ONE_TEXT_TO_TWO))
     if trouble == "refused":
         line.twilio.faults.message(21610, to=ING1)
     else:
@@ -248,9 +265,10 @@ def test_a_callback_that_overtakes_the_answer_keeps_the_last_word(line: Line) ->
 
 
 def acknowledge(line: Line) -> None:
-    """What an acknowledgement does, in any process."""
+    """A person says it, in any process."""
     with line.database.begin() as db:
-        db.execute(update(Page).values(state="acknowledged", run_at=None))
+        [reference] = {page["ticket"] for page in listing.pages(db)}
+        taking.take(db, reference, "ing1", "link", line.clock())
 
 
 @pytest.mark.parametrize(
@@ -262,7 +280,7 @@ def acknowledge(line: Line) -> None:
     ],
 )
 def test_an_acknowledgement_at_any_moment_ends_the_page(make_line: MakeLine, when: str, woken: list[str]) -> None:
-    line = make_line(sample((FIRST_STEP, FIRST_STEP.replace('"principal"', '"everyone"'))))
+    line = make_line(sample(*ONE_TEXT_TO_TWO))
     open_ticket(line)
     if when == "question":
         line.twilio.faults.rest(MESSAGES, "500", times=2)
@@ -308,7 +326,7 @@ def test_a_night_passes_and_nothing_more_is_sent(line: Line, clock: TestClock) -
         clock.forward(minutes=10)
         line.settle()
     assert len(sent(line)) == 1
-    assert row_of(line.database, Page, 1).run_at is None
+    assert row_of(line.database, Attempt, 1).run_at is None
 
 
 def test_after_an_hour_without_worker_the_page_leaves_once(line: Line, clock: TestClock) -> None:

@@ -1,5 +1,6 @@
 """How a page climbs: at its time, sooner after a failure, again and again at the end."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -43,7 +44,7 @@ def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on
         firing=firing,
         fired_at=None if fired_at is None else at(fired_at),
         handed_on=handed_on,
-        tries=[Try(one.firing or firing, one.began, one.channel, one.failed) for one in tries],
+        tries=[replace(one, firing=one.firing or firing) for one in tries],
     )
 
 
@@ -75,7 +76,11 @@ def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on
         ),
         pytest.param(climb(3, 720, call(720)), 800, Wait(at(1320)), id="the last step repeats"),
         pytest.param(climb(3, 720, call(720)), 1320, Fire(3), id="every ten minutes"),
-        pytest.param(climb(3, 720, call(720, 730)), 740, Wait(at(780)), id="failed at the end: spared a minute"),
+        pytest.param(climb(3, 720, call(720, 730)), 740, Wait(at(1320)), id="rung in vain at the end: at its time"),
+        pytest.param(
+            climb(3, 720, Try(0, at(720), VOICE, at(723), missed=True)), 740, Wait(at(780)),
+            id="busy at the end: again in a minute",
+        ),
         pytest.param(climb(3, 720), 721, Wait(at(1320)), id="nobody at the end: no racing in circles"),
         pytest.param(climb(3, 720, call(770)), 721, Wait(at(1320)), id="all spared at the end: no racing either"),
         pytest.param(climb(0, 0, call(0), handed_on=True), 40, Fire(1), id="handed on: the next step now"),

@@ -159,7 +159,7 @@ def test_hours(hours: str, place: str, words: tuple[str, ...]) -> None:
         pytest.param('respond_within = "1h"', 'respond_within = "30"', "levels[0].respond_within", ("30m",), id="thirty what"),
         pytest.param('respond_within = "1h"', 'respond_within = ""', "levels[0].respond_within", ("vide",), id="an empty duration"),
         pytest.param('respond_within = "1h"', 'respond_within = "0m"', "levels[0].respond_within", ("dépasser zéro",), id="no time at all"),
-        pytest.param('repeat_last_every = "10m"', 'repeat_last_every = "0h"', "policies[0].repeat_last_every", ("dépasser zéro",), id="a page without rest"),
+        pytest.param('repeat_last_every = "10m"', 'repeat_last_every = "0h"', "policies[0].repeat_last_every", ("une minute au moins",), id="a page without rest"),
         pytest.param("every = { days = 1 }", "every = { days = 1, hours = 1 }", "rotas[2].layers[0].every", ("une seule",), id="two units"),
         pytest.param("every = { days = 1 }", "every = {}", "rotas[2].layers[0].every", ("une seule",), id="no unit"),
         pytest.param("every = { days = 1 }", "every = { days = 0 }", "rotas[2].layers[0].every.days", ("de 1 à",), id="turns without end"),

@@ -77,7 +77,6 @@ def test_the_sample_says_what_it_says(sample: Directory) -> None:
     assert str(sample.entities[1].hours[4][1]) == "Span(opens=datetime.time(14, 0), closes=datetime.time(17, 30))"
     assert sample.entities[1].hours[5:] == ((), ())
     assert sample.clients[0].contacts[0].phones == ("+33199001001", "+33639981001")
-    assert sample.policies[0].repeat_last_every is not None
     assert sample.policies[0].repeat_last_every.total_seconds() == 600
     assert sample.rotas[2].layers[0].every.days == 1
 

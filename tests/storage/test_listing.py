@@ -51,11 +51,13 @@ def test_calls(called: Line) -> None:
 def test_pages(called: Line) -> None:
     [page] = called.pages()
     assert set(PAGE) <= set(page)
-    [attempt] = page["attempts"]
+    attempt, call = page["attempts"]
     assert set(ATTEMPT) <= set(attempt)
     assert (page["state"], page["step"]) == ("pending", 0)
     assert (attempt["engineer"], attempt["channel"]) == ("ing2", "sms")
     assert attempt["provider_sid"] in called.twilio.messages
+    assert (call["engineer"], call["channel"]) == ("ing2", "voice")
+    assert call["provider_sid"] in called.twilio.calls
 
 
 def test_all_of_it_is_json(called: Line) -> None:

@@ -47,9 +47,11 @@ def faults(method: str, path: str, query: Fields, form: Fields) -> list[str]:
 
 
 def _value_faults(name: str, values: Sequence[str], schema: dict[str, Any]) -> list[str]:
-    if len(values) != 1:
+    is_list = schema.get("type") == "array"
+    if len(values) != 1 and not is_list:
         return [f"{name} given {len(values)} times"]
-    value: object = int(values[0]) if schema.get("type") == "integer" and values[0].isdigit() else values[0]
+    number = int(values[0]) if schema.get("type") == "integer" and values[0].isdigit() else values[0]
+    value: object = list(values) if is_list else number
     checker = jsonschema.Draft7Validator.FORMAT_CHECKER
     return [
         f"{name}: {fault.message}"

@@ -49,12 +49,12 @@ def test_every_request_of_a_night(line: Line) -> None:
 def test_sending_and_finding(line: Line, client: Twilio) -> None:
     sid = client.send_sms(ING2, "Alerte", CALLBACK, MINUTES)
     line.twilio.settle()
-    assert client.find_sms(ING2, "Alerte", line.clock()) == sid
-    assert client.find_sms(ING2, "Autre", line.clock()) is None
-    assert client.find_sms(ING2, "Alerte", line.clock() + timedelta(minutes=5)) is None
+    assert client.find_sms(ING2, "Alerte", line.clock()) == [sid]
+    assert client.find_sms(ING2, "Autre", line.clock()) == []
+    assert client.find_sms(ING2, "Alerte", line.clock() + timedelta(minutes=5)) == []
     create, *_ = asked(line)
     assert create.form["ValidityPeriod"] == ["600"], "ten hours by default: a page must not arrive at breakfast"
-    assert create.form["StatusCallback"] == [CALLBACK]
+    assert create.form["StatusCallback"] == [CALLBACK + "#rc=3&rp=all"]
 
 
 def test_the_number_of_the_line(line: Line, client: Twilio) -> None:
@@ -263,7 +263,7 @@ def test_the_next_page_of_a_list_leads_nowhere_else(make_server: Callable[..., S
     page = {"messages": [{"body": "autre"}] * 150, "next_page_uri": f"{thief.origin}/vol", "page": 0}
     body = json.dumps(page).encode()
     server = make_server(body=body)
-    assert at(server.origin).find_sms(ING2, "a", NOW) is None
+    assert at(server.origin).find_sms(ING2, "a", NOW) == []
     assert len(server.came) == 2
     assert thief.came == []
 

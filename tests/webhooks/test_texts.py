@@ -20,9 +20,9 @@ def line(line: Line) -> Line:
 
 
 def state(line: Line) -> tuple[str, str, str | None]:
-    """State, error and sid of the one attempt."""
+    """State, error and sid of the first attempt, an SMS."""
     with line.database.read() as db:
-        return tuple(db.exec_driver_sql("SELECT state, error, provider_sid FROM attempts").one())
+        return tuple(db.exec_driver_sql("SELECT state, error, provider_sid FROM attempts WHERE id = 1").one())
 
 
 def tell(twilio: Twilio, status: str, subject: str = "attempt-1", **more: str) -> int:
