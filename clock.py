@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
+YEARS = range(1970, 3000)  # that a clock may be set to: sums of instants stay instants
 
 
 def system() -> datetime:

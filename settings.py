@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import clock
 from ivr import numbers
 
 TWILIO = "https://api.twilio.com"
+PORTS = range(1, 65536)
+BAD_PORT = "le port, après les deux-points, est un nombre de 1 à 65535"
 SMS_SENDER_LENGTH = 11  # Twilio: alphanumeric sender
 
 
@@ -36,6 +38,7 @@ class Settings:
     twilio_caller_id: str = ""  # E.164, owned or verified at Twilio
     smtp_url: str = field(default="", repr=False)  # none: mail waits in the outbox
     mail_from: str = ""
+    heartbeat_url: str = field(default="", repr=False)  # asked for every minute while the worker works
     starts_at: datetime | None = None
 
     @classmethod
@@ -77,6 +80,7 @@ class _Reader:
             "twilio_caller_id": self.one("TWILIO_CALLER_ID", numbers.parse, needed=True),
             "smtp_url": self.one("SMTP_URL", _smtp_url),
             "mail_from": self.one("MAIL_FROM", _address),
+            "heartbeat_url": self.one("HEARTBEAT_URL", _web_address),
             "starts_at": self.one("ASTREINTE_CLOCK", _instant),
         }
         self.judge_together(values)
@@ -104,13 +108,25 @@ class _Reader:
 
 
 def _database_url(text: str) -> str:
+    from sqlalchemy import make_url  # slow to import, and needed soon by whoever names a database
+    from sqlalchemy.exc import ArgumentError
+
     scheme, _, rest = text.partition("://")
     if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
         raise ValueError("sqlite:///fichier ou postgresql://… sont attendus")
     if scheme.startswith("sqlite") and not rest.strip("/"):
         raise ValueError("il manque le fichier : sqlite:///instance/astreinte.db")
     # psycopg 3 is the driver that is installed; SQLAlchemy's default is another one.
-    return text if scheme.startswith("sqlite") else f"postgresql+psycopg://{rest}"
+    url = text if scheme.startswith("sqlite") else f"postgresql+psycopg://{rest}"
+    try:  # what it says is not repeated: there is a password in it
+        port = make_url(url).port
+    except ArgumentError:
+        raise ValueError("l'adresse ne se lit pas ; sqlite:///fichier ou postgresql://… sont attendus") from None
+    except ValueError:
+        raise ValueError(BAD_PORT) from None
+    if port is not None and port not in PORTS:
+        raise ValueError(BAD_PORT)
+    return url
 
 
 def _recordings_url(text: str) -> str:
@@ -127,13 +143,35 @@ def _secret(text: str) -> str:
     return text
 
 
+def _split(text: str) -> SplitResult:
+    """An address in its parts, all of them legible."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise ValueError("l'adresse ne se lit pas") from None
+    try:
+        sound = parts.port is None or parts.port in PORTS
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError(BAD_PORT)
+    return parts
+
+
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _split(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError(f"« {text} » n'est pas une origine ; on attend https://hôte, sans chemin")
     if "_" in parts.hostname:
         raise ValueError("Twilio refuse les noms d'hôte avec un tiret bas")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _web_address(text: str) -> str:
+    parts = _split(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("on attend une adresse https://…")
+    return text
 
 
 def _account(text: str) -> str:
@@ -152,7 +190,7 @@ def _sender(text: str) -> str:
 
 
 def _smtp_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _split(text)
     if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
         raise ValueError("on attend smtp://, smtp+starttls:// ou smtps://utilisateur:mot-de-passe@hôte:port")
     return text
@@ -169,6 +207,8 @@ def _instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"« {text} » n'est pas un instant ISO 8601") from None
+    if instant.year not in clock.YEARS:
+        raise ValueError(f"« {text} » : on attend une année de {clock.YEARS[0]} à {clock.YEARS[-1]}")
     if instant.tzinfo is None:
         raise ValueError(f"« {text} » ne dit pas son fuseau (…Z ou …+01:00)")
     return instant.astimezone(UTC)

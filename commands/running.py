@@ -43,7 +43,7 @@ def _absolute_paths() -> dict[str, str]:
 
 def worker() -> None:
     """Work until SIGTERM or Ctrl-C; what is under way is finished first."""
-    from jobs import beat, kinds  # the SDK behind them is slow to import, and only needed here
+    from jobs import chores, kinds  # the SDK behind them is slow to import, and only needed here
     from jobs.context import Outside
     from jobs.worker import Worker
     from storage.audio import AudioStore
@@ -55,7 +55,7 @@ def worker() -> None:
         clock = settings.clock()
         outside = Outside(settings, Twilio(settings), AudioStore(settings.recordings_url))
         with database.begin() as db:
-            beat.schedule(db, clock())
+            chores.schedule(db, kinds.routines(outside), clock())
         at_work = Worker(kinds.engine(database, clock, outside))
         for wanted in (signal.SIGTERM, signal.SIGINT):
             signal.signal(wanted, lambda *_: at_work.stop())

@@ -67,7 +67,8 @@ def _hung_up(scene: Scene) -> Decision:
     """The call is over, once; whoever was choosing among covered services is served all the same."""
     if scene.call.ended:
         return Decision(scene.call, ())
-    return Decision(replace(scene.call, ended=True), (), loss.left_while_choosing(scene))
+    due = () if scene.call.ticket else loss.left_while_choosing(scene)
+    return Decision(replace(scene.call, ended=True), (), due)
 
 
 def _overtaken(decision: Decision, scene: Scene) -> Decision:

@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 from clock import Clock
-from jobs import beat
 from jobs.alerting import Alerter
+from jobs.chores import Routine, Routines, housekeeper
 from jobs.context import Outside
 from jobs.engine import Engine, Kind
+from jobs.heartbeat import BEAT_EVERY, TELL_EVERY, Heartbeat, beat
 from jobs.mailing import Postman
 from jobs.paging import Pager
+from jobs.reconciling import EVERY as RECONCILE_EVERY
+from jobs.reconciling import Reconciler
 from jobs.texts import Texter
 from jobs.voicemail import Fetcher
 from mail.smtp import Outbox
 from storage.database import Database
+from storage.health import BEAT
 from storage.models import Attempt, Chore, Mail, Page, TextMessage, Voicemail
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
@@ -26,9 +30,20 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
         Kind(Attempt, Alerter(outside).alert, seats=8),
         Kind(TextMessage, Texter(outside).send, seats=4),
         Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
-        Kind(Chore, beat.beat, seats=1),
+        Kind(Chore, housekeeper(routines(outside)), seats=3),
     ]
     if settings.smtp_url:
         outbox = Outbox(settings.smtp_url, settings.mail_from)
         kinds.append(Kind(Mail, Postman(outbox).send, seats=2, lease=LONG_LEASE))
     return Engine(database, clock, kinds)
+
+
+def routines(outside: Outside) -> Routines:
+    """What is done again and again, by name."""
+    found = {
+        BEAT: Routine(beat, BEAT_EVERY),
+        "reconcile": Routine(Reconciler(outside).reconcile, RECONCILE_EVERY),
+    }
+    if outside.settings.heartbeat_url:
+        found["heartbeat"] = Routine(Heartbeat(outside).tell, TELL_EVERY)
+    return found

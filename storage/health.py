@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from storage.due import table_of
 from storage.models import (
+    Attempt,
     CallRow,
     Chore,
     DirectoryVersion,
@@ -19,7 +20,7 @@ from storage.models import (
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
-WORK: tuple[type[Due], ...] = (Page, Voicemail, TextMessage, Mail, Chore)
+WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, TextMessage, Mail, Chore)
 LATE = timedelta(seconds=30)
 
 

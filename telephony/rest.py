@@ -23,6 +23,8 @@ _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
 WRONG_CREDENTIALS = 20003  # Twilio: error dictionary
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
+LISTED = 1000  # of a list, in one page
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # Twilio: CallStatus
 RETRIED = "#rc=3&rp=all"  # Twilio: connection overrides; never part of what is signed
 
 
@@ -30,6 +32,23 @@ RETRIED = "#rc=3&rp=all"  # Twilio: connection overrides; never part of what is 
 class Audio:
     content: bytes
     announced: int | None  # Content-Length
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    sid: str
+    from_: str
+    to: str
+    started_at: datetime
+    ended_at: datetime
+    forwarded_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastRecording:
+    sid: str
+    call: str
+    seconds: int
 
 
 class Twilio:
@@ -121,6 +140,22 @@ class Twilio:
         except Refused as refused:
             if refused.code != 20404:
                 raise
+
+    # ---------------------------------------------------------------- what it knows and we may not
+    def ended_calls(self, since: datetime) -> list[PastCall]:
+        """Calls to our numbers that began since then and are over, the oldest first."""
+        listed = self._ask(lambda: self._client.calls.list(start_time_after=since, limit=LISTED, page_size=LISTED))
+        return [
+            PastCall(call.sid, call._from or "", call.to, call.start_time, call.end_time, call.forwarded_from or "")
+            for call in reversed(listed)
+            if call.direction == "inbound" and call.status in OVER and call.start_time and call.end_time
+        ]
+
+    def recordings_since(self, since: datetime) -> list[PastRecording]:
+        """Finished recordings that are still at Twilio, the oldest first."""
+        listed = self._ask(lambda: self._client.recordings.list(date_created_after=since, limit=LISTED))
+        done = [recording for recording in reversed(listed) if recording.status == "completed"]
+        return [PastRecording(one.sid, one.call_sid, int(one.duration or 0)) for one in done]
 
     # ---------------------------------------------------------------- the installation
     def number(self, e164: str) -> Mapping[str, Any] | None:

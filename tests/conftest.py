@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 from storage.database import Database
 from tests.databases import KINDS, Postgres, Sqlite
 from tests.phone import Line, TestClock
+from tests.quiet import quieten
+
+quieten()
 
 # A fixture that hands out one database a test is right for examples that do not share it by themselves.
 settings.register_profile("astreinte", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -20,7 +20,7 @@ from jobs import kinds
 from jobs.context import Outside
 from jobs.engine import Engine
 from settings import Settings
-from simulator.door import Answer
+from simulator.door import CONNECTION_FAILED, Answer
 from simulator.faults import Hung
 from simulator.legs import Leg
 from simulator.phones import Phone as SimulatedPhone
@@ -61,12 +61,18 @@ class TestClock:
 
 
 class AppDoor:
-    """Webhooks reach the application without a network."""
+    """Webhooks reach the application without a network; documents kept elsewhere are answered from there."""
 
     def __init__(self, app: Flask):
         self.client = app.test_client()
+        self.elsewhere: dict[str, str] = {}  # TwiML by its address
+        self.is_down = False
 
     def request(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        if url in self.elsewhere:
+            return Answer(200, {"content-type": "text/xml"}, self.elsewhere[url].encode())
+        if self.is_down:
+            return Answer(0, failure=CONNECTION_FAILED)
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         reply = self.client.open(path, method=method, data=body, headers=headers, base_url=url.partition(parts.path)[0])
@@ -112,10 +118,11 @@ class Line:
         self.audio = AudioStore(self.settings.recordings_url)
         self.load(directory or SAMPLE.read_text(encoding="utf-8"))
         self.app = create_app(self.settings, self.database, clock)
+        self.door = AppDoor(self.app)
         self.twilio = Twilio(
             account_sid=self.settings.twilio_account_sid,
             auth_token=self.settings.twilio_auth_token,
-            door=AppDoor(self.app),
+            door=self.door,
             clock=clock,
             numbers=[self._number(MAIN), self._number(AFTER_HOURS)],
             sms_senders=[SENDER],

@@ -6,13 +6,17 @@ from contextlib import contextmanager
 import structlog
 
 
-@contextmanager
-def quiet_logs() -> Iterator[None]:
+def quieten() -> None:
     """structlog's own default draws each traceback with its variables, which takes seconds."""
-    before = structlog.get_config()
     structlog.configure(
         processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)],
         logger_factory=structlog.ReturnLoggerFactory(),
     )
+
+
+@contextmanager
+def quiet_logs() -> Iterator[None]:
+    before = structlog.get_config()
+    quieten()
     yield
     structlog.configure(**before)

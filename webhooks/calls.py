@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from ivr import prompts
 from ivr.events import DialEnded, Event, Pressed, Recorded, Silent
 from ivr.steps import HangUp, Say, TakeMessage
-from storage import calls
+from storage import calls, leaving
 from webhooks import exchange, keeping, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, number, value
 
@@ -81,7 +81,7 @@ class CallDoor:
         """The call is over: the only sure notice of a caller who hangs up while being spoken to."""
         if form().get("CallStatus") in FINAL:
             with self.context.database.begin() as db:
-                exchange.hung_up(self.context, db, form().get("CallSid", ""))
+                leaving.hung_up(db, self.context.shelf, form().get("CallSid", ""), self.context.clock())
 
     # ---------------------------------------------------------------- the answer
     def answer(self, event: Event) -> Response:

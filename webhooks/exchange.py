@@ -1,6 +1,5 @@
 """Load, decide, save, say: one transaction for one exchange with a caller."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,8 +8,7 @@ from ivr import numbers
 from ivr.book import Book
 from ivr.call import Call
 from ivr.dialogue import decide
-from ivr.events import Event, HungUp, Pressed, Rang
-from ivr.orders import Order
+from ivr.events import Event, Pressed, Rang
 from ivr.steps import HangUp
 from storage import calls, facts, orders, versions
 from storage.calls import Standing
@@ -60,24 +58,6 @@ def _turn(context: Context, db: Connection, book: Book, standing: Standing, even
     keys = event.keys if isinstance(event, Pressed) else ""
     calls.add_turn(db, standing, call, event=type(event).__name__, keys=keys, answer=answer, now=now)
     return answer
-
-
-def hung_up(context: Context, db: Connection, sid: str) -> None:
-    """The call is over. Twilio repeats and reorders requests: an ended call stays ended."""
-    standing = calls.load(db, sid)
-    if standing is None or standing.call.ended:
-        return
-    book, now = context.shelf.book(db, standing.version), context.clock()
-    due = left_behind(db, book, standing.call, now)
-    call = orders.carry_out(db, book, standing.call, due, now)
-    calls.end(db, standing, replace(call, ended=True), now)
-
-
-def left_behind(db: Connection, book: Book, call: Call, now: datetime) -> tuple[Order, ...]:
-    """What is to be done for somebody who leaves the call at this point."""
-    if call.ticket:  # opened already, by the dialogue or for a message left in trouble
-        return ()
-    return decide(book, call, HungUp(), facts.gather(db, book, call, HungUp()), now).orders
 
 
 def writer(context: Context, book: Book, turn: int) -> Writer:

@@ -2,14 +2,10 @@
 
 import re
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from ivr.book import Book
-from ivr.call import Call
-from ivr.orders import OpenTicket
-from storage import calls, orders, voicemails
+from storage import calls, leaving, voicemails
 from storage.calls import Standing
-from storage.models import CallRow
 from webhooks import exchange
 from webhooks.door import Context, number, value
 
@@ -40,14 +36,7 @@ def keep(context: Context, db: Connection, sid: str, *, absent: bool = False) ->
 def ticket_of(context: Context, db: Connection, sid: str) -> str | None:
     """The call's ticket, opened now when there is none; none for a call of which we know nothing."""
     standing = _standing(context, db, sid)
-    if standing is None or standing.call.ticket:
-        return standing.call.ticket if standing else None
-    book, now = context.shelf.book(db, standing.version), context.clock()
-    # Whoever had been found eligible wakes somebody, here as by hanging up.
-    due = exchange.left_behind(db, book, standing.call, now) or (_for_desk(book, standing.call),)
-    opened = orders.carry_out(db, book, standing.call, due, now)
-    db.execute(update(CallRow).where(CallRow.sid == sid).values(ticket=opened.ticket))
-    return opened.ticket
+    return leaving.ticket_of(db, context.shelf, standing, context.clock()) if standing else None
 
 
 def _standing(context: Context, db: Connection, sid: str) -> Standing | None:
@@ -57,14 +46,3 @@ def _standing(context: Context, db: Connection, sid: str) -> Standing | None:
         exchange.arrived(context, db)
         standing = calls.load(db, sid)
     return standing
-
-
-def _for_desk(book: Book, call: Call) -> OpenTicket:
-    """A message that came by a way of its own: kept for the desk, nobody is woken."""
-    client = book.client_of(call.caller)
-    return OpenTicket(
-        entity=call.entity,
-        client=client.code if client else None,
-        verified=client is not None,
-        mail_to=book.organisation.support_email,
-    )

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import logs
 import telephony.http
-from jobs import beat, kinds
+from jobs import chores, kinds
 from jobs.context import Outside
 from jobs.engine import Engine
 from jobs.worker import Worker
@@ -31,7 +31,7 @@ def main() -> None:
     quick = [replace(kind, lease=LEASE) for kind in kinds.engine(database, clock, outside).kinds]
     worker = Worker(Engine(database, clock, quick, LONGEST_CALL))
     with database.begin() as db:
-        beat.schedule(db, clock())
+        chores.schedule(db, kinds.routines(outside), clock())
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: worker.stop())
     worker.run()

@@ -9,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.test import Client
 
-from jobs import beat
+from jobs import chores
+from storage.health import BEAT
 from tests.phone import Line
 from tests.quiet import quiet_logs
 
@@ -36,7 +37,7 @@ def broken(line: Line) -> Iterator[None]:
 
 def beats(line: Line) -> None:
     with line.database.begin() as db:
-        beat.schedule(db, line.clock())
+        chores.schedule(db, {BEAT: None}, line.clock())
     line.settle()
 
 

@@ -1,0 +1,55 @@
+"""A call that never reached us: our web process was down, and Twilio's fallback took it.
+
+Nobody could be asked anything, so the caller's number decides: whoever has an option somewhere that was closed is
+given the benefit of the doubt, and somebody is woken."""
+
+from ivr import message
+from ivr.book import services_of, sites_of
+from ivr.decision import Scene
+from ivr.directory import Contract
+from ivr.hours import Closed
+from ivr.orders import Nature, OpenTicket, Refusal
+
+
+def ticket_for(scene: Scene, *, spoken: bool) -> OpenTicket | None:
+    """The ticket such a call deserves; none when somebody hung up in hours without a word."""
+    client = scene.book.client_of(scene.call.caller)
+    if client:
+        scene = scene.with_(client=client.code)
+    covered = _covered_while_closed(scene)
+    if covered:
+        return message.ticket(_served(scene, covered), pages=True)
+    if spoken or not scene.book.open_entities(scene.line, scene.call.started_at):
+        return _kept(scene)
+    return None
+
+
+def _covered_while_closed(scene: Scene) -> tuple[Contract, ...]:
+    """Contracts with the option, of the first entity that was closed when the call came."""
+    contracts = [contract for contract in scene.covered if _was_closed(scene, contract.entity)]
+    return tuple(contract for contract in contracts if contract.entity == contracts[0].entity)
+
+
+def _was_closed(scene: Scene, entity: str) -> bool:
+    return isinstance(scene.book.judge(scene.line, scene.book.entity(entity), scene.call.started_at), Closed)
+
+
+def _served(scene: Scene, covered: tuple[Contract, ...]) -> Scene:
+    """What the contracts leave no doubt about."""
+    services = services_of(covered)
+    service = services[0] if len(services) == 1 else None
+    sites = sites_of(scene.client, covered, service) if scene.client and service else ()
+    return scene.with_(
+        nature=Nature.SERVICE_LOSS, entity=covered[0].entity, service=service, sites=sites if len(sites) == 1 else ()
+    )
+
+
+def _kept(scene: Scene) -> OpenTicket:
+    """For reopening, at the entity that all the client's contracts are with, if there is one."""
+    client = scene.client
+    entities = {contract.entity for contract in client.contracts} if client else set()
+    known = scene.with_(
+        entity=entities.pop() if len(entities) == 1 else None,
+        refusal=Refusal.NO_OPTION if client else Refusal.UNVERIFIED,
+    )
+    return message.ticket(known, mail_to=message.desk_of(known, known.entity))

@@ -1,0 +1,44 @@
+"""Periodic work: a row for each chore, whose handler sets the next moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jobs.engine import Turn
+from storage.models import Chore
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """What is done, and how often."""
+
+    do: Callable[[Turn], None]
+    every: timedelta
+
+
+Routines = Mapping[str, Routine]
+
+
+def housekeeper(routines: Routines) -> Callable[[Turn], None]:
+    """The handler of all chores: does the one whose row it is, then waits for the next time."""
+
+    def do(turn: Turn) -> None:
+        routine = routines.get(turn.key)
+        if routine:
+            routine.do(turn)
+        with turn.begin() as (db, _):
+            # A chore of another version of the program is left to it.
+            turn.finish(db, run_at=turn.now + routine.every if routine else None, done_at=turn.now)
+
+    return do
+
+
+def schedule(db: Connection, names: Mapping[str, object], now: datetime) -> None:
+    """All of them now, whatever an earlier worker has left behind."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    for name in names:
+        row = dialect.insert(Chore).values(name=name, run_at=now, tries=0, trouble="")
+        db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"run_at": now}))

@@ -1,0 +1,37 @@
+"""Signs of life: the row that probes look at, and an outside watch that calls somebody when they stop.
+
+Both are rows of work like any other, so that they are given only while the engine truly works."""
+
+from datetime import timedelta
+
+from jobs.context import Outside
+from jobs.engine import Turn
+from storage import health
+from telephony.http import Http, NoReply, Wire
+
+BEAT_EVERY = timedelta(seconds=15)
+TELL_EVERY = timedelta(minutes=1)
+
+
+def beat(turn: Turn) -> None:
+    """That its row was done is all there is to it."""
+
+
+class Heartbeat:
+    """HEARTBEAT_URL: asked for every minute, unless pages are left lying."""
+
+    def __init__(self, outside: Outside, http: Http | None = None):
+        self.url, self._http = outside.settings.heartbeat_url, http or Wire()
+
+    def tell(self, turn: Turn) -> None:
+        with turn.begin() as (db, _):
+            late = health.late(db, turn.now)
+        if late["pages"] or late["attempts"]:
+            raise NotWell("des alertes attendent depuis plus de 30 secondes")
+        reply = self._http.request("GET", self.url)
+        if reply.status >= 400:
+            raise NoReply(f"{reply.status} {self.url}")
+
+
+class NotWell(Exception):
+    """The outside watch is not told that all is well."""

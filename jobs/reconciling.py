@@ -1,0 +1,52 @@
+"""Nothing falls between: what Twilio knows of our lines' last day, compared with what we know.
+
+The web process may have been down, a callback lost, a recording made by the static fallback document."""
+
+from datetime import timedelta
+
+from jobs.context import Outside
+from jobs.engine import Turn
+from storage import found, leaving
+from telephony.rest import PastCall
+
+EVERY = timedelta(minutes=5)
+REACH = timedelta(hours=24)
+ON_ITS_WAY = timedelta(minutes=1)  # the end of a call that we know may just be being told
+
+
+class Reconciler:
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def reconcile(self, turn: Turn) -> None:
+        """1. Ask. 2. Each call and each recording in a transaction of its own; done twice, nothing is done twice."""
+        since = turn.now - REACH
+        recordings = self.outside.twilio.recordings_since(since)
+        with turn.begin() as (db, _):
+            turn.save(db)  # the question took time
+        calls = {call.sid: call for call in self.outside.twilio.ended_calls(since)}
+        spoken = {recording.call for recording in recordings if recording.seconds}
+        for call in calls.values():
+            self._reconcile(turn, call, call.sid in spoken)
+        for recording in recordings:
+            if recording.call in calls:
+                with turn.begin() as (db, _):
+                    shelf, seconds = self.outside.shelf, recording.seconds
+                    found.announce(
+                        db, shelf, recording=recording.sid, call=recording.call, seconds=seconds, now=turn.now
+                    )  # fmt: skip
+                    turn.save(db)
+
+    def _reconcile(self, turn: Turn, call: PastCall, spoken: bool) -> None:
+        with turn.begin() as (db, _):
+            shelf = self.outside.shelf
+            ours = {line.number for line in shelf.newest(db).directory.lines}
+            if found.is_known(db, call.sid):
+                if turn.now - call.ended_at > ON_ITS_WAY:
+                    leaving.hung_up(db, shelf, call.sid, turn.now)
+            elif call.to in ours | {self.outside.settings.twilio_caller_id}:
+                found.enter(
+                    db, shelf, sid=call.sid, from_=call.from_, to=call.to, forwarded_from=call.forwarded_from,
+                    started_at=call.started_at, ended_at=call.ended_at, spoken=spoken, now=turn.now,
+                )  # fmt: skip
+            turn.save(db)

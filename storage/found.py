@@ -1,0 +1,55 @@
+"""Calls and recordings that Twilio knows and we did not: entered late, with all they are owed, once."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from ivr import numbers
+from ivr.call import Call
+from ivr.decision import Scene
+from ivr.facts import NOTHING_KNOWN
+from ivr.unseen import ticket_for
+from storage import calls, journal, leaving, orders, versions, voicemails
+from storage.calls import Standing
+from storage.models import CallRow, Voicemail
+from storage.tickets import LINE
+from storage.versions import Shelf
+
+
+def is_known(db: Connection, sid: str) -> bool:
+    return db.execute(select(CallRow.sid).where(CallRow.sid == sid)).first() is not None
+
+
+def enter(
+    db: Connection, shelf: Shelf, *, sid: str, from_: str, to: str, forwarded_from: str, started_at: datetime,
+    ended_at: datetime, spoken: bool, now: datetime,
+) -> None:  # fmt: skip
+    """A call that is over and that we never saw: its log entry, and the ticket it deserves."""
+    version = versions.newest(db)
+    book = shelf.book(db, version)
+    call = Call(sid=sid, line=to, caller=numbers.caller(from_), started_at=started_at)
+    if not calls.begin(db, call, version, forwarded_from):
+        return  # it has just come by its usual way
+    order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=spoken)
+    if order:
+        known = replace(call, client=order.client, entity=order.entity, service=order.service, sites=order.sites)
+        call = orders.carry_out(db, book, replace(known, refusal=order.refusal), (order,), now)
+        journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
+    calls.end(db, Standing(replace(call, ticket=None), version, -1), call, ended_at)
+
+
+def announce(db: Connection, shelf: Shelf, *, recording: str, call: str, seconds: int, now: datetime) -> None:
+    """A recording of which no request has told us; its call has a ticket, or gets one."""
+    if db.execute(select(Voicemail.recording).where(Voicemail.recording == recording)).first() is not None:
+        return
+    standing = calls.load(db, call)
+    ticket = leaving.ticket_of(db, shelf, standing, now) if standing else _ticket(db, call)
+    voicemails.announce(
+        db, recording=recording, call=call, ticket=ticket, seconds=seconds, absent=False, now=now
+    )  # fmt: skip
+
+
+def _ticket(db: Connection, call: str) -> str | None:
+    ticket: str | None = db.execute(select(CallRow.ticket).where(CallRow.sid == call)).scalar()
+    return ticket

@@ -1,0 +1,186 @@
+"""Calls that never reached us: Twilio's fallback took them, or its word was lost. Reconciliation finds them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from commands.fallback import fallback
+from jobs import chores
+from storage.models import Chore
+from tests.jobs.work import book_of
+from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
+
+KNOWN, WITHOUT_OPTION, STRANGER = "06 39 98 10 01", "01 99 00 20 02", "06 39 98 77 77"
+ELSEWHERE = "https://handler.example/fallback"
+
+
+@pytest.fixture
+def line(line: Line) -> Iterator[Line]:
+    """A worker that reconciles, engineers who hear and press nothing, and a fallback document kept at Twilio."""
+    for number in (ING1, ING2, ING3, ING4, RESP):
+        line.phone(number).does("answers:")
+    with line.database.begin() as db:
+        chores.schedule(db, {"reconcile": None}, line.clock())
+    line.settle()
+    line.door.elsewhere[ELSEWHERE] = fallback(book_of(line).directory, None)
+    for ours in line.twilio.numbers.values():
+        ours.voice_fallback_url = ELSEWHERE
+    line.twilio.exchange.set_manner_when_dialled("no-answer")
+    yield line
+    line.twilio.complaints.clear()  # that we were down is not a complaint about what we say
+
+
+@contextmanager
+def web_is_down(line: Line) -> Iterator[None]:
+    line.door.is_down = True
+    yield
+    line.door.is_down = False
+
+
+def calls_in_vain(line: Line, number: str, *, speaks: bool = True) -> None:
+    caller = line.phone(number).calls()
+    if speaks:
+        caller.says(9)
+    caller.hangs_up()
+    line.twilio.settle()
+
+
+def only_ticket(line: Line) -> dict[str, Any]:
+    line.forward(minutes=6)
+    return line.ticket()
+
+
+# ---------------------------------------------------------------- our web process was down
+def test_a_client_with_the_option_at_night_is_found_and_somebody_woken(line: Line) -> None:
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN)
+    ticket = only_ticket(line)
+    assert (ticket["client"], ticket["verified"], ticket["paged"], ticket["refusal"]) == ("260417", True, True, None)
+    assert (ticket["nature"], ticket["entity"]) == ("service_loss", "idline")
+    assert (ticket["recording"], ticket["recording_seconds"]) == (True, 9)
+    assert ticket["received_at"] == "2026-09-12T20:04:00Z", "the call's own moment, not that of its finding"
+    assert "found_later" in line.happened_to(ticket["reference"])
+    line.phone(ING2).gets_sms(ticket["reference"])
+    assert [call["outcome"] for call in line.calls()] == ["message"]
+
+
+@pytest.mark.parametrize(
+    ("number", "at", "expected"),
+    [
+        pytest.param(
+            KNOWN, "2026-09-14 10:00", {"paged": False, "client": "260417"}, id="in hours: the desk reads it",
+        ),
+        pytest.param(
+            STRANGER, "2026-09-12 22:04", {"paged": False, "client": None, "refusal": "unverified", "verified": False},
+            id="an unknown number: kept for reopening",
+        ),
+        pytest.param(
+            "+266696687", "2026-09-12 22:04", {"paged": False, "caller": None, "refusal": "unverified"},
+            id="a withheld number: kept for reopening",
+        ),
+        pytest.param(
+            "05 36 49 20 01", "2027-03-01 22:00", {"paged": False, "client": "260425", "refusal": "no_option"},
+            id="the option has ended: kept for reopening",
+        ),
+        pytest.param(
+            "05 36 49 20 01", "2026-09-14 13:00", {"paged": True, "entity": "novenc", "service": "Serveurs"},
+            id="at lunch: that entity is closed, others are open",
+        ),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_a_call_that_nobody_saw(line: Line, number: str, at: str, expected: dict[str, Any]) -> None:
+    line.clock.at(at)
+    with web_is_down(line):
+        calls_in_vain(line, number)
+    ticket = only_ticket(line)
+    assert {name: ticket[name] for name in expected} == expected
+    assert ticket["recording"]
+
+
+def test_at_night_a_call_without_a_word_is_a_ticket_too(line: Line) -> None:
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN, speaks=False)
+    assert only_ticket(line)["paged"]
+
+
+def test_in_hours_a_call_without_a_word_is_only_in_the_log(line: Line) -> None:
+    line.clock.at("2026-09-14 10:00")
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN, speaks=False)
+    line.forward(minutes=6)
+    assert line.tickets() == []
+    assert [call["outcome"] for call in line.calls()] == ["abandoned"]
+
+
+def test_ten_minutes_without_web_and_nothing_is_lost(line: Line) -> None:
+    """Three clients call the fallback; back again, each has one ticket, and pages where they have the option."""
+    with web_is_down(line):
+        for number in (KNOWN, "05 36 49 20 01", STRANGER):
+            calls_in_vain(line, number)
+            line.forward(minutes=3)
+    line.forward(minutes=20)
+    assert [ticket["paged"] for ticket in line.tickets()] == [True, True, False]
+    assert all(ticket["recording"] for ticket in line.tickets())
+
+
+def test_found_once_however_often_it_is_looked_for(line: Line) -> None:
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN)
+    line.forward(minutes=21)
+    assert len(line.tickets()) == 1
+    assert len(line.pages()) == 1
+
+
+def test_a_call_that_goes_on_is_left_alone(line: Line) -> None:
+    with web_is_down(line):
+        caller = line.phone(KNOWN).calls()
+        line.forward(minutes=6)
+        assert line.tickets() == []
+        caller.says(9)
+    line.forward(minutes=6)
+    assert len(line.tickets()) == 1
+
+
+# ---------------------------------------------------------------- Twilio's word was lost
+def test_a_lost_end_of_call_is_made_up_for(line: Line) -> None:
+    """The caller hung up at the question of the service: nobody told us."""
+    line.twilio.faults.callback("voice/status", "lost", times=-1)
+    line.phone(KNOWN).calls().presses("1").presses("1").hangs_up()
+    line.settle()
+    assert line.tickets() == []
+    ticket = only_ticket(line)
+    assert ticket["paged"]
+    assert line.calls()[0]["ended_at"]
+
+
+def test_a_recording_whose_callback_was_lost_is_fetched(line: Line) -> None:
+    line.twilio.faults.callback("recording", "lost", times=-1)
+    caller = line.phone(KNOWN).calls().presses("1").presses("1").presses("1").presses("9")
+    line.door.is_down = True  # its action request is lost too
+    caller.says(12)
+    line.door.is_down = False
+    line.settle()
+    assert not line.ticket()["recording"]
+    assert only_ticket(line)["recording_seconds"] == 12
+
+
+def test_everything_in_order_changes_nothing(line: Line) -> None:
+    line.phone(KNOWN).calls().presses("1").presses("1").presses("1").presses("9").says(12)
+    line.settle()
+    before = (line.tickets(), line.calls(), len(line.pages()))
+    line.forward(minutes=6)
+    after = (line.tickets(), line.calls(), len(line.pages()))
+    assert after == before
+
+
+def test_twilio_cannot_be_asked_and_is_asked_again(line: Line) -> None:
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN)
+    line.twilio.faults.rest("GET .*/Calls.json", "503", times=3)
+    line.forward(minutes=10)
+    assert len(line.tickets()) == 1
+    with line.database.read() as db:
+        assert db.execute(select(Chore.trouble).where(Chore.name == "reconcile")).scalar() == ""
