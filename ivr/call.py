@@ -19,6 +19,7 @@ class Stage(StrEnum):
     SITE = "site"
     CALLBACK = "callback"  # where to call a withheld number back
     CALLBACK_CHECK = "callback_check"
+    BRIDGING = "bridging"  # whoever is on call, before a message is asked for
     RINGING = "ringing"  # the team's phones, one after another
     MESSAGE = "message"  # after the beep
     JOINED = "joined"  # told of a ticket that is open already
@@ -52,7 +53,8 @@ class Call:
     sites: tuple[str, ...] = ()
     callback: str | None = None  # typed, not confirmed yet
     callback_asked: bool = False
-    ringing: int = 0  # place in the team
+    ringing: int = 0  # place in the team, or in the bridge
+    bridge: tuple[str, ...] = ()  # engineers to be rung, in order
     answered: bool = False
     ticket: str | None = None  # reference
     joined: bool = False
@@ -81,4 +83,4 @@ class Call:
 
 _COLUMNS = frozenset({"sid", "line", "caller", "started_at", "ticket", "ended"})
 _STATE = tuple(field.name for field in fields(Call) if field.name not in _COLUMNS)
-_READ: dict[str, Any] = {"stage": Stage, "nature": Nature, "refusal": Refusal, "sites": tuple}
+_READ: dict[str, Any] = {"stage": Stage, "nature": Nature, "refusal": Refusal, "sites": tuple, "bridge": tuple}

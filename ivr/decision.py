@@ -34,7 +34,7 @@ class Scene:
 
     def with_(self, **changes: Any) -> Self:
         """The same scene, the call having established more."""
-        return replace(self, call=replace(self.call, **changes))
+        return type(self)(self.book, replace(self.call, **changes), self.facts, self.now)
 
     def then(self, stage: Stage, *heard: Step, orders: tuple[Order, ...] = ()) -> Decision:
         """Go on to a stage; counting tries starts anew at another question."""

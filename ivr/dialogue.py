@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ivr import code, follow, loss, menu, message
+from ivr import bridge, code, follow, loss, menu, message
 from ivr.book import Book
 from ivr.call import Call, Stage
 from ivr.decision import Decision, Scene
@@ -34,16 +34,17 @@ def _room(rule: Rule, *leads_to: Stage) -> Room:
 
 S = Stage
 _BEEP = (S.CALLBACK, S.MESSAGE)  # a withheld caller says first where to call back
-_WAKE = (S.SITE, S.JOINED, *_BEEP)
+_WAKE = (S.SITE, S.JOINED, S.BRIDGING, *_BEEP)
 
 ROOMS: dict[Stage, Room] = {
     S.CALLED: _room(menu.rang, S.MENU, S.CODE, S.NATURE),
     S.MENU: _room(menu.after_menu, S.MENU, S.RINGING, S.NATURE, S.REFERENCE, *_BEEP),
     S.RINGING: _room(menu.after_ringing, S.RINGING, S.OVER, *_BEEP),
+    S.BRIDGING: _room(bridge.after_bridging, S.BRIDGING, S.OVER, *_BEEP),
     S.NATURE: _room(menu.after_nature, S.NATURE, S.CODE, S.SERVICE, *_WAKE),
     S.CODE: _room(code.after_code, S.CODE, S.MENU, S.NATURE, S.SERVICE, *_WAKE),
     S.SERVICE: _room(loss.after_service, S.SERVICE, *_WAKE),
-    S.SITE: _room(loss.after_site, S.SITE, S.JOINED, *_BEEP),
+    S.SITE: _room(loss.after_site, S.SITE, S.JOINED, S.BRIDGING, *_BEEP),
     S.JOINED: _room(follow.after_joined, S.JOINED, *_BEEP),
     S.REFERENCE: _room(follow.after_reference, S.REFERENCE, S.FOLLOWED, S.MENU),
     S.FOLLOWED: _room(follow.after_followed, S.FOLLOWED, S.OVER, *_BEEP),
@@ -67,15 +68,14 @@ def _hung_up(scene: Scene) -> Decision:
     """The call is over, once; whoever was choosing among covered services is served all the same."""
     if scene.call.ended:
         return Decision(scene.call, ())
-    due = () if scene.call.ticket else loss.left_while_choosing(scene)
-    return Decision(replace(scene.call, ended=True), (), due)
+    return Decision(replace(scene.call, ended=True), (), loss.left_behind(scene))
 
 
 def _overtaken(decision: Decision, scene: Scene) -> Decision:
     """The end of the call arrived before its last key: the order of the two changes nothing.
 
     A ticket that the end of the call has opened already stays the call's, and no other is opened."""
-    late = loss.left_while_choosing(replace(scene, call=decision.call))
+    late = loss.left_behind(replace(scene, call=decision.call))
     call, orders = decision.call, (*decision.orders, *late)
     if scene.call.ticket:
         call = replace(call, ticket=scene.call.ticket, joined=scene.call.joined)

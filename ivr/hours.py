@@ -48,7 +48,7 @@ class Opening:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # the same one is asked all day long: `_ahead`
 class Schedule:
     """One entity as seen through one line; closures and openings are those that concern the entity."""
 
@@ -92,12 +92,25 @@ def judge(schedule: Schedule, now: datetime) -> Open | Closed:
     """Open or closed at `now`, and until when."""
     # In UTC, because Python holds times of a repeated hour unequal to everything in another zone (PEP 495).
     now, zone = now.astimezone(UTC), ZoneInfo(schedule.zone)
-    horizon = now + HORIZON
-    opens, closes = next(windows(schedule, now, horizon), (horizon, horizon))
-    if opens == now < closes:
+    horizon, wall = now + HORIZON, shown(now, schedule.zone)
+    ahead = _ahead(schedule, _midnight(wall))
+    opens, closes = next((window for window in ahead if now < window[1]), (horizon, horizon))
+    if opens <= now < closes:
         return Open(until=closes.astimezone(zone) if closes < horizon else None)
-    because, name = _why(schedule, shown(now, schedule.zone))
+    because, name = _why(schedule, wall)
     return Closed(because, name, reopens=opens.astimezone(zone) if opens < horizon else None)
+
+
+@lru_cache(maxsize=1024)
+def _ahead(schedule: Schedule, midnight: datetime) -> tuple[Window, ...]:
+    """The windows of the day that begins there, up to the one that reaches or follows its end."""
+    start, end = instant(midnight, schedule.zone), instant(midnight + DAY, schedule.zone, last=True)
+    found = []
+    for window in windows(schedule, start, end + HORIZON):
+        found.append(window)
+        if window[1] >= end:
+            break
+    return tuple(found)
 
 
 def windows(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Window]:
@@ -150,8 +163,8 @@ def _why(schedule: Schedule, wall: datetime) -> tuple[Because, str]:
     if feast := feasts.name_of(schedule.holidays, wall.date()):
         return Because.HOLIDAY, feast
     midnight = _midnight(wall)
-    usual = _on_line(schedule, _of_week(schedule.week, midnight), midnight)
-    walls = _open_on(schedule, midnight) or usual  # nothing left of a working day: it is early or late on it
+    # Nothing left of a working day: it is early or late on it.
+    walls = _open_on(schedule, midnight) or _on_line(schedule, _of_week(schedule.week, midnight), midnight)
     if not walls:
         return Because.DAY_OFF, ""
     if wall < walls[0][0]:

@@ -1,6 +1,6 @@
 """A service is lost after hours: whose, which, where; then the engineer on call is woken."""
 
-from ivr import message, prompts, questions
+from ivr import bridge, message, prompts, questions
 from ivr.book import services_of
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
@@ -73,7 +73,8 @@ def wake(scene: Scene) -> Decision:
     known = _open_already(scene)
     if known:
         return _join(scene, known)
-    return message.take(scene, prompts.PAGED, message.ticket(scene, pages=True))
+    order = message.ticket(scene, pages=True)
+    return bridge.begin(scene, order) if bridge.wanted(scene) else message.take(scene, prompts.PAGED, order)
 
 
 def _open_already(scene: Scene) -> TicketFacts | None:
@@ -87,7 +88,10 @@ def _join(scene: Scene, known: TicketFacts) -> Decision:
     return joined.then(Stage.JOINED, told, orders=(JoinTicket(known.reference),))
 
 
-def left_while_choosing(scene: Scene) -> tuple[Order, ...]:
-    """The caller hung up at the service or site question, option established: woken all the same."""
-    choosing = scene.call.stage in (Stage.SERVICE, Stage.SITE)
+def left_behind(scene: Scene) -> tuple[Order, ...]:
+    """The caller hung up at the service or site question, option established, or while the engineer's telephone
+    rang: woken all the same."""
+    choosing = scene.call.stage in (Stage.SERVICE, Stage.SITE) and not scene.call.ticket
+    if scene.call.stage is Stage.BRIDGING:
+        return bridge.left(scene)
     return (message.ticket(scene, pages=True),) if choosing and scene.covered else ()

@@ -1,7 +1,7 @@
 """What is to be done besides speaking: saved in the same transaction, carried out after the call."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -46,6 +46,7 @@ class OpenTicket:
     service: str | None = None
     sites: tuple[str, ...] = ()
     pages: bool = False
+    held: timedelta = timedelta(0)  # how long the page waits for somebody to accept the call itself
     mail_to: str = ""  # the desk that reads it at reopening; none: nobody is written to
 
     @property
@@ -63,6 +64,13 @@ class JoinTicket:
 @dataclass(frozen=True, slots=True)
 class PageAgain:
     """It got worse: somebody is woken again."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeNow:
+    """Nobody has accepted the call: its page goes out."""
 
     reference: str
 
@@ -98,4 +106,4 @@ class Escalate:
     mail_to: str  # the hierarchy; none: only noted, the commitment still holds
 
 
-Order = OpenTicket | JoinTicket | PageAgain | NoteMessage | NoteNumber | SetCaller | Escalate
+Order = OpenTicket | JoinTicket | PageAgain | WakeNow | NoteMessage | NoteNumber | SetCaller | Escalate

@@ -48,6 +48,14 @@ SHOWN: dict[Stage, Room] = {
         f"« Nous appelons IDLINE. {prompts.HOLD_ON} » Les téléphones sonnent l'un après l'autre.",
         (("un collègue tape 1", "conversation"), ("personne", "message pour l'équipe")),
     ),
+    S.BRIDGING: Room(
+        "Astreinte appelée",
+        f"« {prompts.BRIDGING} » En mode « bridge » seulement : le ticket est ouvert, l'alerte attend.",
+        (
+            ("l'ingénieur tape 1", "conversation, le ticket est à lui"),
+            ("personne, ou raccroché", "l'alerte part, message"),
+        ),
+    ),
     S.NATURE: Room(
         "Nature de la demande",
         f"« IDLINE est fermé à cette heure. Réouverture lundi à 8 heures 30. {prompts.NATURE} »",

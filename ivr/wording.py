@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr import gsm7, numbers
-from ivr.orders import Refusal
+from ivr.call import Outcome
+from ivr.orders import Kind, Nature, Refusal
 
 REASONS: dict[Refusal | None, str] = {
     None: "",
@@ -14,7 +15,22 @@ REASONS: dict[Refusal | None, str] = {
     Refusal.INFORMATION: "demande d'information, à traiter à la réouverture",
     Refusal.UNVERIFIED: "client non identifié, à vérifier",
 }
-
+KINDS: dict[Kind, str] = {
+    Kind.INCIDENT: "incident",
+    Kind.INFORMATION_REQUEST: "demande d'information",
+    Kind.CHANGE_REQUEST: "demande de modification",
+}
+NATURES: dict[Nature, str] = {
+    Nature.SERVICE_LOSS: "perte de service",
+    Nature.CHANGE: "modification",
+    Nature.INFORMATION: "information",
+}
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.ABANDONED: "sans suite",
+    Outcome.ANSWERED: "répondu par l'équipe",
+    Outcome.MESSAGE: "ticket ouvert",
+    Outcome.JOINED: "ticket déjà ouvert",
+}
 
 # Septets that a name may take in a page, so that the others keep theirs.
 ENTITY_ROOM, SERVICE_ROOM, CLIENT_ROOM = 12, 24, 28

@@ -1,6 +1,6 @@
 """Escalation policies: the steps by which a page climbs until somebody acknowledges."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -34,6 +34,11 @@ DEFAULT = Policy(
     code="",
     steps=(Step(after=timedelta(0), who=("principal",), by=(Channel.SMS, Channel.VOICE)),),
 )
+
+
+def policy_of(policies: Iterable[Policy], code: str) -> Policy:
+    """The policy of that name; an entity that names none, or one that is gone, still wakes whoever is on call."""
+    return next((policy for policy in policies if policy.code == code), DEFAULT)
 
 
 def as_json(policy: Policy) -> dict[str, Any]:

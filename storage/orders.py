@@ -10,7 +10,7 @@ from ivr import wording
 from ivr.book import Book
 from ivr.call import Call
 from ivr.numbers import is_mobile, pairs
-from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller
+from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
 from storage import journal, pages, tickets
 from storage.database import wake
 from storage.models import Mail, TextMessage, Ticket
@@ -29,6 +29,8 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
             case PageAgain(reference):
                 journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
                 pages.page_again(db, book, call.entity, reference, now)
+            case WakeNow(reference):
+                pages.wake_now(db, reference, now)
             case NoteMessage():
                 _note_message(db, book, call, order, now)
             case NoteNumber(number):
@@ -44,7 +46,7 @@ def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: dateti
     reference = tickets.open_ticket(db, book, call, order, now)
     call = replace(call, ticket=reference)
     if order.pages:
-        pages.open_page(db, book, order.entity, reference, now)
+        pages.open_page(db, book, order.entity, reference, now, order.held)
     _mail(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
     _receipt(db, book, call, now)
     return call

@@ -1,13 +1,13 @@
 """Pages: opened with the ticket, climbing by their policy, ended by whoever acknowledges."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ivr.book import Book
 from oncall.ladder import Climb, Try
-from oncall.policies import DEFAULT, Channel, as_json, from_json
+from oncall.policies import Channel, as_json, from_json, policy_of
 from storage import journal
 from storage.database import wake
 from storage.models import Attempt, Page
@@ -17,11 +17,14 @@ MISSED = frozenset({"busy", "failed", "undelivered"})
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
 
 
-def open_page(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
-    """Wake somebody for the ticket, as soon as this transaction commits."""
+def open_page(
+    db: Connection, book: Book, entity: str | None, ticket: str, now: datetime, held: timedelta = timedelta(0)
+) -> None:
+    """Wake somebody for the ticket, as soon as this transaction commits; or a moment later, if nobody is quicker."""
     code = book.entity(entity).policy if entity else ""
-    policy = next((p for p in book.directory.policies if p.code == code), DEFAULT)
-    db.execute(insert(Page).values(ticket=ticket, opened_at=now, since=now, policy=as_json(policy), run_at=now))
+    policy = policy_of(book.directory.policies, code)
+    row = {"ticket": ticket, "opened_at": now, "since": now, "policy": as_json(policy)}
+    db.execute(insert(Page).values(**row, run_at=now + held))
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
     wake(db)
 
@@ -34,6 +37,12 @@ def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now:
         open_page(db, book, entity, ticket, now)
     for page in under_way:
         hurry(db, page, now)
+
+
+def wake_now(db: Connection, ticket: str, now: datetime) -> None:
+    """A page that was held back goes out."""
+    for page in db.execute(select(Page.id).where(Page.ticket == ticket, Page.state == PENDING)).scalars().all():
+        look_again(db, page, now)
 
 
 def hurry(db: Connection, page: int, now: datetime) -> None:

@@ -41,7 +41,7 @@ class CallDoor:
             "/voice/recorded": self.kept(self.recorded),
             "/voice/dialled": self.kept(self.dialled),
             "/voice/fallback": self.kept(self.stumbled),
-            "/voice/thanks": trouble.kept(self.context, self.thanks, self.goodbye),
+            "/voice/thanks": trouble.kept(self.context, self.thanks, self.recorded_at_least),
             "/voice/status": trouble.noted(self.status),
         }
 
@@ -116,8 +116,12 @@ class CallDoor:
         with self.context.database.begin() as db:
             keeping.ticket_of(self.context, db, form()["CallSid"])
             keeping.keep(self.context, db, form()["CallSid"])
-        return self.goodbye()
+        return self.goodbye(prompts.KEPT)
 
-    def goodbye(self) -> Response:
-        said = prompts.joined(prompts.KEPT, prompts.GOODBYE)
+    def recorded_at_least(self) -> Response:
+        """Nothing could be opened: reconciliation finds the recording later, and that alone is said."""
+        return self.goodbye(prompts.RECORDED)
+
+    def goodbye(self, said: str) -> Response:
+        said = prompts.joined(said, prompts.GOODBYE)
         return as_twiml(self._writer.document((Say(said), HangUp())))

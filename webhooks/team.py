@@ -2,11 +2,15 @@
 
 A mobile's own voicemail answers too: without the key nobody has answered."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response
+from sqlalchemy import Connection
 
 from ivr import prompts
+from ivr.call import Stage
 from ivr.steps import HangUp
-from storage import calls
+from storage import calls, taking
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, number, value
 
@@ -53,8 +57,17 @@ class TeamDoor:
         if value("Digits") != "1" or not leg:
             return as_twiml(self._writer.document((HangUp(),)))
         with self.context.database.begin() as db:
-            calls.accept(db, leg, form().get("ParentCallSid", ""), self.context.clock())
+            now, parent = self.context.clock(), form().get("ParentCallSid", "")
+            calls.accept(db, leg, parent, now)
+            self._take(db, parent, now)
         return self.put_through()
+
+    def _take(self, db: Connection, parent: str, now: datetime) -> None:
+        """Whoever accepts a caller after hours has the ticket."""
+        standing = calls.peek(db, parent)
+        if standing and standing.call.stage is Stage.BRIDGING and standing.call.ticket:
+            engineer = standing.call.bridge[standing.call.ringing - 1]
+            taking.take(db, standing.call.ticket, engineer, "bridge", now)
 
     def put_through(self) -> Response:
         return as_twiml(self._writer.document(()))

@@ -48,8 +48,22 @@ def enlarged() -> str:
     )
 
 
+BRIDGE = 'after_hours_mode = "bridge"'
+FIRST_STEP = 'who = ["principal"],            by = ["sms", "voice"]'
+
+
 @cache
-def book(*, unverified: bool = False) -> Book:
-    """The enlarged directory; `unverified`: IDLINE wakes somebody for a caller without a valid code."""
+def book(*, unverified: bool = False, bridge: bool = False) -> Book:
+    """The enlarged directory; `unverified`: IDLINE wakes somebody for a caller without a valid code; `bridge`: two
+    engineers are rung before a message is asked for, at IDLINE and NOVENC."""
     text = enlarged()
-    return Book(parse(text.replace("page_unverified = false", "page_unverified = true") if unverified else text))
+    if unverified:
+        text = text.replace("page_unverified = false", "page_unverified = true")
+    if bridge:
+        text = text.replace('after_hours_mode = "voicemail"', "")
+        for entity in ("idline", "novenc"):
+            code = f'code = "{entity}"\nname'
+            assert code in text
+            text = text.replace(code, f"{BRIDGE}\n{code}", 1)
+        text = text.replace(FIRST_STEP, FIRST_STEP.replace('"principal"', '"ing1", "ing2"'))
+    return Book(parse(text))

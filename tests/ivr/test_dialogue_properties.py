@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr import prompts
+from ivr.book import Book
 from ivr.call import Stage
 from ivr.decision import PATIENCE
 from ivr.dialogue import ROOMS
@@ -51,7 +52,7 @@ INSTANTS = st.sampled_from([SATURDAY, MONDAY_LUNCH, MONDAY]) | st.integers(0, 50
 OPEN_BEFORE = st.sampled_from([(), (OPEN_LOSS, UN_LOSS), (replace(OPEN_LOSS, state=State.CLOSED),)])
 WALKS = st.builds(
     Walk,
-    book=st.sampled_from([sample.book(), sample.book(unverified=True)]),
+    book=st.sampled_from([sample.book(), sample.book(unverified=True), sample.book(bridge=True)]),
     line=st.sampled_from([MAIN, MAIN, AFTER_HOURS, "+33199009999"]),
     caller=st.sampled_from(CALLERS),
     at=INSTANTS,
@@ -139,6 +140,7 @@ STEPS: tuple[Event, ...] = (
     DialEnded(talked=False, caller_left=True),
     Recorded(20),
 )
+ORDINARY, BRIDGING = sample.book(), sample.book(bridge=True)
 STARTS = (
     pytest.param(MAIN, sample.STRANGER, SATURDAY, id="a stranger at night: code, refusals, unverified"),
     pytest.param(MAIN, sample.UN, SATURDAY, id="a known caller at night: service, site"),
@@ -150,6 +152,12 @@ STARTS = (
     pytest.param(AFTER_HOURS, sample.DEUX, SATURDAY, id="after-hours line: straight to the entity"),
     pytest.param(AFTER_HOURS, sample.WITHHELD, SATURDAY, id="after-hours line: code first"),
     pytest.param(AFTER_HOURS, sample.NO_SITE, SATURDAY, id="after-hours line: a contract without site"),
+)
+
+BRIDGED = (
+    pytest.param(MAIN, sample.UN, SATURDAY, BRIDGING, id="a bridge, after the service or the site"),
+    pytest.param(MAIN, sample.DEUX, SATURDAY, BRIDGING, id="a bridge at once"),
+    pytest.param(MAIN, sample.WITHHELD, SATURDAY, BRIDGING, id="a bridge after the code"),
 )
 
 
@@ -169,9 +177,9 @@ def everywhere(walk: Walk) -> Iterator[Walk]:
 
 
 @cache
-def walked(line: str, caller: str, at: datetime) -> frozenset[tuple[Stage, Stage]]:
+def walked(line: str, caller: str, at: datetime, book: Book = ORDINARY) -> frozenset[tuple[Stage, Stage]]:
     """The moves that are possible from a start; hanging up anywhere serves whoever is eligible."""
-    start = Walk(sample.book(), line, caller, at, (OPEN_LOSS, UN_LOSS))
+    start = Walk(book, line, caller, at, (OPEN_LOSS, UN_LOSS) if book is ORDINARY else ())
     moves = set(start.moves)
     for walk in everywhere(start):
         moves |= walk.moves
@@ -189,6 +197,12 @@ def walked(line: str, caller: str, at: datetime) -> frozenset[tuple[Stage, Stage
 def test_every_way_through_the_dialogue(line: str, caller: str, at: datetime) -> None:
     """All that must be true of a step is true of each one there is."""
     assert walked(line, caller, at)
+
+
+@pytest.mark.xdist_group("dialogue")
+@pytest.mark.parametrize(("line", "caller", "at", "book"), BRIDGED)
+def test_every_way_through_a_bridge(line: str, caller: str, at: datetime, book: Book) -> None:
+    assert walked(line, caller, at, book)
 
 
 def joined_at_the_last_moment() -> Walk:
@@ -209,5 +223,7 @@ def test_two_callers_at_once_share_one_ticket() -> None:
 @pytest.mark.xdist_group("dialogue")
 def test_every_declared_transition_is_taken() -> None:
     """The picture in docs/dialogue.md shows no way that nobody can go."""
-    taken = {move for start in STARTS for move in walked(*start.values)} | joined_at_the_last_moment().moves
+    taken = {
+        move for start in (*STARTS, *BRIDGED) for move in walked(*start.values)
+    } | joined_at_the_last_moment().moves
     assert {(stage, to) for stage, room in ROOMS.items() for to in room.leads_to} == taken

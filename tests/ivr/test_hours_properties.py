@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.feasts import name_of
-from ivr.hours import Closed, Closure, Day, Open, Opening, Schedule, Span, Week, judge, windows
+from ivr.hours import HORIZON, Closed, Closure, Day, Open, Opening, Schedule, Span, Week, judge, windows
 
 # Ordinary, half an hour of summer time, changes around midnight (one until 2011), a day skipped (30/12/2011).
 ZONES = ["Europe/Paris", "Australia/Lord_Howe", "America/Havana", "America/Goose_Bay", "Pacific/Apia"]
@@ -59,6 +59,8 @@ def test_until_and_reopens_are_the_first_instant_of_the_other_kind(schedule: Sch
     judged = judge(schedule, now)
     change = judged.until if isinstance(judged, Open) else judged.reopens
     if change is None:
+        ahead = list(windows(schedule, now, now + HORIZON))
+        assert ahead == ([(now, now + HORIZON)] if isinstance(judged, Open) else [])
         return
     change = change.astimezone(UTC)
     assert change > now

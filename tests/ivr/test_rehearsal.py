@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ivr import numbers
 from ivr.call import Outcome, Stage
+from ivr.events import HungUp, Pressed, Rang
 from ivr.orders import OpenTicket
 from ivr.rehearsal import TOO_LONG, Rehearsal, rehearse
 from tests.databases import Sqlite
@@ -16,6 +17,8 @@ from tests.ivr.walking import AFTER_HOURS, MAIN
 from tests.phone import Caller, Line, TestClock
 from tickets import reference
 
+CHRISTMAS = datetime(2026, 12, 25, 2, 12, tzinfo=UTC)
+BOOK = sample.book()
 SATURDAY, MONDAY = datetime(2026, 9, 12, 20, 4, tzinfo=UTC), datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 FIRST = reference.compose("NVL", 26, 1)
 
@@ -40,11 +43,19 @@ def test_when_the_keys_run_out_the_caller_hangs_up() -> None:
     """At the service: a ticket all the same."""
     rehearsal = played("1", "1")
     assert rehearsal.moments[-1].heard == ()
+    assert rehearsal.ran_out
     assert [type(order) for order in rehearsal.orders] == [OpenTicket]
 
 
-def test_an_empty_key_is_silence() -> None:
-    assert played("", "", "", caller=sample.STRANGER).call.stage is Stage.OVER
+def test_hanging_up_is_a_key_and_leaves_the_others() -> None:
+    rehearsal = played("1", "h", "1")
+    assert [moment.event for moment in rehearsal.moments] == [Rang(), Pressed("1"), HungUp()]
+    assert (rehearsal.unused_keys, rehearsal.ran_out) == (("1",), False)
+
+
+@pytest.mark.parametrize("silence", ["", "-", "--"])
+def test_silence_is_a_key(silence: str) -> None:
+    assert played(*[silence] * 3, caller=sample.STRANGER).call.stage is Stage.OVER
 
 
 def test_the_team_does_not_answer() -> None:
@@ -70,7 +81,30 @@ def test_the_length_is_that_of_the_speech_before_the_beep() -> None:
 )
 def test_nobody_in_trouble_listens_for_a_minute(caller: str, keys: tuple[str, ...]) -> None:
     """Even whoever never presses early: the mission's menu alone takes 25 seconds."""
-    assert played(*keys, caller=caller).seconds < TOO_LONG
+    assert played(*keys, caller=caller).seconds < 60
+
+
+ORDINARY = st.tuples(
+    st.sampled_from("1234"),  # the menu
+    st.sampled_from("123"),  # the nature, when it is closed
+    *[st.sampled_from(["1", "2", "9", "260417", "0639982233"])] * 5,
+)
+
+
+@given(
+    to=st.sampled_from([MAIN, AFTER_HOURS]),
+    caller=st.sampled_from([sample.UN, sample.DEUX, sample.STRANGER, None]),
+    at=st.sampled_from([SATURDAY, MONDAY, CHRISTMAS]),
+    keys=ORDINARY,
+)
+@example(to=MAIN, caller=None, at=CHRISTMAS, keys=("1", "1", "260417", "1", "9", "0639982233", "1"))
+def test_whoever_makes_no_mistake_is_never_kept_too_long(
+    to: str, caller: str | None, at: datetime, keys: tuple[str, ...]
+) -> None:
+    rehearsal = rehearse(BOOK, to=to, caller=caller, at=at, keys=keys)
+    stages = [moment.stage for moment in rehearsal.moments if moment.stage is not Stage.RINGING]
+    asked_twice = len(stages) > len(set(stages))
+    assert asked_twice or rehearsal.seconds < TOO_LONG
 
 
 # ---------------------------------------------------------------- rehearsal and line

@@ -21,7 +21,7 @@ ELSEWHERE = "https://handler.example/fallback"
 def line(line: Line) -> Iterator[Line]:
     """A worker that reconciles, engineers who hear and press nothing, and a fallback document kept at Twilio."""
     for number in (ING1, ING2, ING3, ING4, RESP):
-        line.phone(number).does("answers:")
+        line.phone(number).does("answers:-")
     with line.database.begin() as db:
         chores.schedule(db, {"reconcile": None}, line.clock())
     line.settle()

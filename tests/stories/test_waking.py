@@ -127,7 +127,7 @@ def test_a_repeated_key_is_harmless(line: Line) -> None:
 
 # ---------------------------------------------------------------- nobody says a word
 def test_silent_first_then_the_second_layer(line: Line) -> None:
-    line.phone(ING2).does("answers:")
+    line.phone(ING2).does("answers:-")
     line.phone(ING1).does("answers:1")
     loss(line)
     line.forward(minutes=5)
@@ -168,7 +168,7 @@ def test_a_failed_call_is_tried_again_within_the_minute_though_the_text_arrived(
 
 def test_nobody_ever_answers_and_the_last_step_goes_on(line: Line) -> None:
     for number in (ING1, ING2, ING3, ING4, RESP):
-        line.phone(number).does("answers:")
+        line.phone(number).does("answers:-")
     loss(line)
     line.forward(minutes=13)
     assert "resp" in woken(line)
@@ -184,7 +184,7 @@ def test_nobody_ever_answers_and_the_last_step_goes_on(line: Line) -> None:
 def test_an_empty_layer_is_skipped_at_its_time(line: Line) -> None:
     """The rota of NOVENC has no layer of reserve: at six minutes everyone of the entity is woken."""
     for number in (ING1, ING2, ING4):
-        line.phone(number).does("answers:")
+        line.phone(number).does("answers:-")
     line.phone("05 36 49 20 01").calls().presses("3").presses("1").is_at("recording")
     line.settle()
     assert len(woken(line)) == 1
@@ -229,7 +229,7 @@ def test_the_second_engineer_is_told_who_has_it(line: Line) -> None:
 def test_telephones_that_still_ring_fall_silent(line: Line) -> None:
     loss(line)
     engineer = line.phone(ING2).picks_up()
-    line.forward(minutes=6, seconds=5)
+    line.forward(minutes=2, seconds=35)
     assert line.phone(ING1).simulated.ringing
     engineer.presses("1")
     line.settle()
@@ -240,7 +240,7 @@ def test_telephones_that_still_ring_fall_silent(line: Line) -> None:
 def test_a_hand_off_in_the_middle_of_a_page(line: Line) -> None:
     """Monday 08:30 the week changes hands; the next step reaches whoever has it then."""
     line.clock.at("2026-09-14 08:29")
-    line.phone(ING2).does("answers:")
+    line.phone(ING2).does("answers:-")
     loss(line)
     assert woken(line) == {"ing2"}
     line.forward(minutes=2, seconds=10)
@@ -248,7 +248,7 @@ def test_a_hand_off_in_the_middle_of_a_page(line: Line) -> None:
 
 
 def test_an_engineer_deleted_during_a_page(line: Line) -> None:
-    line.phone(ING2).does("answers:")
+    line.phone(ING2).does("answers:-")
     loss(line)
     toml = SAMPLE.read_text(encoding="utf-8")
     line.load(toml.replace('engineers = ["ing1", "ing2"]', 'engineers = ["ing1"]', 1))
@@ -261,7 +261,7 @@ def test_it_got_worse_after_somebody_took_it(line: Line) -> None:
     loss(line)
     line.forward(minutes=30)
     texts = len(line.phone(ING2).texts())
-    line.phone(ING2).does("answers:")
+    line.phone(ING2).does("answers:-")
     call_again(line).presses("1")
     line.settle()
     assert len(line.phone(ING2).texts()) == texts + 1
@@ -271,7 +271,7 @@ def test_it_got_worse_after_somebody_took_it(line: Line) -> None:
 
 def test_it_got_worse_while_nobody_has_it(line: Line) -> None:
     """The page under way goes to its next step at once: the reserve is woken, not in six minutes."""
-    line.phone(ING2).does("answers:")
+    line.phone(ING2).does("answers:-")
     loss(line)
     line.forward(seconds=70)
     call_again(line).presses("1")
