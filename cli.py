@@ -1,25 +1,29 @@
-"""The `astreinte` command: names the commands, and what each is told."""
+"""The `astreinte` command: names the commands, and what each is told.
+
+Each imports what it does when it is called: nobody waits for the simulator in order to serve."""
 
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import click
+try:
+    import click
 
-from commands import calling, fallback, listing, running
-from commands import directory as directories
-from commands import doctor as doctors
-from commands import preview as previews
-from commands.opening import explained
-from commands.private_line import SAMPLE
+    import clock
+    from commands import SAMPLE
+    from commands.explaining import explained
+    from commands.french import Commands, File, Whole
+except KeyboardInterrupt:  # while Python reads the modules
+    raise SystemExit(130) from None
 
 MAIN_LINE = "05 86 07 77 77"
-PARIS = ZoneInfo("Europe/Paris")
+PARIS = "Europe/Paris"
 WITHHELD = "+266696687"  # Twilio: "anonymous" typed on a keypad
 
 
 class When(click.ParamType[datetime]):
-    """A local time of Paris ("2026-12-25 03:12"), or an ISO instant with its zone."""
+    """A local time of Paris ("2026-12-25 03:12"), or an ISO instant with its zone.
+
+    On the two nights when the clock is changed, it is said which instant is meant."""
 
     name = "QUAND"
 
@@ -28,9 +32,16 @@ class When(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"« {value} » : on attend par exemple « 2026-12-25 03:12 » (heure de Paris)", param, ctx)
-        if not 1970 <= moment.year <= 2999:
-            self.fail(f"« {value} » : on attend une année de 1970 à 2999", param, ctx)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(UTC)
+        if moment.year not in clock.YEARS:
+            self.fail(f"« {value} » : on attend une année de {clock.YEARS[0]} à {clock.YEARS[-1]}", param, ctx)
+        if moment.tzinfo:
+            return moment.astimezone(UTC)
+        from commands import instants
+
+        instant, remark = instants.meant(moment, PARIS)
+        if remark:
+            click.echo(remark, err=True)
+        return instant
 
 
 class Number(click.ParamType[str]):
@@ -50,24 +61,31 @@ class Number(click.ParamType[str]):
 
 
 class Keys(click.ParamType[list[str]]):
-    """Keys separated by commas, one entry a question; an empty entry is silence."""
+    """Keys separated by commas, one entry a question; an empty one or a dash is silence, h hangs up."""
 
     name = "TOUCHES"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
         keys = [entry.strip() for entry in str(value).split(",")]
         for entry in keys:
-            if set(entry) - set("0123456789*#-h"):
-                self.fail(f"« {entry} » : on attend des chiffres, *, #, rien pour un silence, h pour raccrocher")
+            if entry.strip("-") not in ("", "h") and set(entry) - set("0123456789*#"):
+                self.fail(
+                    f"« {entry} » : on attend des chiffres, *, #, - pour un silence, h pour raccrocher", param, ctx
+                )
         return keys
 
 
-PORT = click.IntRange(1, 65535)
+PORT = Whole(1, 65535)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="En JSON, pour un programme.")
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = File()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="COMMANDE …",
+)
 def main() -> None:
     """La ligne de support et d'astreinte : répond, ouvre un ticket, réveille la bonne personne.
 
@@ -83,6 +101,8 @@ def main() -> None:
 @explained
 def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -> None:
     """Tout sur cette machine, sans compte Twilio, au premier plan ; Ctrl-C arrête tout."""
+    from commands import running
+
     running.demo(at, port, simulator_port, directory)
 
 
@@ -97,8 +117,10 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -
 )
 @click.option("--to", type=Number(), default=MAIN_LINE, show_default=True, help="La ligne appelée.")
 @click.option("--at", type=When(), help="Une ligne d'essai à cet instant, terminée après l'appel.")
-@click.option("--keys", type=Keys(), help="Les touches, une par question : 1,1,1,9. Sans elles, vous répondez.")
-@click.option("--say", help="Ce qui est dit après le bip.")
+@click.option(
+    "--keys", type=Keys(), help="Une par question : 1,1,1,9 ; - se tait, h raccroche. Sans elles, vous répondez."
+)
+@click.option("--say", metavar="TEXTE", help="Ce qui est dit après le bip.")
 @click.option("--simulator-port", type=PORT, default=8010, show_default=True, help="Celui de la démonstration.")
 @click.option("--directory", type=FILE, default=SAMPLE, help="Avec --at : un autre annuaire que l'exemple.")
 @AS_JSON
@@ -108,6 +130,8 @@ def call(
     directory: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Un téléphone dans le terminal : appelle la démonstration en cours, ou une ligne d'essai avec --at."""
+    from commands import calling
+
     calling.call(
         from_=from_, to=to, at=at, keys=keys, say=say, as_json=as_json, simulator_port=simulator_port,
         directory=directory,
@@ -115,23 +139,27 @@ def call(
 
 
 @main.command()
-@click.option("--from", "from_", required=True, help="Qui appelle ; « masqué » pour un numéro masqué.")
+@click.option("--from", "from_", type=Number(), required=True, help="Qui appelle ; « masqué » : numéro masqué.")
 @click.option("--to", type=Number(), default=MAIN_LINE, show_default=True, help="La ligne appelée.")
 @click.option("--at", type=When(), required=True, help="Quand.")
-@click.option("--keys", type=Keys(), default="", help="Les touches, une par question.")
+@click.option("--keys", type=Keys(), default="", help="Les touches, une par question, comme pour `call`.")
 @AS_JSON
 @explained
 def preview(from_: str, to: str, at: datetime, keys: list[str], as_json: bool) -> None:
     """Ce qu'entendrait un appelant, combien de temps, et qui serait réveillé. Sans aucun effet."""
+    from commands import preview as previews
+
     previews.preview(to, from_, at, [key for key in keys if key or len(keys) > 1], as_json)
 
 
 @main.command()
-@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="HÔTE:PORT.")
-@click.option("--workers", type=int, help="Nombre de processus ; sinon WEB_CONCURRENCY, sinon 2.")
+@click.option("--bind", metavar="HÔTE:PORT", default="127.0.0.1:8000", show_default=True, help="Où écouter.")
+@click.option("--workers", type=Whole(1, 999), help="Nombre de processus ; sinon WEB_CONCURRENCY, sinon 2.")
 @explained
 def serve(bind: str, workers: int | None) -> None:
     """Le processus web (gunicorn)."""
+    from commands import running
+
     running.serve(bind, workers)
 
 
@@ -139,10 +167,12 @@ def serve(bind: str, workers: int | None) -> None:
 @explained
 def worker() -> None:
     """Le processus qui appelle, écrit et range : SMS, messages vocaux, courriels."""
+    from commands import running
+
     running.worker()
 
 
-@main.group()
+@main.group(subcommand_metavar="COMMANDE …")
 def db() -> None:
     """La base de données."""
 
@@ -151,6 +181,8 @@ def db() -> None:
 @explained
 def upgrade() -> None:
     """Met la base à la forme de cette version, tout ou rien."""
+    from commands import directory as directories
+
     directories.upgrade()
 
 
@@ -159,6 +191,8 @@ def upgrade() -> None:
 @explained
 def load(file: Path) -> None:
     """Charge l'annuaire : tout ou rien, chaque faute avec sa place."""
+    from commands import directory as directories
+
     directories.load(file)
 
 
@@ -166,6 +200,8 @@ def load(file: Path) -> None:
 @explained
 def dump() -> None:
     """Écrit l'annuaire en cours, au format de `load`."""
+    from commands import directory as directories
+
     directories.dump()
 
 
@@ -174,6 +210,8 @@ def dump() -> None:
 @explained
 def tickets(as_json: bool) -> None:
     """Les tickets, du plus ancien au plus récent."""
+    from commands import listing
+
     listing.tickets(as_json)
 
 
@@ -182,6 +220,8 @@ def tickets(as_json: bool) -> None:
 @explained
 def calls(as_json: bool) -> None:
     """Le journal des appels : ce qui fut demandé, ce qui fut tapé."""
+    from commands import listing
+
     listing.calls(as_json)
 
 
@@ -190,6 +230,8 @@ def calls(as_json: bool) -> None:
 @explained
 def pages(as_json: bool) -> None:
     """Les alertes : qui a été appelé, comment, quand."""
+    from commands import listing
+
     listing.pages(as_json)
 
 
@@ -198,6 +240,8 @@ def pages(as_json: bool) -> None:
 @explained
 def verify(as_json: bool) -> None:
     """Relit le journal des tickets : le premier événement altéré est nommé."""
+    from commands import listing
+
     if not listing.verify(as_json):
         raise SystemExit(1)
 
@@ -207,6 +251,8 @@ def verify(as_json: bool) -> None:
 @explained
 def doctor(as_json: bool) -> None:
     """L'installation est-elle saine ? Chaque faute avec ce qu'il faut faire."""
+    from commands import doctor as doctors
+
     if not doctors.doctor(as_json):
         raise SystemExit(1)
 
@@ -216,6 +262,8 @@ def doctor(as_json: bool) -> None:
 @explained
 def fallback_twiml(dial: str | None) -> None:
     """Le document de secours, à héberger ailleurs : il répond quand notre serveur est tombé."""
+    from commands import fallback
+
     fallback.show(dial)
 
 

@@ -12,33 +12,20 @@ import click
 
 import logs
 from commands import opening, private_line
-from commands.private_line import HOME, PrivateLine
+from commands.private_line import PrivateLine
 
 DEMO = Path("instance")
 USUAL_PORT = 8000
 
 
 def serve(bind: str, workers: int | None) -> None:
-    """Become gunicorn; it reads gunicorn.conf.py beside wsgi.py."""
+    """Be gunicorn, until SIGTERM or Ctrl-C."""
     opening.settings(line=True)  # refuse here, in a sentence, rather than in every worker
     with opening.database():
         pass
-    command = [sys.executable, "-m", "gunicorn", "--chdir", str(HOME), "--config", str(HOME / "gunicorn.conf.py")]
-    command += ["--bind", bind, *(["--workers", str(workers)] if workers else []), "wsgi:create_app()"]
-    # --chdir would move what the environment names by a relative path.
-    os.environ |= _absolute_paths()
-    os.execv(sys.executable, command)  # noqa: S606 - nothing typed by anybody
+    from commands.web import Web  # gunicorn, only needed here
 
-
-def _absolute_paths() -> dict[str, str]:
-    settings = opening.settings()
-    scheme, _, path = settings.database_url.partition(":///")
-    moved = {}
-    if scheme.startswith("sqlite") and path != ":memory:":
-        moved["DATABASE_URL"] = f"{scheme}:///{Path(path).absolute()}"
-    if "://" not in settings.recordings_url:
-        moved["RECORDINGS_URL"] = str(Path(settings.recordings_url).absolute())
-    return moved
+    Web(bind=bind, workers=workers).run()
 
 
 def worker() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.call import Call
+from storage.direct import Direct
 from storage.models import Acceptance, CallRow, TurnRow
 
 
@@ -22,8 +23,8 @@ class Standing:
 
 
 _CALLS, _TURNS = CallRow.__table__, TurnRow.__table__
-_LOCK = select(_CALLS.c.sid).where(_CALLS.c.sid == bindparam("sid")).with_for_update()
-_LOAD = (
+_LOCK = Direct(select(_CALLS.c.sid).where(_CALLS.c.sid == bindparam("sid")).with_for_update())
+_LOAD = Direct(
     select(
         _CALLS.c.sid, _CALLS.c.line, _CALLS.c.caller, _CALLS.c.started_at, _CALLS.c.ticket, _CALLS.c.ended_at,
         _CALLS.c.directory, _TURNS.c.number, _TURNS.c.state, _TURNS.c.answer,
@@ -34,20 +35,20 @@ _LOAD = (
     .limit(1)
 )  # fmt: skip
 _ANSWER = select(_TURNS.c.answer).where(_TURNS.c.call == bindparam("sid"), _TURNS.c.number == bindparam("number"))
-_ADD_TURN = insert(TurnRow)
+_ADD_TURN = Direct(insert(TurnRow))
 
 
 def load(db: Connection, sid: str) -> Standing | None:
     """The call, locked until the end of the transaction."""
     if db.dialect.name == "postgresql":
         # A statement of its own: the next one then sees what the holder of the lock has committed.
-        db.execute(_LOCK, {"sid": sid})
+        _LOCK.run(db, {"sid": sid})
     return peek(db, sid)
 
 
 def peek(db: Connection, sid: str) -> Standing | None:
     """The call as it stands, for whoever only looks."""
-    row = db.execute(_LOAD, {"sid": sid}).first()
+    row = _LOAD.first(db, {"sid": sid})
     if row is None:
         return None
     sid, line, caller, started_at, ticket, ended_at, version, turn, state, answer = row
@@ -92,7 +93,7 @@ def add_turn(
         "answer": answer,
         "state": call.as_json(),
     }
-    db.execute(_ADD_TURN, turn)
+    _ADD_TURN.run(db, turn)
     if call.ticket != before.call.ticket:
         db.execute(update(CallRow).where(CallRow.sid == call.sid).values(ticket=call.ticket))
 

@@ -4,6 +4,8 @@ import structlog
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from telephony import twiml
+
 log = structlog.get_logger()
 TROUBLE = "Incident technique : réessayez dans un instant."
 SAID = {
@@ -45,6 +47,7 @@ def _failed(fault: Exception) -> Response:
 
 
 def _guarded(answer: Response) -> Response:
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+    if answer.content_type != twiml.CONTENT_TYPE:  # which Twilio reads, and no browser
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)
     return answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 import structlog
 from flask import Blueprint, Flask, Response, g, request
@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.versions import Shelf
 from telephony import twiml
 from telephony.signature import is_ours
+from webhooks import fields
 
 log = structlog.get_logger()
 METHODS = ("GET", "POST")  # as an address is configured at Twilio
@@ -43,10 +44,9 @@ def lock(blueprint: Blueprint, settings: Settings) -> None:
             names = sorted(name[:40] for name, _ in parameters or ())  # a stranger's, maybe a megabyte long
             log.warning("signature refused", path=request.path[:200], parameters=names[:40])
             return Response("Signature refusée.\n", 403, content_type="text/plain; charset=utf-8")
-        brought = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
-        given = parameters if request.method == "POST" else brought
-        # The first of a repeated name counts; PostgreSQL keeps no text with a NUL in it.
-        g.form = {name: value.replace("\0", "") for name, value in reversed(given)}
+        query = _by_name(fields.read(request.query_string.decode(errors="replace")))
+        g.form = _by_name(parameters) if request.method == "POST" else query
+        g.query = query
         return None
 
 
@@ -67,19 +67,24 @@ def _signed() -> Sequence[tuple[str, str]] | None:
         return ()
     try:
         body = request.get_data(cache=False).decode()
-        return parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS_AT_MOST)
-    except ValueError:
+    except UnicodeDecodeError:
         return None
+    return fields.read(body) if body.count("&") < FIELDS_AT_MOST else None
+
+
+def _by_name(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The first of a repeated name counts; PostgreSQL keeps no text with a NUL in it."""
+    return {name: value.replace("\0", "") for name, value in reversed(given)}
 
 
 def form() -> Mapping[str, str]:
-    fields: Mapping[str, str] = g.form
-    return fields
+    given: Mapping[str, str] = g.form
+    return given
 
 
 def value(name: str) -> str:
     """A parameter, or the one that our own redirect carried on for it."""
-    return form().get(name) or request.args.get(name, "")
+    return form().get(name) or g.query.get(name, "")
 
 
 def number(name: str) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from storage import schema
@@ -31,6 +32,10 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def test_the_steps_make_what_the_models_say(database: Database) -> None:
     with database.read() as db:
         assert schema.differences(db) == []
+
+
+def test_the_newest_step_is_alembics_head() -> None:
+    assert schema.newest() == ScriptDirectory(str(schema.STEPS)).get_current_head()
 
 
 def test_two_upgrades_at_once(empty_url: str) -> None:
