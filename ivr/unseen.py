@@ -1,7 +1,7 @@
-"""A call that never reached us: our web process was down, and Twilio's fallback took it.
+"""A message that came by a way of its own: our web process was down, or in trouble in the middle of the call.
 
-Nobody could be asked anything, so the caller's number decides: whoever has an option somewhere that was closed is
-given the benefit of the doubt, and somebody is woken."""
+Nobody could be asked anything more, so what is known decides: whoever has an option somewhere that was closed is given
+the benefit of the doubt, and somebody is woken."""
 
 from ivr import message
 from ivr.book import services_of, sites_of
@@ -14,7 +14,7 @@ from ivr.orders import Nature, OpenTicket, Refusal
 def ticket_for(scene: Scene, *, spoken: bool) -> OpenTicket | None:
     """The ticket such a call deserves; none when somebody hung up in hours without a word."""
     client = scene.book.client_of(scene.call.caller)
-    if client:
+    if client and not scene.call.client:
         scene = scene.with_(client=client.code)
     covered = _covered_while_closed(scene)
     if covered:
@@ -45,11 +45,12 @@ def _served(scene: Scene, covered: tuple[Contract, ...]) -> Scene:
 
 
 def _kept(scene: Scene) -> OpenTicket:
-    """For reopening, at the entity that all the client's contracts are with, if there is one."""
-    client = scene.client
+    """For the desk: of the entity that was chosen, or that all the client's contracts are with."""
+    client, closed = scene.client, not scene.book.open_entities(scene.line, scene.call.started_at)
     entities = {contract.entity for contract in client.contracts} if client else set()
+    refusal = Refusal.NO_OPTION if client else Refusal.UNVERIFIED
     known = scene.with_(
-        entity=entities.pop() if len(entities) == 1 else None,
-        refusal=Refusal.NO_OPTION if client else Refusal.UNVERIFIED,
+        entity=scene.call.entity or (entities.pop() if len(entities) == 1 else None),
+        refusal=refusal if closed else None,
     )
     return message.ticket(known, mail_to=message.desk_of(known, known.entity))

@@ -8,9 +8,12 @@ from sqlalchemy import Connection, update
 
 from ivr.book import Book
 from ivr.call import Call
+from ivr.decision import Scene
 from ivr.dialogue import decide
 from ivr.events import HungUp
-from ivr.orders import OpenTicket, Order
+from ivr.facts import NOTHING_KNOWN
+from ivr.orders import Order
+from ivr.unseen import ticket_for
 from storage import calls, facts, orders
 from storage.calls import Standing
 from storage.models import CallRow
@@ -33,7 +36,7 @@ def ticket_of(db: Connection, shelf: Shelf, standing: Standing, now: datetime) -
         return standing.call.ticket
     book = shelf.book(db, standing.version)
     # Whoever had been found eligible wakes somebody, here as by hanging up.
-    due = _left_behind(db, book, standing.call, now) or (_for_desk(book, standing.call),)
+    due = _left_behind(db, book, standing.call, now) or _by_itself(book, standing.call, now)
     opened = orders.carry_out(db, book, standing.call, due, now)
     db.execute(update(CallRow).where(CallRow.sid == standing.call.sid).values(ticket=opened.ticket))
     return opened.ticket
@@ -43,12 +46,7 @@ def _left_behind(db: Connection, book: Book, call: Call, now: datetime) -> Seque
     return decide(book, call, HungUp(), facts.gather(db, book, call, HungUp()), now).orders
 
 
-def _for_desk(book: Book, call: Call) -> OpenTicket:
-    """A message that came by a way of its own: kept for the desk, nobody is woken."""
-    client = book.client_of(call.caller)
-    return OpenTicket(
-        entity=call.entity,
-        client=client.code if client else None,
-        verified=client is not None,
-        mail_to=book.organisation.support_email,
-    )
+def _by_itself(book: Book, call: Call, now: datetime) -> Sequence[Order]:
+    """A message of which the dialogue knows nothing."""
+    order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=True)
+    return (order,) if order else ()

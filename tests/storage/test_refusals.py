@@ -49,8 +49,8 @@ def ticket(database: Database) -> str:
 )  # fmt: skip
 def test_refused_by_the_database(database: Database, ticket: str, statement: str) -> None:
     with database.begin() as db:
-        db.execute(text(f"INSERT INTO pages (ticket, opened_at, state, step, policy, tries, trouble) "
-                        f"VALUES ('{ticket}', 0, 'pending', 0, '{{}}', 0, '')"))  # fmt: skip
+        db.execute(text(f"INSERT INTO pages (ticket, opened_at, since, state, step, firing, policy, tries, trouble) "
+                        f"VALUES ('{ticket}', 0, 0, 'pending', 0, 1, '{{}}', 0, '')"))  # fmt: skip
     with pytest.raises(DBAPIError), database.begin() as db:
         db.execute(text(statement))
     with database.read() as db:

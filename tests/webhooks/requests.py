@@ -73,10 +73,19 @@ class Twilio:
 
 def addresses(app: Flask) -> list[str]:
     """Every URL under /webhooks/, a new one included."""
-    return sorted({rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/webhooks/")})
+    return sorted(
+        {
+            rule.rule.replace("<int:attempt>", "1")
+            for rule in app.url_map.iter_rules()
+            if rule.rule.startswith("/webhooks/")
+        }
+    )
 
 
-CALLBACKS = ("/webhooks/voice/status", "/webhooks/recording", "/webhooks/sms/status")
+ALERT = "/webhooks/voice/alert/1"
+CALLBACKS = (
+    "/webhooks/voice/status", "/webhooks/recording", "/webhooks/sms/status", f"{ALERT}/status", f"{ALERT}/machine",
+)  # fmt: skip
 
 
 def voice_addresses(app: Flask) -> list[str]:
