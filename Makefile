@@ -41,11 +41,13 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/runtime: .venv/bin/python requirements.txt pyproject.toml
+	@echo "Installing what the line needs (requirements.txt) into .venv; this takes about a minute, once."
 	$(PIP) --require-hashes -r requirements.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/development: .venv/runtime requirements-dev.txt requirements-s3.txt
+	@echo "Installing what the tests need (requirements-dev.txt, requirements-s3.txt); this takes about a minute, once."
 	$(PIP) --require-hashes -r requirements-s3.txt
 	$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -1,6 +1,9 @@
 """The web process: `gunicorn "wsgi:create_app()"`."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -10,10 +13,22 @@ import webhooks
 from clock import Clock
 from settings import Settings
 from storage.database import Database
+from web.outside import Outside
 from webhooks.door import Context
 
+if TYPE_CHECKING:
+    from storage.audio import AudioStore
+    from telephony.rest import Twilio
 
-def create_app(settings: Settings | None = None, database: Database | None = None, clock: Clock | None = None) -> Flask:
+
+def create_app(
+    settings: Settings | None = None,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    *,
+    audio: AudioStore | None = None,
+    twilio: Twilio | None = None,
+) -> Flask:
     """Assemble the application; refuses to start on an incomplete environment (SettingsFaults)."""
     if settings is None:
         logs.configure()
@@ -24,6 +39,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.secret_key = settings.secret_key
     app.url_map.strict_slashes = False  # a redirect would lose what Twilio posts
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    webhooks.register(app, Context(settings, database, clock))
-    web.register(app, database, clock)
+    context = Context(settings, database, clock)
+    webhooks.register(app, context)
+    web.register(app, Outside(settings, database, clock, context.shelf, audio, twilio))
     return app

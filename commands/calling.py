@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from commands import private_line
+from commands import private_line, writing
+from commands.lines import must_be_a_line
 from commands.private_line import PrivateLine
 from simulator import terminal
 from storage import listing
 from storage.database import Database
+from storage.directory import parse
 
 PARIS = ZoneInfo("Europe/Paris")
 KEPT = Path("instance/calls")
@@ -31,18 +33,24 @@ def call(
     *, from_: str, to: str, at: datetime | None, keys: list[str] | None, say: str | None, as_json: bool,
     simulator_port: int, directory: Path,
 ) -> None:  # fmt: skip
+    out: Any = io.StringIO() if as_json else sys.stdout
     if at is None:
-        sys.exit(_talk(f"http://127.0.0.1:{simulator_port}", from_, to, keys, say, as_json, sys.stdout))
+        code = _talk(f"http://127.0.0.1:{simulator_port}", from_, to, keys, say, as_json, out)
+        if as_json and out.getvalue():
+            writing.document(out.getvalue())
+        sys.exit(code)
+    must_be_a_line(to, parse(directory.read_text(encoding="utf-8")))
     home = _home()
     line = PrivateLine(home, at, private_line.free_port(), private_line.free_port(), directory)
     if not as_json:
         click.echo(f"Une ligne d'essai démarre, heure de Paris : {at.astimezone(PARIS):%d/%m/%Y %H:%M}…")
-    out: Any = io.StringIO() if as_json else sys.stdout
     with private_line.running(line):
         code = _talk(line.simulator_url, from_, to, keys, say, as_json, out)
+        if code == terminal.INTERRUPTED or (as_json and not out.getvalue()):
+            sys.exit(code)  # why has been said
         left = _what_is_left(line)
     if as_json:
-        click.echo(json.dumps(json.loads(out.getvalue()) | left, ensure_ascii=False, indent=2))
+        writing.as_json(json.loads(out.getvalue()) | left)
     else:
         click.echo(_told(left, home))
     sys.exit(code)

@@ -1,11 +1,10 @@
 """The directory's file into the database, and back."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from commands import opening
+from commands import opening, writing
 from storage import schema, versions
 from storage.directory import dump as written
 from storage.directory import parse
@@ -27,7 +26,7 @@ def load(file: Path) -> None:
 
 def dump() -> None:
     with opening.reading() as db:
-        sys.stdout.write(written(Shelf().newest(db).directory))
+        writing.document(written(Shelf().newest(db).directory))
 
 
 def upgrade() -> None:

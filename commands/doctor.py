@@ -1,6 +1,5 @@
 """Is the installation sound? One line per check, each fault with what to do."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -11,6 +10,8 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from commands import opening, writing
+from commands.words import WORK, word
 from ivr import numbers
 from ivr.book import Book
 from oncall.rotas import Why, resolve
@@ -41,7 +42,7 @@ def doctor(as_json: bool) -> bool:
     """Print the findings; True when nothing is faulty."""
     found = list(examine())
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+        writing.as_json([asdict(finding) for finding in found])
     else:
         for finding in found:
             click.echo(f"{finding.verdict:9}  {finding.subject} : {finding.said}")
@@ -93,6 +94,11 @@ def _storage(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        opening.exists(settings.database_url)
+    except opening.NoDatabase as fault:
+        yield Finding(Verdict.FAULTY, "base", str(fault))
+        return
     database = Database(settings.database_url)
     try:
         schema.check(database)
@@ -102,7 +108,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding(Verdict.FAULTY if trouble else Verdict.SOUND, "base et worker", trouble or "à l'œuvre")
             late = {kind: count for kind, count in health.late(db, now).items() if count}
             if late:
-                said = ", ".join(f"{count} {kind}" for kind, count in late.items())
+                said = ", ".join(f"{count} {word(WORK, kind)}" for kind, count in late.items())
                 yield Finding(Verdict.DOUBTFUL, "travail en retard", said)
             book = Shelf().newest(db)
     except (schema.SchemaBehind, NoDirectory) as fault:

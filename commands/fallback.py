@@ -2,9 +2,7 @@
 
 from xml.sax.saxutils import escape
 
-import click
-
-from commands import opening
+from commands import opening, writing
 from ivr import prompts
 from ivr.directory import Directory
 from storage.versions import Shelf
@@ -20,7 +18,7 @@ BEEP = (
 def show(number: str | None) -> None:
     with opening.reading() as db:
         directory = Shelf().newest(db).directory
-    click.echo(fallback(directory, number))
+    writing.document(fallback(directory, number))
 
 
 def fallback(directory: Directory, number: str | None) -> str:

@@ -1,6 +1,5 @@
 """Tickets, calls and pages on a terminal, or as JSON."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,10 +8,14 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
+from commands import words, writing
 from commands.opening import reading
+from commands.words import word
+from ivr import wording
 from ivr.numbers import pairs
 from storage import journal, listing
 from storage.versions import NoDirectory, Shelf
+from tickets import states
 
 Json = dict[str, Any]
 
@@ -21,7 +24,7 @@ def show(read: Callable[[Connection], list[Json]], line: Callable[[Json, ZoneInf
     with reading() as db:
         rows, zone = read(db), _zone(db)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        writing.as_json(rows)
     elif not rows:
         click.echo("Rien pour l'instant.")
     for row in [] if as_json else rows:
@@ -51,13 +54,13 @@ def _ticket(row: Json, zone: ZoneInfo) -> str:
     facts = [
         row["reference"],
         _local(row["opened_at"], zone),
-        row["state"],
+        word(states.WRITTEN, row["state"]),
         row["entity"] or "sans entité",
         row["client"] or "client inconnu",
-        row["service"] or row["nature"] or "",
+        row["service"] or word(wording.NATURES, row["nature"] or ""),
         ", ".join(row["sites"]),
         _number(row["caller"]),
-        f"refus : {row['refusal']}" if row["refusal"] else "",
+        word(wording.REASONS, row["refusal"] or ""),
         "astreinte prévenue" if row["paged"] else "",
         f"message de {row['recording_seconds']} s" if row["recording"] else "",
         f"pris par {row['acknowledged_by']}" if row["acknowledged_by"] else "",
@@ -72,15 +75,20 @@ def _call(row: Json, zone: ZoneInfo) -> str:
         _number(row["caller"]),
         row["entity"] or "",
         pressed,
-        row["outcome"] or "en cours",
+        word(wording.OUTCOMES, row["outcome"] or "en cours"),
         row["ticket"] or "",
     ]
     return _line(facts)
 
 
 def _page(row: Json, zone: ZoneInfo) -> str:
-    tried = "; ".join(f"{a['engineer']} {a['channel']} {_local(a['at'], zone)} {a['state']}" for a in row["attempts"])
-    return _line([row["ticket"], row["state"], tried or "personne encore"])
+    tried = "; ".join(_attempt(attempt, zone) for attempt in row["attempts"])
+    return _line([row["ticket"], word(words.PAGES, row["state"]), tried or "personne encore"])
+
+
+def _attempt(row: Json, zone: ZoneInfo) -> str:
+    channel, state = word(words.CHANNELS, row["channel"]), word(words.ATTEMPTS, row["state"])
+    return f"{row['engineer']} {channel} {_local(row['at'], zone)} {state}"
 
 
 def _local(instant: str, zone: ZoneInfo) -> str:
@@ -101,7 +109,7 @@ def verify(as_json: bool) -> bool:
         broken, length = journal.first_altered(db), journal.length(db)
     if as_json:
         fault = {"position": broken.position, "reason": broken.reason} if broken else None
-        click.echo(json.dumps({"events": length, "first_altered": fault}, ensure_ascii=False))
+        writing.as_json({"events": length, "first_altered": fault}, indent=None)
     elif broken:
         click.echo(f"Événement {broken.position} altéré : {broken.reason}.", err=True)
     else:

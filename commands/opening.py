@@ -1,20 +1,19 @@
 """Opening what a command needs, with a sentence for whoever lacks it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any
+from pathlib import Path
 
-import click
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, make_url
 
-from settings import Settings, SettingsFaults
+from settings import Settings
 from storage import schema
 from storage.database import Database
-from storage.directory import DirectoryFaults
-from storage.versions import NoDirectory
+
+
+class NoDatabase(Exception):
+    """Nothing has been made yet; looking at it would make an empty one."""
 
 
 def settings(*, line: bool = False) -> Settings:
@@ -23,8 +22,11 @@ def settings(*, line: bool = False) -> Settings:
 
 @contextmanager
 def database(*, ready: bool = True) -> Iterator[Database]:
-    """The configured database; `ready` demands that its schema be this version's."""
-    opened = Database(settings().database_url)
+    """The configured database; `ready` demands that it be there, with this version's schema."""
+    url = settings().database_url
+    if ready:
+        exists(url)
+    opened = Database(url)
     try:
         if ready:
             schema.check(opened)
@@ -39,24 +41,15 @@ def reading() -> Iterator[Connection]:
         yield db
 
 
-def explained(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Faults that a person can mend are said in a sentence, without a stack trace."""
-
-    @wraps(command)
-    def guarded(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except (SettingsFaults, schema.SchemaBehind, NoDirectory, DirectoryFaults) as fault:
-            raise click.ClickException(str(fault)) from fault
-        except OperationalError as fault:
-            reason = str(fault.orig).strip().splitlines()[0]
-            raise click.ClickException(f"La base de données ne répond pas : {reason}") from fault
-        except SQLAlchemyError as fault:
-            raise click.ClickException(f"La base de données est inutilisable : {str(fault).splitlines()[0]}") from fault
-        except UnicodeDecodeError as fault:
-            raise click.ClickException("Ce fichier n'est pas du texte : enregistrez-le en UTF-8.") from fault
-        except OSError as fault:
-            said = f"{fault.strerror or fault} ({fault.filename})" if fault.filename else str(fault)
-            raise click.ClickException(f"Le système refuse : {said}") from fault
-
-    return guarded
+def exists(url: str) -> None:
+    """Raise NoDatabase for a file that is not there; a server is asked when it is opened."""
+    named = make_url(url)
+    if (
+        named.get_backend_name() == "sqlite"
+        and named.database != ":memory:"
+        and not Path(named.database or "").is_file()
+    ):
+        raise NoDatabase(
+            f"Aucune base n'existe encore ({named.database}) : « astreinte db upgrade » la crée,"
+            " puis « astreinte load nvl.toml » y charge l'annuaire."
+        )

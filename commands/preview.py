@@ -1,17 +1,19 @@
 """What a caller would hear at an instant, and who would be woken; nothing is kept."""
 
-import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import click
 
-from commands import opening
-from ivr import numbers
+from commands import opening, words, writing
+from commands.lines import must_be_a_line
+from commands.words import word
+from ivr import numbers, wording
 from ivr.book import Book
-from ivr.events import Pressed
+from ivr.events import HungUp, Pressed, Recorded, Silent
 from ivr.orders import OpenTicket
-from ivr.rehearsal import TOO_LONG, Rehearsal, rehearse
+from ivr.rehearsal import TOO_LONG, Moment, Rehearsal, rehearse
 from ivr.steps import Connect
 from oncall.escalation import people
 from oncall.policies import DEFAULT, Policy
@@ -24,20 +26,13 @@ Json = dict[str, Any]
 def preview(to: str, from_: str, at: datetime, keys: list[str], as_json: bool) -> None:
     with opening.reading() as db:
         book = Shelf().newest(db)
-    played = rehearse(book, to=numbers.parse(to), caller=numbers.caller(_e164(from_)), at=at, keys=keys)
+    must_be_a_line(to, book.directory)
+    played = rehearse(book, to=to, caller=numbers.caller(from_), at=at, keys=keys)
     told = _told(book, played, at)
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        writing.as_json(told)
     else:
-        _say(told, book, at)
-
-
-def _e164(text: str) -> str:
-    """A number as people write it; whatever is none is a withheld one."""
-    try:
-        return numbers.parse(text)
-    except ValueError:
-        return text
+        _say(played, told, book, at)
 
 
 def _told(book: Book, played: Rehearsal, at: datetime) -> Json:
@@ -87,33 +82,48 @@ def _woken(book: Book, order: OpenTicket, at: datetime) -> list[Json]:
     ]
 
 
+def _moment(moment: Moment, ran_out: bool) -> Iterator[str]:
+    """What the caller did, then what they heard of it."""
+    match moment.event:
+        case Pressed(keys):
+            yield f"    touche {keys}" if len(keys) == 1 else f"    touches {keys}"
+        case Silent():
+            yield "    silence"
+        case Recorded(seconds):
+            yield f"    message de {seconds} s après le bip"
+        case HungUp():
+            yield "    plus de touche donnée : ici, l'appelant raccroche" if ran_out else "    l'appelant raccroche"
+    for text in moment.texts:
+        yield f"  {moment.seconds:5.1f} s  {text}"
+    for step in moment.heard:
+        if isinstance(step, Connect):
+            yield f"           (sonne : {numbers.pairs(step.number)})"
+
+
 def _policy(book: Book, code: str) -> Policy:
     return next((policy for policy in book.directory.policies if policy.code == code), DEFAULT)
 
 
-def _say(told: Json, book: Book, at: datetime) -> None:
+def _say(played: Rehearsal, told: Json, book: Book, at: datetime) -> None:
     click.echo(f"Le {at.astimezone(book.zone):%d/%m/%Y à %H:%M:%S}, heure locale de la ligne")
-    for moment in told["heard"]:
-        if moment["pressed"]:
-            click.echo(f"    touche {moment['pressed']}")
-        for text in moment["said"]:
-            click.echo(f"  {moment['seconds']:5.1f} s  {text}")
-        for number in moment["rings"]:
-            click.echo(f"           (sonne : {numbers.pairs(number)})")
-    warned = " : trop long" if told["seconds"] > TOO_LONG else ""
-    click.echo(f"Durée de parole jusqu'au bip ou à la fin : {told['seconds']:.0f} s{warned}")
+    for moment in played.moments:
+        for line in _moment(moment, played.ran_out):
+            click.echo(line)
+    warned = " : trop long, abrégez les textes de l'annuaire" if played.seconds > TOO_LONG else ""
+    click.echo(f"Durée de parole jusqu'au bip ou à la fin : {played.seconds:.0f} s{warned}")
     ticket = told["ticket"]
     if ticket is None:
         click.echo("Aucun ticket : l'appel n'est qu'au journal.")
     else:
-        facts = [ticket["kind"], ticket["entity"], ticket["client"], ticket["service"], ", ".join(ticket["sites"])]
+        what = word(wording.KINDS, ticket["kind"])
+        facts = [what, ticket["entity"], ticket["client"], ticket["service"], ", ".join(ticket["sites"])]
         click.echo("Ticket : " + ", ".join(filter(None, facts)))
-        click.echo(f"  refus : {ticket['refusal']}" if ticket["refusal"] else "  accepté")
+        refused = word(wording.REASONS, ticket["refusal"]) if ticket["refusal"] else ""
+        click.echo(f"  astreinte refusée : {refused}" if refused else "  accepté")
     for person in told["woken"]:
-        moment = datetime.fromisoformat(person["at"]).astimezone(book.zone)
-        click.echo(
-            f"Réveillé à {moment:%H:%M:%S} : {person['engineer']} ({person['why']}), {' et '.join(person['by'])}"
-        )
+        instant = datetime.fromisoformat(person["at"]).astimezone(book.zone)
+        by = " et ".join(word(words.CHANNELS, channel) for channel in person["by"])
+        click.echo(f"Réveillé à {instant:%H:%M:%S} : {person['engineer']} ({words.why(person['why'])}), {by}")
     if not told["woken"]:
         click.echo("Personne n'est réveillé.")
     if told["unused_keys"]:

@@ -16,13 +16,12 @@ from pathlib import Path
 
 import click
 
+from commands import HOME, SAMPLE
 from settings import Settings
 from storage import schema, versions
 from storage.database import Database
 from storage.directory import parse
 
-HOME = Path(__file__).resolve().parent.parent  # the checkout
-SAMPLE = HOME / "nvl.toml"
 ACCOUNT = "AC" + "0" * 32  # the simulator's own; no real account looks like it
 SENDER = "ASTREINTE"
 READY_WITHIN = 30.0  # seconds

@@ -34,6 +34,7 @@ class Organisation:
     portal_url: str = ""
     support_email: str = ""
     escalation_email: str = ""
+    inform_callers: bool = True  # by SMS, when somebody has their ticket, or nobody has for twenty minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

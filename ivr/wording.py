@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr import gsm7, numbers
+from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
 from ivr.orders import Kind, Nature, Refusal
 
@@ -67,12 +67,30 @@ def page_sms(about: About, link: str) -> str:
     return head + gsm7.shorten(lost, max(room, LOST_ROOM)) + tail
 
 
+def moment(local: datetime) -> str:
+    """« samedi 12/09 à 22:04 »."""
+    return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m} à {local:%H:%M}"
+
+
 def receipt_sms(about: About) -> str:
     """What a caller on a mobile keeps: the reference, and how to follow it."""
-    text = gsm7.normalise(
-        f"votre ticket {about.reference} est ouvert "
-        f"({about.received_at:%d/%m %H:%M}). Suivi : {numbers.pairs(about.line)}, touche 5."
-    )
+    how = f"Suivi : {numbers.pairs(about.line)}, touche 5."
+    return _to_caller(about, f"votre ticket {about.reference} est ouvert ({about.received_at:%d/%m %H:%M}). {how}")
+
+
+def taken_sms(about: About) -> str:
+    """Somebody has it: a caller who knows so does not call again."""
+    return _to_caller(about, f"votre ticket {about.reference} est pris en charge par l'ingénieur d'astreinte.")
+
+
+def waiting_sms(about: About) -> str:
+    """Nobody has it yet: we have not forgotten."""
+    text = f"votre ticket {about.reference} n'est pas encore pris en charge, nous continuons d'appeler l'astreinte."
+    return _to_caller(about, text)
+
+
+def _to_caller(about: About, said: str) -> str:
+    text = gsm7.normalise(said)
     return f"{_name(about.organisation, gsm7.SINGLE - gsm7.septets(text) - 3)} : {text}"
 
 

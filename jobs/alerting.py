@@ -72,7 +72,8 @@ class Alerter:
             if attempt.state in attempts.OVER:
                 turn.finish(db)
                 return None
-            if page.state != pages.PENDING:
+            is_reminder = page.state == pages.ACKNOWLEDGED and page.reminded_at and attempt.firing == page.firing
+            if page.state != pages.PENDING and not is_reminder:
                 return self._no_more(db, turn, attempt)
             if attempt.provider_sid:
                 turn.save(db)

@@ -3,7 +3,7 @@
 Nobody is called from here: each attempt is work of its own (jobs.alerting)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -17,12 +17,14 @@ from oncall.escalation import Person, people
 from oncall.ladder import Climb, Fire
 from oncall.policies import Channel
 from oncall.rotas import Engineer
-from storage import attempts, journal, pages, tickets
+from storage import attempts, journal, pages, taking, tickets
 from storage.models import Page
+from tickets.states import UNFINISHED
 
 NO_PHONE = "aucun téléphone"
 NO_TEXTS = "ce téléphone ne reçoit pas de SMS"
 HANDED_ON = "a passé son tour"
+CONFIRM_WITHIN = timedelta(minutes=10)
 
 
 class Pager:
@@ -32,6 +34,9 @@ class Pager:
     def climb(self, turn: Turn) -> None:
         """Every step that is due fires, and the page waits for the next."""
         with turn.begin() as (db, page):
+            if page.state == pages.ACKNOWLEDGED:
+                self._remind(turn, db, page)
+                return
             if page.state != pages.PENDING:
                 turn.finish(db)
                 return
@@ -48,6 +53,20 @@ class Pager:
         firing.reach(book, _people(book, climb, step, ticket, now))
         fired = {"step": step, "firing": climb.firing + 1, "fired_at": now}
         db.execute(update(Page).where(Page.id == page.id).values(**fired))
+
+
+    def _remind(self, turn: Turn, db: Connection, page: Row[Any]) -> None:
+        """Taken, and silent since: do they still have it? Without an answer the page goes on to the next person."""
+        ticket = tickets.row(db, page.ticket)
+        if ticket.state not in UNFINISHED or not policies.from_json(page.policy).remind_after:
+            turn.finish(db)
+        elif page.reminded_at is None:
+            firing = Firing(db, page, page.step, page.firing + 1, turn.now)
+            firing.remind(self.outside.shelf.newest(db), page.acknowledged_by)
+            turn.finish(db, run_at=turn.now + CONFIRM_WITHIN, firing=page.firing + 1, reminded_at=turn.now)
+        else:
+            turn.finish(db)
+            taking.give_back_silent(db, page, turn.now)
 
 
 class Firing:
@@ -75,6 +94,13 @@ class Firing:
                     self._skip(person, channel, why_not)
         if not reached:
             journal.note(self.db, self.page.ticket, "nobody_to_wake", pages.PAGER, self.now, dict(self.which))
+
+    def remind(self, book: Book, code: str) -> None:
+        """The person who has it, by every channel they have."""
+        engineer = book.engineer(code)
+        for channel in Channel:
+            if engineer and not _obstacle(engineer, channel, handed_on=False):
+                self._begin(engineer, channel, "rappel", {})
 
     def _begin(self, engineer: Engineer, channel: Channel, why: str, tried: Mapping[tuple[str, str], datetime]) -> None:
         at = ladder.spared_until(tried.get((engineer.code, channel)), self.now)

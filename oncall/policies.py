@@ -27,6 +27,7 @@ class Policy:
     code: str
     steps: tuple[Step, ...]
     repeat_last_every: timedelta = REPEAT_EVERY
+    remind_after: timedelta | None = None  # whoever has the ticket is asked whether they still do
 
 
 # An entity that names no policy still wakes whoever is on call.
@@ -48,6 +49,7 @@ def as_json(policy: Policy) -> dict[str, Any]:
         "steps": [
             {"after": step.after.total_seconds(), "who": list(step.who), "by": list(step.by)} for step in policy.steps
         ],
+        "remind_after": policy.remind_after.total_seconds() if policy.remind_after else None,
         "repeat_last_every": policy.repeat_last_every.total_seconds(),
     }
 
@@ -63,5 +65,6 @@ def from_json(frozen: Mapping[str, Any]) -> Policy:
             )
             for step in frozen["steps"]
         ),
+        remind_after=timedelta(seconds=frozen["remind_after"]) if frozen.get("remind_after") else None,
         repeat_last_every=timedelta(seconds=frozen["repeat_last_every"] or REPEAT_EVERY.total_seconds()),
     )

@@ -132,7 +132,7 @@ def control(twilio: Twilio) -> Blueprint:
     def requests() -> Response:
         return jsonify(
             [
-                {"at": r.at.isoformat(), "method": r.method, "path": r.path, "status": r.status}
+                {"at": r.at.isoformat(), "method": r.method, "path": r.path, "status": r.status, "made": r.made}
                 | {"query": dict(r.query), "form": dict(r.form)}
                 for r in list(twilio.requests)
             ]

@@ -1,11 +1,13 @@
 """One call held from the terminal, and the texts and ringing it causes."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from simulator.hands import HANG_UP, Hands
 from simulator.numbers import e164, spaced
-from simulator.remote import NotPossible, Remote
+from simulator.remote import NotPossible, Remote, Unreachable
 
 POLL_SECONDS = 0.1
 Json = dict[str, Any]
@@ -27,9 +29,9 @@ class Conversation:
     def hold(self, from_: str, to: str) -> Json:
         """Dial, and talk until the call is over."""
         self._tell(f"{spaced(e164(from_))} appelle le {spaced(e164(to))}")
-        leg = self.remote.phone(e164(from_), "dial", to=e164(to))
-        while leg["state"] != "ended":
-            leg = self._turn(leg, "LIGNE")
+        with self._receiver(e164(from_), "dial", to=e164(to)) as leg:
+            while leg["state"] != "ended":
+                leg = self._turn(leg, "LIGNE")
         self._show(leg, "LIGNE")
         by = {"caller": "vous avez raccroché", "line": "la ligne a raccroché", "error": "erreur d'application"}
         self._tell(f"— fin de l'appel : {by.get(leg['ended_by'], '?')}")
@@ -44,6 +46,25 @@ class Conversation:
             if time.monotonic() >= until:
                 return
             time.sleep(POLL_SECONDS)
+
+    @contextmanager
+    def _receiver(self, number: str, action: str, **given: object) -> Iterator[Json]:
+        """A call made or taken here; whoever is torn away from it leaves no line open behind them."""
+        sid = ""
+        try:
+            leg = self.remote.phone(number, action, **given)
+            sid = leg["sid"]
+            yield leg
+        except BaseException as torn:
+            with suppress(Unreachable, NotPossible):
+                if isinstance(torn, KeyboardInterrupt):  # maybe before its number was known here
+                    sid = sid or self._leg_of(number)
+                if sid:
+                    self.remote.act(sid, "hang-up")
+            raise
+
+    def _leg_of(self, number: str) -> str:
+        return next((phone["leg"] for phone in self.remote.phones() if phone["number"] == number), None) or ""
 
     def _turn(self, leg: Json, who: str) -> Json:
         """Show what is new on a leg, and do what it waits for."""
@@ -90,18 +111,20 @@ class Conversation:
     def _take(self, number: str, choice: str) -> None:
         """Answer a telephone that rings, and hold its side up to the conversation or the end."""
         try:
-            found = self.remote.phone(number, choice)
+            if choice == "answer":
+                self._converse(number)
+            else:
+                self.remote.phone(number, choice)
         except NotPossible as stopped:  # it stopped ringing while one thought about it
             self._tell(str(stopped))
-            return
-        if choice != "answer":
-            return
+
+    def _converse(self, number: str) -> None:
         who = f"AU {spaced(number)}"
-        while found["state"] != "ended":
-            if found["state"] == "talking" and found["direction"] == "outbound-dial":
-                self._show(found, who)
-                return
-            found = self._turn(found, who)
+        with self._receiver(number, "answer") as found:
+            while found["state"] != "ended":
+                if found["state"] == "talking" and found["direction"] == "outbound-dial":
+                    break
+                found = self._turn(found, who)
         self._show(found, who)
 
     def _look_around(self) -> bool:
@@ -114,7 +137,7 @@ class Conversation:
                 if sms["sid"] not in self._seen:
                     self._seen.add(sms["sid"])
                     self.texts.append({"to": phone["number"], **{k: sms[k] for k in ("from", "body", "at")}})
-                    self._tell(f"SMS reçu par {phone['number']} de {sms['from']} : {sms['body']}")
+                    self._tell(f"SMS reçu par le {spaced(phone['number'])} de {spaced(sms['from'])} : {sms['body']}")
             ringing = phone["ringing"]
             if ringing and self._announce(ringing["sid"], phone["number"]):
                 choice = self.hands.when_rings(phone["number"])

@@ -111,6 +111,7 @@ class RestRequest:
     query: Mapping[str, Sequence[str]]
     form: Mapping[str, Sequence[str]]
     status: int  # of the answer; 0: none was given
+    made: str = ""  # sid of the call or message that came of it, whatever was answered
 
 
 @dataclass

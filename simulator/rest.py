@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from simulator.troubles import after, before, json_reply
 from simulator.world import World
 
 T = TypeVar("T")
+CREATED = 201
 _SID = "([A-Z]{2}[0-9a-f]{32})"
 _MEDIA = r"(|\.wav|\.mp3)"
 
@@ -57,11 +59,12 @@ class Rest:
         faults = self.world.faults
         fault = faults.strike(faults.rest_rules, f"{method} {path}")
         reply = before(fault) or self._serve(method, path, query, form, authorization)
+        made = str(json.loads(reply.body)["sid"]) if reply.status == CREATED else ""
         if fault is not None:
             reply = after(fault, reply)
         is_silent = fault is not None and fault.kind.startswith("hang")
         self.world.requests.append(
-            RestRequest(self.world.clock(), method, path, query, form, 0 if is_silent else reply.status)
+            RestRequest(self.world.clock(), method, path, query, form, 0 if is_silent else reply.status, made)
         )
         if fault is not None and is_silent:
             raise Hung(fault.seconds)

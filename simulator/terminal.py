@@ -12,6 +12,7 @@ from simulator.hands import Keyboard, Scripted, scripted
 from simulator.remote import NotPossible, Remote, Unreachable
 
 Json = dict[str, Any]
+INTERRUPTED = 130  # as a shell says it of Ctrl-C
 
 
 def run(
@@ -24,13 +25,16 @@ def run(
     as_json: bool,
     out: TextIO,
     inp: TextIO | None,
+    err: TextIO | None = None,
     watch: list[str] | None = None,
     settle_seconds: float = 3.0,
 ) -> int:
     """Make one call; 0 unless the caller heard an application error or the simulator could not be asked.
 
+    What keeps the call from being made or ended goes to `err`, and nothing to `out` then but what was heard.
     `watch` limits to some numbers the telephones whose texts and calls are shown (None: all)."""
     shown = io.StringIO() if as_json else out  # only the summary is wanted
+    err = err or sys.stderr
     try:
         hands = Keyboard(inp or sys.stdin, shown) if keys is None else scripted(keys, say)
         with Remote(simulator_url) as remote:
@@ -39,11 +43,14 @@ def run(
                 leg = call.hold(from_, to)
                 call.settle(settle_seconds)
     except Unreachable as where:
-        out.write(f"Le simulateur ne répond pas ({where}) : lancez d'abord `make demo`.\n")
+        err.write(f"Le simulateur ne répond pas ({where}) : lancez d'abord `make demo`.\n")
         return 1
     except (NotPossible, ValueError) as refusal:
-        out.write(f"{refusal}\n")
+        err.write(f"{refusal}\n")
         return 1
+    except KeyboardInterrupt:
+        err.write("\nInterrompu : le téléphone est raccroché.\n")
+        return INTERRUPTED
     unused = list(hands.keys) if isinstance(hands, Scripted) else []
     if as_json:
         out.write(json.dumps(_summary(leg, unused, call.texts), ensure_ascii=False) + "\n")

@@ -17,6 +17,15 @@ BUSY_SECONDS = 5  # how long a writer waits for another one (SQLite)
 # Every transaction above ends by itself: the pool's own rollback would be one round trip for nothing.
 POOL: dict[str, Any] = {"pool_reset_on_return": None}
 _LASTING = "lasting"
+# PostgreSQL, libpq: seconds; a lock or a statement that takes longer than a lease would only hide a fault.
+PATIENT: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
+}
 CHANNEL = "astreinte_due"  # PostgreSQL: NOTIFY
 
 
@@ -29,13 +38,16 @@ class Database:
         os.register_at_fork(after_in_child=lambda: self.engine.dispose(close=False))
 
     @contextmanager
-    def begin(self, *, lasting: bool = True) -> Iterator[Connection]:
+    def begin(self, *, lasting: bool = True, patience: int = BUSY_SECONDS) -> Iterator[Connection]:
         """A transaction that may write: committed at the end, undone by an exception.
 
-        `lasting`: on the disk before anybody is answered, so that it outlives a power cut."""
+        `lasting`: on the disk before anybody is answered, so that it outlives a power cut. `patience`: seconds that
+        SQLite waits for another writer."""
         with self.engine.connect() as db:
             with db.begin():
                 if self.is_sqlite:
+                    if patience != BUSY_SECONDS:
+                        _say(db, f"PRAGMA busy_timeout = {patience * 1000}")
                     _say(db, "BEGIN IMMEDIATE")
                 db.info[_LASTING] = lasting
                 yield db
@@ -84,7 +96,7 @@ def _sqlite(path: str | None) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     connecting = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(f"sqlite:///{path}", connect_args=connecting, **POOL)
+    engine = create_engine(f"sqlite:///{path}", connect_args=connecting, hide_parameters=True, **POOL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -98,4 +110,5 @@ def _sqlite(path: str | None) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(url, pool_size=5, max_overflow=20, **POOL)
+    """A server that is gone is noticed within seconds, not when the network gives up."""
+    return create_engine(url, pool_size=5, max_overflow=20, connect_args=PATIENT, hide_parameters=True, **POOL)

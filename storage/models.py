@@ -100,6 +100,7 @@ class Ticket(Base):
     state: Mapped[str] = mapped_column(default="open")
     refusal: Mapped[str | None]
     verified: Mapped[bool]
+    drill: Mapped[bool] = mapped_column(default=False)  # an exercise: nobody has called
     call: Mapped[str | None] = mapped_column(ForeignKey("calls.sid"), unique=True)  # a call opens one at most
     entity: Mapped[str | None]
     client: Mapped[str | None]
@@ -161,6 +162,7 @@ class Page(Due, Base):
     fired_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]  # whoever has it was asked whether they still do
     __table_args__ = (CheckConstraint("state in ('pending', 'acknowledged', 'cancelled')", name="state"),)
 
 
@@ -186,16 +188,27 @@ class Attempt(Due, Base):
 
 
 class TextMessage(Due, Base):
-    """An SMS to a client: the receipt with the reference."""
+    """An SMS to a client, one of each kind a ticket: receipt, taken, waiting."""
 
     __tablename__ = "texts"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), unique=True)
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"))
+    kind: Mapped[str] = mapped_column(default="receipt")
     number: Mapped[str]
-    body: Mapped[str]
+    body: Mapped[str]  # written when it leaves, if nothing could be said before
     queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="intended")
     provider_sid: Mapped[str | None]
+    __table_args__ = (UniqueConstraint("ticket", "kind"),)
+
+
+class Reply(Base):
+    """What an engineer's SMS was answered: delivered again, it is answered again and does nothing."""
+
+    __tablename__ = "replies"
+    sid: Mapped[str] = mapped_column(primary_key=True)  # Twilio: MessageSid
+    at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")
 
 
 class Voicemail(Due, Base):

@@ -11,9 +11,9 @@ from ivr.book import Book
 from ivr.call import Call
 from ivr.numbers import is_mobile, pairs
 from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
-from storage import journal, pages, tickets
+from storage import journal, pages, texts, tickets
 from storage.database import wake
-from storage.models import Mail, TextMessage, Ticket
+from storage.models import Mail, Ticket
 
 CALLER = "appelant"  # who: whoever is on the line
 
@@ -92,10 +92,7 @@ def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
     """The reference by SMS, to a number that can read it."""
     if call.ticket and call.caller and is_mobile(call.caller):
         body = wording.receipt_sms(about(book, call))
-        db.execute(
-            insert(TextMessage).values(ticket=call.ticket, number=call.caller, body=body, queued_at=now, run_at=now)
-        )
-        wake(db)
+        texts.queue(db, call.ticket, texts.RECEIPT, call.caller, now, body=body)
 
 
 def _mail(db: Connection, ticket: str, event: str, to: str, text: tuple[str, str], now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from ivr.book import Book
 from oncall.ladder import Climb, Try
 from oncall.policies import Channel, as_json, from_json, policy_of
-from storage import journal
+from storage import journal, texts
 from storage.database import wake
 from storage.models import Attempt, Page
 
@@ -26,6 +26,7 @@ def open_page(
     row = {"ticket": ticket, "opened_at": now, "since": now, "policy": as_json(policy)}
     db.execute(insert(Page).values(**row, run_at=now + held))
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
+    texts.inform(db, ticket, texts.WAITING, now + texts.STILL_WAITING_AFTER)
     wake(db)
 
 

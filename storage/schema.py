@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.models import Base
 
 STEPS = Path(__file__).parent / "migrations"
+PATIENCE = 60  # seconds that one upgrade waits for another
 _TAKEN = "alembic_version"  # Alembic's own table
 _ONE_AT_A_TIME = 7_202_608_214  # PostgreSQL: advisory lock of whoever upgrades
 
@@ -28,8 +29,9 @@ def upgrade(database: Database) -> bool:
 
     steps = Config()
     steps.set_main_option("script_location", str(STEPS))
-    with database.begin() as db:
+    with database.begin(patience=PATIENCE) as db:
         if not database.is_sqlite:
+            db.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'; SET LOCAL statement_timeout = 0")
             db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
         if current(db) == newest():
             return False

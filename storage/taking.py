@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from oncall.policies import from_json
-from storage import attempts, journal, pages
+from storage import attempts, journal, pages, texts
 from storage.models import Attempt, Page, Ticket
 from tickets.states import State
 
@@ -28,15 +28,37 @@ def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, att
     `by`: voice, link, sms. Taken twice by the same person, it is taken once. The page's clock stops in this commit."""
     page = pages.newest_of(db, ticket)
     if page is None or page.state != pages.PENDING:
-        return Holder(page.acknowledged_by or "", page.acknowledged_at) if page else Holder()
+        return _confirm(db, page, engineer, by, now) if page else Holder()
     taken = {"acknowledged_by": engineer, "acknowledged_at": now}
-    db.execute(update(Page).where(Page.id == page.id).values(state=pages.ACKNOWLEDGED, run_at=None, **taken))
+    wait = from_json(page.policy).remind_after
+    ended = {"state": pages.ACKNOWLEDGED, "run_at": now + wait if wait else None, "reminded_at": None}
+    db.execute(update(Page).where(Page.id == page.id).values(**ended, **taken))
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(**taken))
     waiting = (Ticket.reference == ticket, Ticket.state == State.OPEN)
     db.execute(update(Ticket).where(*waiting).values(state=State.IN_PROGRESS))
     attempts.end_all(db, page.id, attempt, now)
     journal.note(db, ticket, "acknowledged", engineer, now, {"by": by})
+    texts.inform(db, ticket, texts.TAKEN, now)
     return Holder(engineer, now)
+
+
+def _confirm(db: Connection, page: Row[Any], engineer: str, by: str, now: datetime) -> Holder:
+    """Asked whether they still have it, the person says so; from anybody else it changes nothing."""
+    if page.state == pages.ACKNOWLEDGED and page.acknowledged_by == engineer and page.reminded_at:
+        db.execute(update(Page).where(Page.id == page.id).values(run_at=None, reminded_at=None))
+        attempts.end_all(db, page.id, None, now)
+        journal.note(db, page.ticket, "confirmed", engineer, now, {"by": by})
+    return Holder(page.acknowledged_by or "", page.acknowledged_at)
+
+
+def give_back_silent(db: Connection, page: Row[Any], now: datetime) -> None:
+    """Whoever had it does not answer any more: the next person is woken."""
+    mine = attempts.newest_for(db, page.id, page.acknowledged_by)
+    if mine is not None:
+        db.execute(update(Attempt).where(Attempt.id == mine.id).values(handed_on=page.firing))
+    _give_back(db, page, now)
+    journal.note(db, page.ticket, "not_confirmed", page.acknowledged_by, now)
+    pages.look_again(db, page.id, now)
 
 
 def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, reason: str = "") -> bool:
@@ -62,7 +84,7 @@ def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
     """Nobody has it any more: the page goes on from the step it had reached, as old as it was then."""
     nobody = {"acknowledged_by": None, "acknowledged_at": None}
     reached = from_json(page.policy).steps[page.step].after if page.step >= 0 else timedelta(0)
-    going_on = {"state": pages.PENDING, "fired_at": now, "since": now - reached}
+    going_on = {"state": pages.PENDING, "fired_at": now, "since": now - reached, "reminded_at": None}
     db.execute(update(Page).where(Page.id == page.id).values(**going_on, **nobody))
     db.execute(update(Ticket).where(Ticket.reference == page.ticket).values(**nobody))
     working = (Ticket.reference == page.ticket, Ticket.state == State.IN_PROGRESS)

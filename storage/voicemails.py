@@ -1,8 +1,9 @@
 """Voicemails: announced by Twilio in either of two requests, any number of times, in any order."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import journal
@@ -53,6 +54,10 @@ def _declare_absent(db: Connection, recording: str, ticket: str | None, now: dat
 
 def _change(db: Connection, recording: str, **values: object) -> None:
     db.execute(update(Voicemail).where(Voicemail.recording == recording).values(**values))
+
+
+def find(db: Connection, recording: str) -> Row[Any] | None:
+    return db.execute(select(Voicemail.__table__).where(Voicemail.recording == recording)).one_or_none()
 
 
 def newest_of(db: Connection, ticket: str) -> str | None:

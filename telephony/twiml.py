@@ -116,6 +116,11 @@ def say(text: str, voice: Voice) -> str:
     return f"<Say{voice.attributes}>{escape(said)}</Say>" if said.strip() else ""
 
 
+def message(text: str) -> str:
+    """The answer to an SMS."""
+    return document((f"<Message>{escape(clean(text))}</Message>",))
+
+
 def clean(text: str) -> str:
     """Without the control characters that would make the document no XML, and the line dead."""
     return _CONTROL.sub(" ", text)[:SAID_AT_MOST]

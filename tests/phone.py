@@ -117,7 +117,8 @@ class Line:
         self.database = Database(self.settings.database_url)
         self.audio = AudioStore(self.settings.recordings_url)
         self.load(directory or SAMPLE.read_text(encoding="utf-8"))
-        self.app = create_app(self.settings, self.database, clock)
+        client = Client(self.settings, Wired(lambda: self.twilio))
+        self.app = create_app(self.settings, self.database, clock, audio=self.audio, twilio=client)
         self.door = AppDoor(self.app)
         self.twilio = Twilio(
             account_sid=self.settings.twilio_account_sid,
@@ -128,7 +129,6 @@ class Line:
             sms_senders=[SENDER],
             api_url=self.settings.twilio_api_url,
         )
-        client = Client(self.settings, Wired(lambda: self.twilio))
         self.engine: Engine = kinds.engine(self.database, clock, Outside(self.settings, client, self.audio))
 
     def _number(self, number: str) -> Number:

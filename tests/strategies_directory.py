@@ -28,18 +28,18 @@ HOSTILE = (
     "C:\\chemin\\nul",
     "Société 😀 🧑‍🚒",
     "]]> <!-- <Say>",
-    "deux\nlignes\tet un onglet",
     "{ name = 'x' } # '''\"\"\"",
     " espaces autour ",
-    "\u00a0\u202finsécables\u2028",
+    "\u00a0\u202finsécables",
     "ةكرش",
 )
 CODES = st.from_regex(r"[a-z0-9é][a-zA-Z0-9_.-]{0,8}", fullmatch=True)
 EMAILS = st.from_regex(r"[a-z0-9.+'-]{1,8}@[a-z0-9-]{1,8}\.(fr|example)", fullmatch=True)
 DOMAINS = st.from_regex(r"[a-z0-9-]{1,8}\.(fr|example\.com)", fullmatch=True)
 NAMES = st.sampled_from(HOSTILE) | st.text(
-    st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=12
+    st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), min_size=1, max_size=12
 ).filter(str.strip)
+SPEECH = NAMES | st.sampled_from(("deux\nlignes\tet un onglet", "une ligne\u2028une autre"))
 NUMBERS = st.one_of(
     st.from_regex(r"\+33[1-79][0-9]{8}", fullmatch=True),
     st.from_regex(r"\+(590(590|690)|596(596|696)|594(594|694)|262(262|269|639|692))[0-9]{6}", fullmatch=True),
@@ -97,11 +97,12 @@ ORGANISATIONS = st.builds(
     portal_url=st.sampled_from(("", "https://portail.example.test", "http://127.0.0.1:8000/portail?a=1&b=2")),
     support_email=st.just("") | EMAILS,
     escalation_email=st.just("") | EMAILS,
+    inform_callers=st.booleans(),
 )
 
 
 def lines() -> st.SearchStrategy[tuple[Line, ...]]:
-    line = st.builds(Line, number=NUMBERS, kind=st.sampled_from(LineKind), greeting=NAMES, hours=st.none() | weeks())
+    line = st.builds(Line, number=NUMBERS, kind=st.sampled_from(LineKind), greeting=SPEECH, hours=st.none() | weeks())
     return st.lists(line, min_size=1, max_size=3, unique_by=lambda line: line.number).map(tuple)
 
 
@@ -115,7 +116,7 @@ def entities(draw: st.DrawFn, rotas: tuple[str, ...], policies: tuple[str, ...])
         code=st.just(""),
         name=NAMES,
         activity=st.just("") | NAMES,
-        spoken=NAMES,
+        spoken=SPEECH,
         hours=weeks(),
         team=several(NUMBERS),
         ring_seconds=st.integers(5, 60),
@@ -219,6 +220,7 @@ def policies(draw: st.DrawFn, code: str, names: tuple[str, ...]) -> Policy:
         steps=tuple(
             Step(after=timedelta(seconds=after), who=draw(of(names, least=1)), by=draw(channels)) for after in afters
         ),
+        remind_after=draw(st.none() | DURATIONS.map(lambda span: max(span, timedelta(minutes=1)))),
         repeat_last_every=max(draw(DURATIONS), timedelta(minutes=1)),
     )
 

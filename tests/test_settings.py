@@ -40,6 +40,13 @@ def test_a_command_without_a_line_needs_nothing() -> None:
     [
         pytest.param("DATABASE_URL", "mysql://h/d", "postgresql", id="a database we do not know"),
         pytest.param("DATABASE_URL", "sqlite://", "fichier", id="a database that no other process would see"),
+        pytest.param("DATABASE_URL", "postgresql://u:secret@h:port/d", "65535", id="a port that is no number"),
+        pytest.param("DATABASE_URL", "postgresql://u:secret@h:99999/d", "65535", id="a port that does not exist"),
+        pytest.param("DATABASE_URL", "postgresql://h:1:2/d", "65535", id="two ports"),
+        pytest.param("DATABASE_URL", "sqlite+a-b:///x.db", "ne se lit pas", id="a driver that is no word"),
+        pytest.param("PUBLIC_URL", "https://astreinte.example:https", "65535", id="a port in letters"),
+        pytest.param("PUBLIC_URL", "https://[astreinte", "ne se lit pas", id="half an IPv6 address"),
+        pytest.param("SMTP_URL", "smtp://mail.example:0", "65535", id="a mail server without a port"),
         pytest.param("RECORDINGS_URL", "memory://x", "dossier", id="audio that would be lost with the process"),
         pytest.param("SECRET_KEY", "court", "16 caractères", id="a secret that can be guessed"),
         pytest.param("PUBLIC_URL", "astreinte.example", "origine", id="no scheme"),
@@ -54,10 +61,29 @@ def test_a_command_without_a_line_needs_nothing() -> None:
         pytest.param("MAIL_FROM", "support", "adresse", id="no address"),
         pytest.param("ASTREINTE_CLOCK", "2026-12-25 03:12", "fuseau", id="an instant without its zone"),
         pytest.param("ASTREINTE_CLOCK", "demain", "ISO 8601", id="no instant"),
+        pytest.param("ASTREINTE_CLOCK", "0001-01-01T00:00:00+01:00", "de 1970 à 2999", id="before the first year"),
+        pytest.param("ASTREINTE_CLOCK", "9999-12-31T23:59:59-01:00", "de 1970 à 2999", id="after the last year"),
     ],
 )
 def test_a_wrong_value_is_said(name: str, value: str, said: str) -> None:
     assert any(fault.startswith(name) and said in fault for fault in faults(**{name: value}))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("postgresql://u:p/a?s#s:w@h:5432/d", id="a password of punctuation"),
+        pytest.param("postgresql:///d?host=/run/postgresql", id="a socket instead of a host"),
+        pytest.param("postgres://u@[::1]:5432/d", id="an IPv6 address"),
+        pytest.param("sqlite:////srv/astreinte: base.db", id="a colon in a file's name"),
+    ],
+)
+def test_a_database_is_taken_as_its_driver_takes_it(url: str) -> None:
+    Settings.read(SOUND | {"DATABASE_URL": url}, line=True)
+
+
+def test_a_password_is_not_repeated() -> None:
+    assert "secret" not in str(faults(DATABASE_URL="postgresql://u:secret@h:port/d"))
 
 
 def test_the_clock_is_not_moved_under_the_real_twilio() -> None:

@@ -35,3 +35,5 @@ SPOKEN: dict[State, str] = {
     State.DONE: "réalisé",
     State.REFUSED: "refusé",
 }
+# To the support, who is not the one to answer.
+WRITTEN = SPOKEN | {State.PENDING: "en attente du client"}

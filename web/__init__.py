@@ -1,14 +1,16 @@
-"""People's door: probes today; the console, the portal and sign-in later."""
+"""People's door: the link of an engineer's SMS, messages to listen to, probes; later the console and sign-in."""
 
-from flask import Flask
+from flask import Blueprint, Flask
 
-from clock import Clock
-from storage.database import Database
-from web import errors, probes
+from web import audio, errors, probes, take
+from web.outside import Outside
 from web.sessions import Sessions
 
 
-def register(app: Flask, database: Database, clock: Clock) -> None:
+def register(app: Flask, outside: Outside) -> None:
     app.session_interface = Sessions()
     errors.register(app)
-    app.register_blueprint(probes.blueprint(database, clock))
+    app.register_blueprint(probes.blueprint(outside.database, outside.clock))
+    app.register_blueprint(Blueprint("looks", __name__, static_folder="static", static_url_path="/static"))
+    app.register_blueprint(take.blueprint(outside))
+    app.register_blueprint(audio.blueprint(outside))

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 
 from storage import attempts, delivery
 from telephony import twiml
-from webhooks import trouble
+from webhooks import replies, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, value
 
 log = structlog.get_logger()
@@ -17,9 +17,15 @@ def blueprint(context: Context) -> Blueprint:
 
     @routes.route("/sms", methods=METHODS)
     def arrived() -> Response:
-        """An SMS to one of our numbers; nobody is answered yet."""
-        log.info("sms received", sender=form().get("From", ""))
-        return as_twiml(twiml.EMPTY)
+        """An SMS to one of our numbers; engineers are answered. Twilio: From, Body, MessageSid."""
+        sender = form().get("From", "")
+        log.info("sms received", sender=sender)
+        try:
+            answer = replies.answer(context, value("MessageSid"), sender, form().get("Body", ""))
+        except Exception:
+            log.exception("sms not understood", message=value("MessageSid"))
+            answer = replies.TROUBLE
+        return as_twiml(twiml.message(answer) if answer else twiml.EMPTY)
 
     @trouble.noted
     def status() -> None:

@@ -4,12 +4,11 @@ A directory is taken whole or not at all; DirectoryFaults names every fault with
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from ivr.directory import Directory
-from storage.directory import clients, duty, line, references
+from storage.directory import clients, duty, line, references, syntax
 from storage.directory.faults import DirectoryFaults, Fault
 from storage.directory.reader import Table, kind
 from storage.directory.writer import dump, to_json
@@ -21,10 +20,9 @@ SECTIONS = [field.name for field in fields(Directory)]
 
 def parse(text: str) -> Directory:
     """The directory in a TOML file's text; raises DirectoryFaults."""
-    try:
-        document = tomllib.loads(text.removeprefix("\ufeff"))  # as some editors begin a file
-    except tomllib.TOMLDecodeError as error:
-        raise DirectoryFaults((_syntax(error, text),)) from error
+    document = syntax.table(text.removeprefix("\ufeff"))  # as some editors begin a file
+    if isinstance(document, Fault):
+        raise DirectoryFaults((document,))
     return read(document)
 
 
@@ -75,10 +73,3 @@ def _position(fault: Fault) -> tuple[int, list[int]]:
     section, *_ = re.split(r"\W", fault.place)
     indices = [int(index) for index in re.findall(r"\[(\d+)\]", fault.place)]
     return SECTIONS.index(section) if section in SECTIONS else -1, indices
-
-
-def _syntax(error: tomllib.TOMLDecodeError, text: str) -> Fault:
-    """The parser speaks English; the line it names is what helps."""
-    found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-    line_number = int(found[1]) if found else len(text.splitlines())  # else « at end of document »
-    return Fault(f"ligne {line_number}", f"le fichier n'est plus du TOML à cet endroit ({error})")

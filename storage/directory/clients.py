@@ -19,10 +19,10 @@ def level(table: Table) -> Level:
 
 
 def client(table: Table) -> Client:
-    sites = table.many("sites", values.text)
+    sites = table.many("sites", values.name)
     return Client(
         code=table.need("code", values.client_code, ""),
-        name=table.need("name", values.text, ""),
+        name=table.need("name", values.name, ""),
         emails=table.many("emails", values.domain),
         contacts=table.each("contacts", contact),
         sites=sites,
@@ -32,7 +32,7 @@ def client(table: Table) -> Client:
 
 def contact(table: Table) -> Contact:
     return Contact(
-        name=table.need("name", values.text, ""),
+        name=table.need("name", values.name, ""),
         phones=table.many("phones", values.number),
         email=table.take("email", values.email, ""),
     )
@@ -41,12 +41,12 @@ def contact(table: Table) -> Contact:
 def contract(table: Table, sites: tuple[str, ...]) -> Contract:
     read = Contract(
         entity=table.need("entity", values.code, ""),
-        service=table.need("service", values.text, ""),
+        service=table.need("service", values.name, ""),
         level=table.take("level", values.code, ""),
         option_24x7=table.take("option_24x7", values.flag, False),
         starts=table.need("from", values.day, date.min),
         until=table.take("until", values.day, None),
-        sites=table.many("sites", values.text),
+        sites=table.many("sites", values.name),
     )
     if read.until and read.until < read.starts:
         table.refuse(f"le contrat finit ({read.until}) avant de commencer ({read.starts})")
@@ -59,7 +59,7 @@ def contract(table: Table, sites: tuple[str, ...]) -> Contract:
 def escalation_contact(table: Table) -> EscalationContact:
     return EscalationContact(
         order=table.need("order", values.integer(1, 99), 0),
-        role=table.need("role", values.text, ""),
+        role=table.need("role", values.name, ""),
         phones=table.many("phones", values.our_number),
         email=table.take("email", values.email, ""),
         services=table.many("services", values.text),

@@ -18,7 +18,7 @@ TURNS = values.integer(1, 999)
 def engineer(table: Table) -> Engineer:
     return Engineer(
         code=table.need("code", values.code, ""),
-        name=table.need("name", values.text, ""),
+        name=table.need("name", values.name, ""),
         phone=table.take("phone", values.our_number, ""),
         email=table.take("email", values.email, ""),
         entities=table.many("entities", values.code),
@@ -43,7 +43,7 @@ def rota(table: Table) -> Rota:
 
 
 def layer(table: Table) -> Layer:
-    name = table.need("name", values.text, "")
+    name = table.need("name", values.name, "")
     if name == EVERYONE:
         table.refuse(f"« {EVERYONE} » est un mot réservé; donnez un autre nom à la couche")
     if table.lacks("engineers"):
@@ -72,7 +72,7 @@ def turn(table: Table) -> timedelta:
 
 def override(table: Table, layers: list[str]) -> Override:
     read = Override(
-        layer=table.need("layer", values.text, ""),
+        layer=table.need("layer", values.name, ""),
         starts=table.need("from", values.moment, values.NO_MOMENT),
         until=table.need("until", values.moment, values.NO_MOMENT),
         engineer=table.need("engineer", values.code, ""),
@@ -90,6 +90,7 @@ def policy(table: Table) -> Policy:
     read = Policy(
         code=table.need("code", values.code, ""),
         steps=table.each("steps", step),
+        remind_after=table.take("remind_after", values.a_minute_at_least, None),
         repeat_last_every=table.take("repeat_last_every", values.a_minute_at_least, REPEAT_EVERY),
     )
     for before, after in pairwise(read.steps):
@@ -106,6 +107,6 @@ def step(table: Table) -> Step:
         table.refuse("aucun moyen d'appel dans cette étape; écrivez « sms », « voice » ou les deux dans by")
     return Step(
         after=table.need("after", values.duration, values.NO_DURATION),
-        who=table.many("who", values.text),
+        who=table.many("who", values.name),
         by=table.many("by", values.choice(Channel)),
     )

@@ -14,19 +14,22 @@ UNSAID = Organisation(name="", ticket_prefix="")
 KEYS = values.integer(1, 4)  # 5 follows a ticket
 RINGS = values.integer(5, 60)
 MODES = values.choice(AfterHoursMode)
+GREETING = values.said(values.GREETING_AT_MOST)
+SPOKEN = values.said(values.MENU_AT_MOST)
 
 
 def organisation(table: Table) -> Organisation:
     return Organisation(
-        name=table.need("name", values.text, ""),
+        name=table.need("name", values.name, ""),
         timezone=table.take("timezone", values.timezone, UNSAID.timezone),
         language=table.take("language", values.language, UNSAID.language),
-        voice=table.take("voice", values.text_or_none, UNSAID.voice),
+        voice=table.take("voice", values.name_or_none, UNSAID.voice),
         holidays=table.take("holidays", values.holidays_code, UNSAID.holidays),
         ticket_prefix=table.need("ticket_prefix", values.ticket_prefix, ""),
         portal_url=table.take("portal_url", values.url, ""),
         support_email=table.take("support_email", values.email, ""),
         escalation_email=table.take("escalation_email", values.email, ""),
+        inform_callers=table.take("inform_callers", values.flag, UNSAID.inform_callers),
     )
 
 
@@ -34,7 +37,7 @@ def line(table: Table) -> Line:
     return Line(
         number=table.need("number", values.number, ""),
         kind=table.take("kind", values.choice(LineKind), LineKind.MAIN),
-        greeting=table.need("greeting", values.text, ""),
+        greeting=table.need("greeting", GREETING, ""),
         hours=table.one("hours", week),
     )
 
@@ -43,9 +46,9 @@ def entity(table: Table) -> Entity:
     return Entity(
         key=table.need("key", KEYS, 0),
         code=table.need("code", values.code, ""),
-        name=table.need("name", values.text, ""),
-        activity=table.take("activity", values.text_or_none, ""),
-        spoken=table.need("spoken", values.text, ""),
+        name=table.need("name", values.name, ""),
+        activity=table.take("activity", values.name_or_none, ""),
+        spoken=table.need("spoken", SPOKEN, ""),
         hours=_needed_week(table),
         team=table.many("team", values.our_number),
         ring_seconds=table.take("ring_seconds", RINGS, 20),
@@ -54,7 +57,7 @@ def entity(table: Table) -> Entity:
         page_unverified=table.take("page_unverified", values.flag, False),
         rota=table.take("rota", values.code, ""),
         policy=table.take("policy", values.code, ""),
-        services=table.many("services", values.text),
+        services=table.many("services", values.name),
     )
 
 
@@ -114,4 +117,4 @@ def _exception(table: Table) -> tuple[str | None, datetime, datetime, str]:
     starts = table.need("from", values.moment, values.NO_MOMENT)
     until = table.need("until", values.moment, values.NO_MOMENT)
     in_order(table, starts, until)
-    return entity, starts, until, table.take("reason", values.text_or_none, "")
+    return entity, starts, until, table.take("reason", values.name_or_none, "")

@@ -2,6 +2,7 @@
 
 A faulty value is replaced by an empty one so that reading goes on; the checks that follow pass over it."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -104,8 +105,10 @@ def kind(value: object) -> str:
             return "vrai ou faux"
         case str():
             return "un texte"
-        case int() | float():
+        case int():
             return "un nombre"
+        case float():
+            return "un nombre à virgule" if math.isfinite(value) else "l'infini"
         case list():
             return "une liste"
         case Mapping():

@@ -1,6 +1,8 @@
-"""What one section says of another: every code that is named must exist, once."""
+"""What one section says of another: every code that is named must exist, once.
 
-from collections.abc import Callable, Iterable, Iterator
+Where a code could not be read, whoever names an unknown one may mean it: only the faulty code is told."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import TypeVar
@@ -55,8 +57,8 @@ def _twice(section: str, items: Iterable[T], what: str, name: Callable[[T], str]
             yield Fault(f"{section}[{i}]", f"{what} « {key} » déjà pris par {section}[{first[key]}]")
 
 
-def _unknown(place: str, what: str, name: str | None, known: Iterable[str]) -> Iterator[Fault]:
-    if name and name not in known:
+def _unknown(place: str, what: str, name: str | None, known: Collection[str]) -> Iterator[Fault]:
+    if name and name not in known and "" not in known:
         yield Fault(place, f"{what} « {name} » n'existe pas" + instead_of(name, known))
 
 
@@ -149,6 +151,7 @@ def _steps(place: str, policy: Policy, known: list[str]) -> Iterator[Fault]:
 
 def _hierarchy(directory: Directory) -> Iterator[Fault]:
     known = [f"{entity.code}/{service}" for entity in directory.entities for service in entity.services]
+    known += ["" for entity in directory.entities if not entity.code]
     for i, contact in enumerate(directory.escalation_contacts):
         for service in contact.services:
             yield from _unknown(f"escalation_contacts[{i}]", "service", service, known)

@@ -21,8 +21,15 @@ E = TypeVar("E", bound=StrEnum)
 NO_MOMENT = datetime.combine(date.min, time.min)  # in place of one that could not be read
 NO_DURATION = timedelta(-1)
 
+# Characters; nothing that is said together then exceeds what Twilio says (telephony.twiml.SAID_AT_MOST).
+NAME_AT_MOST = 200
+MENU_AT_MOST = 300
+GREETING_AT_MOST = 1000  # more than a minute of speech
+SHOWN_AT_MOST = 60  # of a value that is refused
+
 # What XML cannot carry, nor hence a spoken sentence.
 _UNSPEAKABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile("[\t\n\u2028\u2029]")
 _CODE = re.compile(r"\w[\w.-]*")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]+")
@@ -42,9 +49,29 @@ def text(value: object) -> str:
     return value
 
 
-def text_or_none(value: object) -> str:
-    """A text that may be empty: said, not forgotten."""
-    return "" if value == "" else text(value)
+def said(at_most: int) -> Callable[[object], str]:
+    """A text for the caller's ear; a longer one would be cut without a word."""
+
+    def read(value: object) -> str:
+        words = text(value)
+        if len(words) > at_most:
+            raise Refused(f"le texte a {len(words)} caractères; raccourcissez-le à {at_most} au plus")
+        return words
+
+    return read
+
+
+def name(value: object) -> str:
+    """What somebody or something is called, in one line: it is said, listed, and put in mail subjects."""
+    words = said(NAME_AT_MOST)(value)
+    if _LINE_BREAK.search(words):
+        raise Refused("le nom contient un saut de ligne ou une tabulation; écrivez-le sur une ligne")
+    return words
+
+
+def name_or_none(value: object) -> str:
+    """A name that may be empty: said, not forgotten."""
+    return "" if value == "" else name(value)
 
 
 def code(value: object) -> str:
@@ -91,7 +118,7 @@ def integer(low: int, high: int) -> Callable[[object], int]:
         if not isinstance(value, int) or isinstance(value, bool):
             raise Refused(f"on attend un nombre entier de {low} à {high}, pas {kind(value)}")
         if not low <= value <= high:
-            raise Refused(f"{value} : on attend un nombre de {low} à {high}")
+            raise Refused(f"{shown(value)} : on attend un nombre de {low} à {high}")
         return value
 
     return read
@@ -104,7 +131,7 @@ def choice(choices: type[E]) -> Callable[[object], E]:
             return choices(word)
         except ValueError:
             known = " ou ".join(f"« {c} »" for c in choices)
-            raise Refused(f"« {word} » n'existe pas; on attend {known}") from None
+            raise Refused(f"« {shown(word)} » n'existe pas; on attend {known}") from None
 
     return read
 
@@ -129,7 +156,7 @@ def moment(value: object) -> datetime:
     """The wall clock of the zone, without offset."""
     found = _from_iso(datetime, value) if isinstance(value, str) and not _is_day(value) else value
     if not isinstance(found, datetime):
-        raise Refused(f"on attend un jour et une heure, 2026-12-28T08:30:00, pas « {value} »")
+        raise Refused(f"on attend un jour et une heure, 2026-12-28T08:30:00, pas « {shown(value)} »")
     if found.tzinfo is not None:
         raise Refused("on attend l'heure locale, sans décalage ni Z; le fuseau est celui du fichier")
     return found
@@ -138,7 +165,7 @@ def moment(value: object) -> datetime:
 def day(value: object) -> date:
     found = _from_iso(date, value) if isinstance(value, str) else value
     if isinstance(found, datetime) or not isinstance(found, date):
-        raise Refused(f"on attend un jour, 2026-12-28, pas « {value} »")
+        raise Refused(f"on attend un jour, 2026-12-28, pas « {shown(value)} »")
     return found
 
 
@@ -210,10 +237,18 @@ def _holidays() -> dict[str, list[str]]:
     return holidays.list_supported_countries(include_aliases=False)
 
 
+def shown(value: object) -> str:
+    """A refused value as a sentence can carry it."""
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "ce nombre"  # Python itself refuses to write the longest ones
+    words = str(value)
+    return words if len(words) <= SHOWN_AT_MOST else f"{words[:SHOWN_AT_MOST]}…"
+
+
 def _matching(pattern: re.Pattern[str], value: object, otherwise: str) -> str:
     word = text(value)
     if not pattern.fullmatch(word):
-        raise Refused(f"« {word} » : {otherwise}")
+        raise Refused(f"« {shown(word)} » : {otherwise}")
     return word
 
 

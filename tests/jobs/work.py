@@ -105,7 +105,7 @@ def open_ticket(line: Line, entity: str = "idline", *, paged: bool = True) -> st
         reference = tickets.next_reference(db, "NVL", year_of(now, "Europe/Paris"))
         columns = {"received_at": now, "opened_at": now, "kind": "incident", "nature": "service_loss", "verified": True}
         whom = {"entity": entity, "client": "260417", "service": "Accès internet", "sites": ["Bordeaux"]}
-        db.execute(insert(Ticket).values(reference=reference, caller="+33639981001", **columns, **whom))
+        db.execute(insert(Ticket).values(reference=reference, caller="+33199001001", **columns, **whom))
         if paged:
             pages.open_page(db, book, entity, reference, now)
     return reference

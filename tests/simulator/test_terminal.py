@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from simulator.remote import Remote
 from simulator.server import Server
 from simulator.terminal import run
 from simulator.twilio import Answer, Twilio
@@ -17,9 +18,20 @@ from tests.simulator.product import CALLER, DESK, LINE, MOBILE, NO_CONTENT, URL,
 VOICE = "/webhooks/voice"
 
 
+class Interrupted(io.StringIO):
+    """A keyboard at which somebody presses Ctrl-C instead of an answer."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        typed = super().readline(-1 if size is None else size)
+        if not typed:
+            raise KeyboardInterrupt
+        return typed
+
+
 @dataclass
 class Terminal:
     url: str
+    errors: str = ""  # of the last call
 
     def __call__(
         self,
@@ -30,8 +42,9 @@ class Terminal:
         as_json: bool = False,
         watch: list[str] | None = None,
         settle: float = 0.0,
+        interrupted: bool = False,
     ) -> tuple[int, str]:
-        out = io.StringIO()
+        out, err = io.StringIO(), io.StringIO()
         code = run(
             self.url,
             "05 36 49 20 01",
@@ -40,10 +53,12 @@ class Terminal:
             say=say,
             as_json=as_json,
             out=out,
-            inp=io.StringIO(typed),
+            inp=Interrupted(typed) if interrupted else io.StringIO(typed),
+            err=err,
             watch=watch,
             settle_seconds=settle,
         )
+        self.errors = err.getvalue()
         return code, out.getvalue()
 
 
@@ -161,7 +176,8 @@ def test_texts_that_follow(terminal: Terminal, product: Product, twilio: Twilio)
     product.pages["/webhooks/voice/status"] = ended
     code, shown = terminal([], settle=0.4)
     assert (code, "ancien" in shown) == (0, False)
-    assert f"SMS reçu par {MOBILE} de NVL : Ticket NVL-26-00042-2" in shown
+    assert "SMS reçu par le 06 39 98 00 02 de NVL : Ticket NVL-26-00042-2" in shown
+    assert MOBILE not in shown
     assert json.loads(terminal([], as_json=True, settle=0.4)[1])["sms"][0]["to"] == MOBILE
     assert json.loads(terminal([], as_json=True, settle=0.4, watch=[DESK])[1])["sms"] == []
 
@@ -185,16 +201,52 @@ def test_an_application_error_is_a_failure(terminal: Terminal, product: Product,
 
 
 def test_keys_that_nobody_has(terminal: Terminal) -> None:
-    code, shown = terminal(["1", "abc"])
-    assert (code, "« abc »" in shown) == (1, True)
+    assert terminal(["1", "abc"]) == (1, "")
+    assert "« abc »" in terminal.errors
 
 
-def test_without_a_simulator() -> None:
-    code, shown = Terminal("http://127.0.0.1:9")(["1"])
-    assert code == 1
-    assert "lancez d'abord `make demo`" in shown
+@pytest.mark.parametrize("as_json", [False, True])
+def test_without_a_simulator(as_json: bool) -> None:
+    nowhere = Terminal("http://127.0.0.1:9")
+    assert nowhere(["1"], as_json=as_json) == (1, "")
+    assert "lancez d'abord `make demo`" in nowhere.errors
 
 
 def test_something_else_answers_there(terminal: Terminal, product: Product) -> None:
-    code, shown = Terminal(f"{terminal.url}/2010-04-01")(["1"])
-    assert (code, "inattendue" in shown) == (1, True)
+    elsewhere = Terminal(f"{terminal.url}/2010-04-01")
+    assert elsewhere(["1"]) == (1, "")
+    assert "inattendue" in elsewhere.errors
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("", id="at the question"),
+        pytest.param("1\n", id="while the desk rings"),
+        pytest.param("1\no\n", id="at the desk's telephone, whispered to"),
+        pytest.param("1\no\n1\n", id="in conversation"),
+        pytest.param("2\n", id="after the beep"),
+    ],
+)
+def test_an_interrupted_call_is_hung_up(terminal: Terminal, line: Product, twilio: Twilio, typed: str) -> None:
+    code, shown = terminal(None, typed=typed, interrupted=True)
+    assert (code, "LIGNE : Bonjour" in shown) == (130, True)
+    assert "Interrompu : le téléphone est raccroché." in terminal.errors
+    assert {leg.state for leg in twilio.legs.values()} == {"ended"}
+
+
+def test_a_call_interrupted_while_it_is_dialled_is_hung_up(
+    terminal: Terminal, line: Product, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The simulator has the call, its number has not come back yet."""
+    ask = Remote.phone
+
+    def interrupted(self: Remote, number: str, action: str, **given: object) -> object:
+        found = ask(self, number, action, **given)
+        if action == "dial":
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(Remote, "phone", interrupted)
+    assert terminal(["1"])[0] == 130
+    assert [leg.state for leg in twilio.legs.values()] == ["ended"]

@@ -12,18 +12,6 @@ from werkzeug.test import Client
 from jobs import chores
 from storage.health import BEAT
 from tests.phone import Line
-from tests.quiet import quiet_logs
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with quiet_logs():
-        yield
-
-
-@pytest.fixture
-def browser(line: Line) -> Client:
-    return line.app.test_client()
 
 
 @contextmanager

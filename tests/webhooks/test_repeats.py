@@ -25,7 +25,7 @@ from tests.webhooks.requests import (
 )
 
 MOBILE = "06 39 98 10 01"  # Client Démo Un, on a telephone that gets a receipt
-ONCE = {"calls": 1, "tickets": 1, "pages": 1, "attempts": 2, "texts": 1, "voicemails": 1, "sequences": 1}
+ONCE = {"calls": 1, "tickets": 1, "pages": 1, "attempts": 2, "texts": 2, "voicemails": 1, "sequences": 1}
 WEEKDAY = "2026-09-14 10:00"
 DESK1, DESK2 = "+33536490101", "+33536490102"
 

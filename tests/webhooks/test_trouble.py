@@ -302,7 +302,8 @@ def test_a_whisper_in_trouble_still_asks_for_the_key(line: Line) -> None:
 def test_a_callback_in_trouble_asks_to_be_repeated(line: Line, twilio: Twilio, path: str) -> None:
     """503: Twilio comes back where the address asks for it (#rc=3&rp=all), and its debugger shows why."""
     twilio.post("/webhooks/voice")
-    fields = call(CallStatus="completed", AnsweredBy="machine_start", RecordingStatus="completed", MessageStatus="sent", MessageSid="SM1", **SAID)
+    states = {"RecordingStatus": "completed", "MessageStatus": "sent", "AnsweredBy": "machine_start"}
+    fields = call(CallStatus="completed", MessageSid="SM1", **states, **SAID)
     address = f"{path}?for=text-1" if "sms" in path else path
     table = "texts" if "sms" in path else "attempts" if "alert" in path else "calls"
     with broken(line.database, table):

@@ -19,6 +19,7 @@ def upgrade() -> None:
         pages.add_column(sa.Column("since", instant, nullable=True))
         pages.add_column(sa.Column("acknowledged_by", sa.Text(), nullable=True))
         pages.add_column(sa.Column("acknowledged_at", instant, nullable=True))
+        pages.add_column(sa.Column("reminded_at", instant, nullable=True))
     op.execute("UPDATE pages SET fired_at = opened_at, since = opened_at")  # those before this step had one firing
     with op.batch_alter_table("pages") as pages:
         pages.alter_column("since", existing_type=instant, nullable=False)
@@ -32,6 +33,11 @@ def upgrade() -> None:
         attempts.drop_constraint("uq_attempts_page", type_="unique")
         attempts.create_unique_constraint("uq_attempts_page", ["page", "firing", "engineer", "channel"])
         attempts.create_index("ix_attempts_run_at", ["run_at"], unique=False)
+    with op.batch_alter_table("texts") as texts:
+        texts.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="receipt"))
+        texts.drop_constraint("uq_texts_ticket", type_="unique")
+        texts.create_unique_constraint("uq_texts_ticket", ["ticket", "kind"])
+    op.add_column("tickets", sa.Column("drill", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:

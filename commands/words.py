@@ -1,0 +1,47 @@
+"""The French of what the database and the rotas call by a code; a ticket's words are in tickets and ivr."""
+
+from collections.abc import Mapping
+from typing import Any
+
+PAGES = {"pending": "en cours", "acknowledged": "prise en charge", "cancelled": "annulée"}
+CHANNELS = {"sms": "SMS", "voice": "appel"}
+ATTEMPTS = {  # Twilio's words for the progress of an SMS or a call (storage.delivery)
+    "intended": "à envoyer",
+    "accepted": "en file",
+    "scheduled": "en file",
+    "queued": "en file",
+    "sending": "en cours d'envoi",
+    "sent": "envoyé",
+    "delivered": "reçu",
+    "read": "lu",
+    "undelivered": "non reçu",
+    "failed": "échoué",
+    "initiated": "composé",
+    "ringing": "sonne",
+    "in-progress": "décroché",
+    "completed": "terminé",
+    "busy": "occupé",
+    "no-answer": "sans réponse",
+    "canceled": "annulé",
+}
+REASONS = {"rota": "planning", "override": "remplacement", "fallback": "à défaut", "nobody": "personne"}
+CALLED = {"everyone": "toute l'équipe", "named": "par son nom"}
+WORK = {
+    "pages": "alertes",
+    "attempts": "envois d'alerte",
+    "voicemails": "messages vocaux",
+    "texts": "SMS aux appelants",
+    "mails": "courriels",
+    "chores": "tâches périodiques",
+}
+
+
+def word(table: Mapping[Any, str], code: str) -> str:
+    """A code that has no word yet is shown as it is."""
+    return table.get(code, code)
+
+
+def why(code: str) -> str:
+    """Why somebody is woken: « principal (planning) »."""
+    layer, bracket, reason = code.removesuffix(")").rpartition(" (")
+    return f"{layer} ({word(REASONS, reason)})" if bracket else word(CALLED, code)

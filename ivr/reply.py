@@ -1,0 +1,175 @@
+"""An engineer's SMS: what it asks for, and what is answered.
+
+OK takes, NON passes on, QUI asks who has it; then the reference, in whatever spelling. What is unclear is asked
+again: a ticket taken by mistake wakes nobody any more."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ivr import gsm7, numbers
+from ivr.wording import About
+from tickets import reference
+
+MEANT_AS_REFERENCE = 5  # digits: fewer, after NON, begin a reason ("2 pannes déjà")
+REASON_LENGTH = 200
+NAME_ROOM = 30  # septets of a person's or a client's name
+HELP = "Réponses comprises : OK, NON ou QUI, suivis de la référence."
+
+_VERB = re.compile(r"\W*(ok|o\.k\.?|non|qui)(?![^\W\d_])", re.IGNORECASE)
+_NUMBER = r"(?:[\s\-‐-―._/]*[0-9]++(?![^\W_]))"
+_LEAD = r"(?:(?:le\s+)?ticket\s*|r[ée]f(?:[ée]rence)?[\s.:]*|n[o°]\s*)*"  # « n° », « réf. »
+_EDGE = " \t\r\n.,;:!?-–—_/#()\"'«»"
+
+
+class Verb(StrEnum):
+    TAKE = "ok"
+    PASS_ON = "non"
+    WHO = "qui"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    verb: Verb
+    ticket: str = ""  # reference; none given: the one that is meant is looked for
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something was typed as a reference, and is none."""
+
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Who has a ticket; nobody when `name` is empty."""
+
+    ticket: str
+    name: str = ""
+    since: datetime | None = None  # local
+    is_mine: bool = False
+    wanted: bool = False  # somebody is being looked for
+
+
+# ---------------------------------------------------------------- understood
+def understood(text: str, prefix: str) -> Order | Unknown | None:
+    """What the text asks for; none when it does not begin with one of the three words."""
+    text = unicodedata.normalize("NFKC", text)
+    found = _VERB.match(text)
+    if found is None:
+        return None
+    verb = Verb(found[1].replace(".", "").lower())
+    rest = text[found.end() :].lstrip(_EDGE)
+    ticket, typed, left = _reference(rest, prefix)
+    if ticket:
+        return Order(verb, ticket, _reason(verb, left))
+    if typed:
+        return Unknown(typed[:NAME_ROOM])
+    if verb is Verb.TAKE and any(letter.isalnum() for letter in rest):
+        return None  # « OK mais je ne peux pas »
+    return Order(verb, reason=_reason(verb, rest))
+
+
+def _reference(text: str, prefix: str) -> tuple[str, str, str]:
+    """The reference that the text begins with, or what was typed in its place; and the text after it."""
+    found = re.match(rf"{_LEAD}({re.escape(prefix)})?({_NUMBER}+)", text, re.IGNORECASE)
+    if found is None:
+        is_begun = re.match(rf"{re.escape(prefix)}\b\S*", text, re.IGNORECASE)
+        return "", is_begun[0] if is_begun else "", text
+    groups = list(re.finditer("[0-9]+", found[2]))[:15]
+    # Other numbers may follow (« 26-00042-2, 3 serveurs »), so the three parts as written come first.
+    for length in sorted(range(1, len(groups) + 1), key=lambda length: length != 3):
+        if ticket := reference.parse("".join(group[0] for group in groups[:length]), prefix):
+            return ticket, "", text[found.start(2) + groups[length - 1].end() :]
+    digits = sum(len(group[0]) for group in groups)
+    return "", found[0].strip() if found[1] or digits >= MEANT_AS_REFERENCE else "", text
+
+
+def _reason(verb: Verb, text: str) -> str:
+    said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split()).strip(_EDGE)
+    return said[:REASON_LENGTH] if verb is Verb.PASS_ON else ""
+
+
+# ---------------------------------------------------------------- answered
+def taken(about: About) -> str:
+    """« NVL-26-00001-8 est à vous. », and whom to call back."""
+    client = _name(about.client)
+    number = numbers.pairs(about.caller) if about.caller else "numéro masqué"
+    return _segment(f"{about.reference} est à vous. {f'{client} : ' if client else ''}{number}.")
+
+
+def not_yours(has: Has, now: datetime) -> str:
+    """Somebody else has it, or it is not to be taken any more."""
+    if has.name:
+        return _segment(f"{has.ticket} : déjà pris par {_name(has.name)}{_at(has.since, now)}.")
+    return _segment(f"{has.ticket} n'est pas à prendre.")
+
+
+def passed_on(ticket: str) -> str:
+    return _segment(f"{ticket} passe à la personne suivante.")
+
+
+def not_asked(ticket: str) -> str:
+    """Passing on what one was not woken for."""
+    return _segment(f"{ticket} : cette alerte ne vous a pas été adressée, il n'y a rien à passer.")
+
+
+def who_has(all_of_them: Sequence[Has], now: datetime) -> str:
+    """One sentence for each, as many as one SMS holds."""
+    sentences = [_whose(has, now) for has in all_of_them]
+    while len(sentences) > 1 and gsm7.septets(gsm7.normalise(" ".join(sentences))) > gsm7.SINGLE:
+        sentences.pop()
+    return _segment(" ".join(sentences))
+
+
+def _whose(has: Has, now: datetime) -> str:
+    lead = "il s'aggrave, " if has.wanted and (has.name or has.is_mine) else ""
+    if has.is_mine:
+        return f"{has.ticket} : {lead}à vous{_at(has.since, now)}."
+    if has.name:
+        return f"{has.ticket} : {lead}pris par {_name(has.name)}{_at(has.since, now)}."
+    return f"{has.ticket} : {'personne encore' if has.wanted else 'pas à prendre'}."
+
+
+def which(references: Sequence[str]) -> str:
+    """Several wait, and none was named."""
+    known = list(references)
+    while True:
+        more = "" if len(known) == len(references) else "..."
+        text = gsm7.normalise(f"Lequel ? {', '.join(known)}{more}. Répondez OK ou NON, suivi de la référence.")
+        if len(known) == 1 or gsm7.septets(text) <= gsm7.SINGLE:
+            return text
+        known.pop()
+
+
+def unknown(typed: str) -> str:
+    return _segment(f"Référence inconnue : {_name(typed)}. {HELP}")
+
+
+def nothing_waits() -> str:
+    return _segment(f"Aucun ticket ne vous attend. {HELP}")
+
+
+def not_understood() -> str:
+    return _segment(HELP)
+
+
+def _at(since: datetime | None, now: datetime) -> str:
+    """« à 22:07 » today, « le 12/09 à 22:07 » before; both local."""
+    if since is None:
+        return ""
+    day = "" if since.date() == now.date() else f" le {since:%d/%m}"
+    return f"{day} à {since:%H:%M}"
+
+
+def _name(name: str) -> str:
+    return gsm7.shorten(" ".join(gsm7.normalise(name).split()), NAME_ROOM)
+
+
+def _segment(text: str) -> str:
+    return gsm7.shorten(gsm7.normalise(text), gsm7.SINGLE)

@@ -1,0 +1,136 @@
+"""An engineer's SMS: understood in the spellings people type, and asked again rather than guessed."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr import gsm7, reply
+from ivr.reply import Has, Order, Unknown, Verb, understood
+from ivr.wording import About
+from tickets import reference
+
+OK, NON, QUI = Verb.TAKE, Verb.PASS_ON, Verb.WHO
+ONE = "NVL-26-00001-8"
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 9, 12, 22, 10, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("OK NVL-26-00001-8", Order(OK, ONE), id="as we write it"),
+        pytest.param("ok nvl-26-00001-8", Order(OK, ONE), id="lower case"),
+        pytest.param("Ok 26000018", Order(OK, ONE), id="digits only"),
+        pytest.param("OK26000018", Order(OK, ONE), id="nothing between"),
+        pytest.param("ok nvl26000018", Order(OK, ONE), id="no dashes"),
+        pytest.param("Ok NVL 26 00001 8.", Order(OK, ONE), id="spaces, full stop"),
+        pytest.param("ok 26 00001 8", Order(OK, ONE), id="digits in groups"),
+        pytest.param("ok 26-000018", Order(OK, ONE), id="one dash"),
+        pytest.param("OK NVL–26–00001–8", Order(OK, ONE), id="another dash"),
+        pytest.param("OK: n°26000018", Order(OK, ONE), id="a number sign"),
+        pytest.param("ok le ticket 26000018 je m'en occupe", Order(OK, ONE), id="words around"),
+        pytest.param("ok 26-00001-8, 3 serveurs", Order(OK, ONE), id="a number after"),
+        pytest.param("  \n«OK» NVL-26-00001-8", Order(OK, ONE), id="quoted"),
+        pytest.param("O.K. 26000018", Order(OK, ONE), id="with dots"),
+        pytest.param("ＯＫ ２６００００１８", Order(OK, ONE), id="wide letters"),
+        pytest.param("OK", Order(OK), id="alone"),
+        pytest.param("ok !", Order(OK), id="alone, with emphasis"),
+        pytest.param("Ok 👍", Order(OK), id="alone, with a thumb"),
+        pytest.param("OK mais je ne peux pas", None, id="words without a reference take nothing"),
+        pytest.param("OK 12", None, id="nor does a number that is none"),
+        pytest.param("okay", None, id="another word"),
+        pytest.param("oksana", None, id="a name"),
+        pytest.param("non", Order(NON), id="no"),
+        pytest.param("NON 26000018", Order(NON, ONE), id="no, with its reference"),
+        pytest.param("Non nvl 26-00001-8 - je suis malade !", Order(NON, ONE, "je suis malade"), id="and a reason"),
+        pytest.param("NON, déjà sur NVL-26-00002-6", Order(NON, "", "déjà sur NVL-26-00002-6"), id="another's"),
+        pytest.param("NON 2 pannes déjà", Order(NON, "", "2 pannes déjà"), id="a reason that begins with a number"),
+        pytest.param("NON pas avant 23h", Order(NON, "", "pas avant 23h"), id="a reason that holds one"),
+        pytest.param("NON 26000018 23h", Order(NON, ONE, "23h"), id="an hour after the reference"),
+        pytest.param("NON normalement c'est Paul", Order(NON, "", "normalement c'est Paul"), id="« no » of « normal »"),
+        pytest.param("nonobstant", None, id="a longer word"),
+        pytest.param("QUI", Order(QUI), id="who"),
+        pytest.param("qui ?", Order(QUI), id="who, asked"),
+        pytest.param("Qui 26000018 ?", Order(QUI, ONE), id="who has it"),
+        pytest.param("qui l'a pris ?", Order(QUI), id="who, in a sentence"),
+        pytest.param("OK NVL-26-00001-9", Unknown("NVL-26-00001-9"), id="wrong check digit"),
+        pytest.param("OK 26000019", Unknown("26000019"), id="wrong digits"),
+        pytest.param("ok nvl", Unknown("nvl"), id="the prefix alone"),
+        pytest.param("NON 2600001 malade", Unknown("2600001"), id="a digit is missing"),
+        pytest.param("QUI 2600001", Unknown("2600001"), id="of whom"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("👍", None, id="a thumb alone is no word"),
+        pytest.param("NVL-26-00001-8", None, id="a reference alone asks nothing"),
+        pytest.param("Je conduis, je réponds plus tard", None, id="an automatic answer"),
+    ],
+)  # fmt: skip
+def test_what_is_understood(text: str, expected: Order | Unknown | None) -> None:
+    assert understood(text, "NVL") == expected
+
+
+@given(
+    st.sampled_from(Verb),
+    st.integers(0, 99),
+    st.integers(1, 9_999_999),
+    st.sampled_from(["", "NVL", "nvl", "Nvl ", "NVL-", "n° ", "ticket "]),
+    st.sampled_from(["", " ", "-", " - ", ".", "/", "‑"]),
+)
+def test_any_reference_in_any_spelling(verb: Verb, year: int, sequence: int, lead: str, between: str) -> None:
+    ticket = reference.compose("NVL", year, sequence)
+    _, *parts = ticket.split("-")
+    assert understood(f"{verb} {lead}{between.join(parts)}", "NVL") == Order(verb, ticket)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_in_peace(text: str) -> None:
+    for verb in ("", "OK ", "NON ", "QUI "):
+        read = understood(verb + text, "NVL")
+        if isinstance(read, Order):
+            assert read.reason.isprintable()
+            assert read.verb is Verb.PASS_ON or not read.reason
+
+
+NAMES = st.text(max_size=80)
+MOMENTS = st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda at: at.replace(tzinfo=PARIS))
+HAS = st.builds(
+    Has, ticket=st.just(ONE), name=NAMES, since=MOMENTS, is_mine=st.booleans(), wanted=st.booleans()
+)  # fmt: skip
+
+
+@given(NAMES, st.lists(HAS, min_size=1, max_size=5), st.integers(2, 30))
+def test_every_answer_is_one_segment(name: str, known: list[Has], many: int) -> None:
+    about = About(reference=ONE, organisation="", line="", received_at=NOW, client=name, caller="+33639981001")
+    answers = [
+        reply.taken(about), reply.not_yours(known[0], NOW), reply.passed_on(ONE), reply.not_asked(ONE),
+        reply.who_has(known, NOW), reply.which([ONE] * many), reply.unknown(name), reply.nothing_waits(),
+        reply.not_understood(),
+    ]  # fmt: skip
+    for text in answers:
+        assert text
+        assert set(text) <= gsm7.BASIC | gsm7.EXTENDED
+        assert gsm7.segments(text) == 1
+
+
+@pytest.mark.parametrize(
+    ("has", "expected"),
+    [
+        pytest.param(Has(ONE, "Ingénieur 2", NOW.replace(hour=22, minute=7)), "déjà pris par Ingénieur 2 à 22:07.",
+                     id="today"),
+        pytest.param(Has(ONE, "Ingénieur 2", NOW.replace(day=11)), "déjà pris par Ingénieur 2 le 11/09 à 22:10.",
+                     id="yesterday"),
+        pytest.param(Has(ONE), "n'est pas à prendre.", id="nobody's"),
+    ],
+)  # fmt: skip
+def test_it_is_somebody_elses(has: Has, expected: str) -> None:
+    assert expected in reply.not_yours(has, NOW)
+
+
+def test_who_has_them() -> None:
+    seven = NOW.replace(minute=7)
+    told = reply.who_has([Has(ONE, "Ingénieur 2", seven, is_mine=True), Has("NVL-26-00002-6", wanted=True)], NOW)
+    assert told == "NVL-26-00001-8 : à vous à 22:07. NVL-26-00002-6 : personne encore."
+    worse = reply.who_has([Has(ONE, "Ingénieur 2", seven, wanted=True)], NOW)
+    assert worse == "NVL-26-00001-8 : il s'aggrave, pris par Ingénieur 2 à 22:07."

@@ -1,0 +1,86 @@
+"""Once somebody has it: the caller is told, the engineer is asked again, and a silent one does not keep it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.jobs.work import events_of
+from tests.phone import ING1, ING2, SAMPLE, Line
+from tests.stories.test_waking import loss, quiet, taken_by, woken
+
+MakeLine = Callable[..., Line]
+CLIENT = "06 39 98 10 01"
+REMINDING = ("repeat_last_every", 'remind_after = "30m"\nrepeat_last_every')
+
+
+@pytest.fixture
+def reminding(make_line: MakeLine) -> Line:
+    """The sample's policy with a reminder at half an hour; ing2 takes the ticket at once."""
+    line = make_line(SAMPLE.read_text(encoding="utf-8").replace(*REMINDING, 1))
+    line.phone(ING2).does("answers:1")
+    loss(line)
+    assert taken_by(line) == "ing2"
+    line.phone(ING2).does("answers:-")
+    return line
+
+
+# ---------------------------------------------------------------- the caller
+def test_the_caller_is_told_that_somebody_has_it(line: Line) -> None:
+    line.phone(ING2).does("answers:1")
+    reference = loss(line)
+    line.phone(CLIENT).gets_sms(reference, "pris en charge")
+    line.forward(minutes=40)
+    assert len(line.phone(CLIENT).texts()) == 2, "the receipt, and that somebody has it"
+
+
+def test_after_twenty_minutes_the_caller_hears_that_we_keep_trying(line: Line) -> None:
+    for number in (ING1, ING2):
+        line.phone(number).does("answers:-")
+    reference = loss(line)
+    line.forward(minutes=19)
+    assert len(line.phone(CLIENT).texts()) == 1
+    line.forward(minutes=2)
+    line.phone(CLIENT).gets_sms(reference, "nous continuons")
+
+
+def test_a_landline_is_not_written_to(line: Line) -> None:
+    line.phone(ING2).does("answers:1")
+    line.phone("01 99 00 10 01").calls().presses("1").presses("1").presses("1").presses("9").says(5)
+    line.settle()
+    line.forward(minutes=25)
+    assert line.phone("01 99 00 10 01").texts() == []
+
+
+def test_callers_are_left_alone_where_the_directory_says_so(make_line: MakeLine) -> None:
+    toml = SAMPLE.read_text(encoding="utf-8")
+    line = make_line(toml.replace("ticket_prefix =", "inform_callers = false\nticket_prefix =", 1))
+    line.phone(ING2).does("answers:1")
+    loss(line)
+    line.forward(minutes=25)
+    assert len(line.phone(CLIENT).texts()) == 1, "the receipt is not a matter of taste"
+
+
+# ---------------------------------------------------------------- the engineer
+def test_whoever_has_it_is_asked_after_half_an_hour_and_confirms(reminding: Line) -> None:
+    reminding.phone(ING2).does("manual")
+    reminding.forward(minutes=30, seconds=10)
+    reminding.phone(ING2).picks_up().hears("Client Démo Un").presses("1").hears("Vous avez pris")
+    assert "confirmed" in dict(events_of(reminding, reminding.ticket()["reference"]))
+    quiet(reminding, hours=2)
+    assert woken(reminding) == {"ing2"}
+
+
+def test_whoever_does_not_confirm_loses_it_to_the_next(reminding: Line) -> None:
+    reminding.forward(minutes=35)
+    assert taken_by(reminding) == "ing2"
+    reminding.phone(ING1).does("answers:1")
+    reminding.forward(minutes=7)
+    assert taken_by(reminding) == "ing1"
+    told = [kind for kind, _ in events_of(reminding, reminding.ticket()["reference"])]
+    assert told.count("not_confirmed") == 1
+
+
+def test_without_a_reminder_in_the_policy_nobody_is_asked(line: Line) -> None:
+    line.phone(ING2).does("answers:1")
+    loss(line)
+    quiet(line, hours=2)

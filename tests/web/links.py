@@ -1,0 +1,32 @@
+"""What the tests of the link share: a loss reported at night, and the address in the engineer's SMS."""
+
+import re
+
+from tests.phone import Line
+
+CLIENT = "06 39 98 10 01"
+
+
+def loss(line: Line, *, message: bool = True) -> str:
+    """A client reports a loss of service at night; returns the ticket's reference."""
+    caller = line.phone(CLIENT).calls().presses("1").presses("1").presses("1").presses("9")
+    if message:
+        caller.says(12)
+    else:
+        caller.hangs_up()
+    line.settle()
+    return str(line.tickets()[-1]["reference"])
+
+
+def link(line: Line, number: str) -> str:
+    """Path of the link in the newest SMS."""
+    found = re.search(r"https://astreinte\.example(/t/\S+)", line.phone(number).texts()[-1])
+    assert found
+    return found[1]
+
+
+def sound_on(page: str) -> str:
+    """Path of the message on a ticket's page."""
+    found = re.search(r'<audio [^>]*src="([^"]+)"', page)
+    assert found
+    return found[1]

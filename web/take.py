@@ -1,0 +1,140 @@
+"""The one-tap link of an engineer's SMS: reading shows the ticket, only a button takes it or passes it on.
+
+The token is the permission. No cookie goes with it, so another site has nothing to abuse: no CSRF token either."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, render_template, request
+from sqlalchemy import Connection, Row
+
+from ivr import alert, numbers, wording
+from ivr.book import Book
+from storage import attempts, taking, tickets, voicemails
+from storage.standing import Standing, standing, ticket_of
+from telephony import addresses
+from web.outside import Outside
+
+LIFE = timedelta(hours=24)  # of a link, from its attempt
+REASON_LENGTH = 200
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+}
+Act = Callable[[Connection, str, Row[Any]], HTTPStatus]  # on the ticket, for the attempt's person
+
+
+class Sight(StrEnum):
+    """How a ticket looks to whoever has opened the link."""
+
+    OPEN = "open"  # nobody has it
+    PASSED = "passed"  # nor do I, who passed it on
+    WORSE = "worse"  # somebody had it, and is looked for again
+    MINE = "mine"
+    TAKEN = "taken"
+    OVER = "over"  # nothing left to take
+
+
+def blueprint(outside: Outside) -> Blueprint:
+    door = LinkDoor(outside)
+    routes = Blueprint("take", __name__, template_folder="templates")
+    routes.add_url_rule("/t/<token>", "show", door.show, methods=["GET"])  # and HEAD
+    routes.add_url_rule("/t/<token>", "act", door.act, methods=["POST"])
+
+    @routes.after_request
+    def _private(answer: Response) -> Response:
+        answer.headers.update(HEADERS)
+        return answer
+
+    return routes
+
+
+class LinkDoor:
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def show(self, token: str) -> Response:
+        """Changes nothing whatsoever: previews and mail scanners come here too."""
+        with self.outside.database.read() as db:
+            return self._answer(db, token, lambda *_: HTTPStatus.OK)
+
+    def act(self, token: str) -> Response:
+        acts = {"take": self._take, "pass": self._pass_on}
+        act = acts.get(request.form.get("action", "take")) or abort(HTTPStatus.BAD_REQUEST)
+        with self.outside.database.begin() as db:
+            return self._answer(db, token, act)
+
+    # ---------------------------------------------------------------- what is done
+    def _take(self, db: Connection, ticket: str, attempt: Row[Any]) -> HTTPStatus:
+        """Taken by the same person before, it is theirs: a second tap is no mistake."""
+        holder = taking.take(db, ticket, attempt.engineer, "link", self.outside.clock(), attempt.id)
+        return HTTPStatus.OK if holder.engineer == attempt.engineer else HTTPStatus.CONFLICT
+
+    def _pass_on(self, db: Connection, ticket: str, attempt: Row[Any]) -> HTTPStatus:
+        reason = " ".join(request.form.get("reason", "").replace("\0", "").split())[:REASON_LENGTH]
+        passed = taking.pass_on(db, ticket, attempt.engineer, "link", self.outside.clock(), reason)
+        return HTTPStatus.OK if passed else HTTPStatus.CONFLICT
+
+    # ---------------------------------------------------------------- what is seen
+    def _answer(self, db: Connection, token: str, act: Act) -> Response:
+        number = addresses.attempt_of(self.outside.settings, token)
+        attempt = attempts.find(db, number) if number is not None else None
+        if attempt is None:
+            return _page("unknown", HTTPStatus.NOT_FOUND)
+        ticket, book, now = ticket_of(db, attempt.page), self.outside.shelf.newest(db), self.outside.clock()
+        if now - attempt.at > LIFE:
+            found = standing(db, ticket, attempt.engineer)
+            return _page("expired", HTTPStatus.GONE, **_whose(book, found, attempt.engineer))
+        status = act(db, ticket, attempt)
+        found = standing(db, ticket, attempt.engineer)
+        seen = {**_whose(book, found, attempt.engineer), **self._what(db, book, found.ticket, now)}
+        return _page("ticket", status, **seen)
+
+    def _what(self, db: Connection, book: Book, ticket: Row[Any], now: datetime) -> dict[str, Any]:
+        """The ticket in words, and the client's voice."""
+        settings, recording = self.outside.settings, voicemails.newest_of(db, ticket.reference)
+        message = addresses.audio(settings, recording, now) if recording else ""
+        return {
+            "about": tickets.about(book, ticket),
+            "received": wording.moment(ticket.received_at.astimezone(book.zone)),
+            "age": alert.age(now - ticket.received_at),
+            "call_back": numbers.pairs(ticket.caller) if ticket.caller else "",
+            "message": message.removeprefix(settings.public_url),  # our own, by whatever name we were asked
+        }
+
+
+def _whose(book: Book, found: Standing, engineer: str) -> dict[str, Any]:
+    """Who has the ticket, and since when."""
+    holder = book.engineer(found.holder)
+    since = found.since.astimezone(book.zone) if found.since else None
+    return {
+        "reference": found.ticket.reference,
+        "organisation": book.organisation.name,
+        "sight": _sight(found, engineer),
+        "holder": "vous" if found.holder == engineer else holder.name if holder else found.holder,
+        "since": wording.moment(since) if since else "",
+    }
+
+
+def _sight(found: Standing, engineer: str) -> Sight:
+    match found.wanted, found.holder:
+        case True, "":
+            return Sight.PASSED if found.passed else Sight.OPEN
+        case True, _:
+            return Sight.WORSE
+        case False, "":
+            return Sight.OVER
+        case _:
+            return Sight.MINE if found.holder == engineer else Sight.TAKEN
+
+
+def _page(name: str, status: HTTPStatus, **shown: Any) -> Response:
+    return make_response(render_template(f"link/{name}.html", Sight=Sight, status=status, **shown), status)

@@ -1,0 +1,100 @@
+"""What an engineer's SMS does: OK takes, NON passes on, QUI asks who has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ivr import numbers, reply
+from ivr.book import Book
+from ivr.reply import Has, Order, Unknown, Verb
+from storage import replies, taking, tickets
+from storage.replies import Woken
+from storage.standing import standing
+from webhooks.door import Context
+
+TROUBLE = "Incident technique, votre SMS n'a rien fait. Prenez le ticket par le lien reçu ou pendant l'appel."
+TOLD = 3  # tickets, to whoever asks about theirs
+
+
+def answer(context: Context, sid: str, sender: str, text: str) -> str | None:
+    """The answer to an SMS; none to whoever is no engineer of the present directory."""
+    with context.database.read() as db:
+        book = context.shelf.newest(db)
+    number = numbers.caller(sender)
+    people = [engineer.code for engineer in book.directory.engineers if number and engineer.phone == number]
+    if not people or not sid:
+        return None
+    with context.database.begin() as db:
+        desk = Desk(db, book, people, context.clock())
+        return replies.once(db, sid, desk.now, lambda: desk.answer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whoever sent the message, and what they may mean; a telephone that is handed around has several people."""
+
+    db: Connection
+    book: Book
+    people: Sequence[str]
+    now: datetime
+
+    def answer(self, text: str) -> str:
+        order = reply.understood(text, self.book.organisation.ticket_prefix)
+        if order is None:
+            return reply.not_understood()
+        if isinstance(order, Unknown):
+            return reply.unknown(order.typed)
+        if order.ticket and tickets.find(self.db, order.ticket) is None:
+            return reply.unknown(order.ticket)
+        woken = replies.woken_for(self.db, self.people, self.now)
+        if order.verb is Verb.WHO:
+            return self._who_has([order.ticket] if order.ticket else [one.ticket for one in woken[:TOLD]])
+        meant = self._meant(order, woken)
+        if len(meant) > 1:
+            return reply.which([one.ticket for one in meant])
+        if not meant:
+            return reply.nothing_waits()
+        return self._take(meant[0]) if order.verb is Verb.TAKE else self._pass_on(meant[0], order.reason)
+
+    def _meant(self, order: Order, woken: Sequence[Woken]) -> Sequence[Woken]:
+        """The ticket named; or those that wait for this person; or the last they were woken for."""
+        if order.ticket:
+            mine = next((one for one in woken if one.ticket == order.ticket), None)
+            return [mine or Woken(order.ticket, self.people[0], False)]
+        return [one for one in woken if one.waits] or woken[:1]
+
+    def _take(self, meant: Woken) -> str:
+        holder = taking.take(self.db, meant.ticket, meant.engineer, "sms", self.now)
+        if holder.engineer == meant.engineer:
+            return reply.taken(tickets.about(self.book, tickets.row(self.db, meant.ticket)))
+        return reply.not_yours(self._has(meant.ticket), self._local_now)
+
+    def _pass_on(self, meant: Woken, reason: str) -> str:
+        if taking.pass_on(self.db, meant.ticket, meant.engineer, "sms", self.now, reason):
+            return reply.passed_on(meant.ticket)
+        has = self._has(meant.ticket)
+        if has.is_mine or has.wanted:
+            return reply.not_asked(meant.ticket)
+        return reply.not_yours(has, self._local_now)
+
+    def _who_has(self, wanted: Sequence[str]) -> str:
+        if not wanted:
+            return reply.nothing_waits()
+        return reply.who_has([self._has(ticket) for ticket in wanted], self._local_now)
+
+    def _has(self, ticket: str) -> Has:
+        found = standing(self.db, ticket)
+        holder = self.book.engineer(found.holder)
+        return Has(
+            ticket=ticket,
+            name=holder.name if holder else found.holder,
+            since=found.since.astimezone(self.book.zone) if found.since else None,
+            is_mine=found.holder in self.people,
+            wanted=found.wanted,
+        )
+
+    @property
+    def _local_now(self) -> datetime:
+        return self.now.astimezone(self.book.zone)
