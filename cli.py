@@ -235,6 +235,21 @@ def pages(as_json: bool) -> None:
     listing.pages(as_json)
 
 
+@main.group(subcommand_metavar="COMMANDE …")
+def page() -> None:
+    """Réveiller quelqu'un exprès."""
+
+
+@page.command("test")
+@click.argument("engineer", metavar="INGÉNIEUR")
+@explained
+def test_page(engineer: str) -> None:
+    """SMS et appel d'exercice à un ingénieur, par son code dans l'annuaire."""
+    from commands import paging
+
+    paging.test(engineer)
+
+
 @main.command()
 @AS_JSON
 @explained

@@ -37,6 +37,7 @@ class Alert:
     caller: str | None = None  # E.164 of the client, to be put through to
     message: str = ""  # address of the voice message; none yet, or none at all
     taken_by: str = ""  # name of whoever has it
+    drill: bool = False
     is_mine: bool = False  # it is the person called
 
 
@@ -78,6 +79,8 @@ def _ask(alert: Alert, said: str) -> Heard:
 
 def _what(alert: Alert) -> str:
     """Who, client, service, site, age."""
+    if alert.drill:
+        return f"Ceci est un exercice, rien n'est perdu. Ticket {reference.spoken(alert.reference)}."
     lost = f"perte de service, {alert.service}" if alert.service else "perte de service"
     where = f", {', '.join(alert.sites)}" if alert.sites else ""
     taken = f" Il est pris par {alert.taken_by}." if alert.taken_by and not alert.is_mine else ""

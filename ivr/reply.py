@@ -27,7 +27,7 @@ _EDGE = " \t\r\n.,;:!?-–—_/#()\"'«»"
 
 class Verb(StrEnum):
     TAKE = "ok"
-    PASS_ON = "non"
+    HAND_ON = "non"
     WHO = "qui"
 
 
@@ -92,7 +92,7 @@ def _reference(text: str, prefix: str) -> tuple[str, str, str]:
 
 def _reason(verb: Verb, text: str) -> str:
     said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split()).strip(_EDGE)
-    return said[:REASON_LENGTH] if verb is Verb.PASS_ON else ""
+    return said[:REASON_LENGTH] if verb is Verb.HAND_ON else ""
 
 
 # ---------------------------------------------------------------- answered
@@ -117,6 +117,11 @@ def passed_on(ticket: str) -> str:
 def not_asked(ticket: str) -> str:
     """Passing on what one was not woken for."""
     return _segment(f"{ticket} : cette alerte ne vous a pas été adressée, il n'y a rien à passer.")
+
+
+def stays(ticket: str) -> str:
+    """Theirs without their having been woken for it, as in a bridge: there is no next person."""
+    return _segment(f"{ticket} reste à vous : il ne se passe pas par SMS, prévenez un collègue.")
 
 
 def who_has(all_of_them: Sequence[Has], now: datetime) -> str:

@@ -50,6 +50,7 @@ class About:
     service: str = ""
     sites: Sequence[str] = ()
     caller: str | None = None
+    drill: bool = False
     refusal: Refusal | None = None
 
 
@@ -57,6 +58,8 @@ def page_sms(about: About, link: str) -> str:
     """What wakes an engineer: who, what, where, whom to call back, a link to take it.
 
     One segment, so the names give way; two only when the address of the line itself is long."""
+    if about.drill:
+        return gsm7.normalise(f"{about.reference} EXERCICE, rien n'est perdu. {about.received_at:%d/%m %H:%M} {link}")
     head = gsm7.normalise(" ".join(filter(None, (about.reference, _name(about.entity, ENTITY_ROOM)))))
     tail = gsm7.normalise(f". {_caller(about)}, {about.received_at:%d/%m %H:%M} {link}")
     service = _name(about.service, SERVICE_ROOM) or "de service"

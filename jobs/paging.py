@@ -17,7 +17,7 @@ from oncall.escalation import Person, people
 from oncall.ladder import Climb, Fire
 from oncall.policies import Channel
 from oncall.rotas import Engineer
-from storage import attempts, journal, pages, taking, tickets
+from storage import attempts, drills, journal, pages, taking, tickets
 from storage.models import Page
 from tickets.states import UNFINISHED
 
@@ -40,6 +40,10 @@ class Pager:
             if page.state != pages.PENDING:
                 turn.finish(db)
                 return
+            if turn.now - page.opened_at > drills.LASTS and tickets.row(db, page.ticket).drill:
+                turn.finish(db, state=pages.CANCELLED)
+                drills.close(db, page.ticket)
+                return
             climb = pages.climb_of(db, page)
             while isinstance(order := ladder.next_order(climb, turn.now), Fire):
                 self._fire(db, page, climb, order.step, turn.now)
@@ -53,7 +57,6 @@ class Pager:
         firing.reach(book, _people(book, climb, step, ticket, now))
         fired = {"step": step, "firing": climb.firing + 1, "fired_at": now}
         db.execute(update(Page).where(Page.id == page.id).values(**fired))
-
 
     def _remind(self, turn: Turn, db: Connection, page: Row[Any]) -> None:
         """Taken, and silent since: do they still have it? Without an answer the page goes on to the next person."""

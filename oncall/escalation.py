@@ -1,11 +1,11 @@
-"""Whom a step of a policy reaches, at the instant it fires."""
+"""Whom a step of a policy reaches, at the instant it fires, and how."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.policies import EVERYONE, Step
-from oncall.rotas import Engineer, Rota, who
+from oncall.policies import EVERYONE, Channel, Policy, Step
+from oncall.rotas import Engineer, Rota, away, who
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,31 @@ def _named(
     name: str, rota: Rota | None, engineers: Collection[Engineer], entity: str, at: datetime
 ) -> Iterable[Person]:
     if name == EVERYONE:
-        return [Person(e.code, EVERYONE) for e in engineers if entity in e.entities]
+        return [Person(engineer.code, EVERYONE) for engineer in _team(rota, engineers, entity, at)]
     if any(engineer.code == name for engineer in engineers):
-        return [Person(name, "named")]
-    segment = who(rota, name, at) if rota else None
-    return [Person(segment.engineer, f"{name} ({segment.why})")] if segment and segment.engineer else []
+        return [Person(name, "named")]  # also when away: the policy wants this very person
+    segment = who(rota, name, at, engineers) if rota else None
+    return [Person(code, f"{name} ({why})") for code, why in segment.reasons] if segment else []
+
+
+def _team(rota: Rota | None, engineers: Collection[Engineer], entity: str, at: datetime) -> list[Engineer]:
+    """All of an entity but those away; if all are, all the same: somebody must hear of it."""
+    team = [engineer for engineer in engineers if entity in engineer.entities]
+    zone = (rota or Rota(code="")).timezone
+    return [engineer for engineer in team if not away(engineer, at, zone)] or team
+
+
+def channels(engineer: Engineer, by: Sequence[Channel]) -> tuple[Channel, ...]:
+    """By what of a step a person is tried; one who accepts none of it, by what they do accept: nobody is left out."""
+    return tuple(channel for channel in by if channel in engineer.by) or engineer.by
+
+
+def numbers(engineer: Engineer) -> tuple[str, ...]:
+    """Where a person may be reached, the first number first."""
+    return tuple(dict.fromkeys(filter(None, (engineer.phone, *engineer.phones))))
+
+
+def layers_of(policy: Policy, engineers: Collection[Engineer]) -> tuple[str, ...]:
+    """The layers that a policy climbs, each once, in its order."""
+    others = {EVERYONE, *(engineer.code for engineer in engineers)}
+    return tuple(dict.fromkeys(name for step in policy.steps for name in step.who if name not in others))

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 TICKET_COLUMNS = (
     "reference", "kind", "nature", "state", "entity", "client", "service", "sites", "caller", "received_at",
     "opened_at", "qualified_at", "verified", "refusal", "level", "acknowledged_by", "acknowledged_at",
-    "due_respond_at", "due_restore_at", "call", "contact", "site_contact", "keep_informed", "description",
+    "due_respond_at", "due_restore_at", "drill", "call", "contact", "site_contact", "keep_informed", "description",
     "location", "consequences",
 )  # fmt: skip
 

@@ -138,5 +138,6 @@ def about(book: Book, ticket: Row[Any]) -> About:
         service=ticket.service or "",
         sites=ticket.sites,
         caller=ticket.caller,
+        drill=ticket.drill,
         refusal=Refusal(ticket.refusal) if ticket.refusal else None,
     )

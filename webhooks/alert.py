@@ -109,6 +109,7 @@ class AlertDoor:
             service=about.service,
             sites=about.sites,
             age=now - ticket.received_at,
+            drill=ticket.drill,
             caller=ticket.caller,
             message=addresses.audio(self.context.settings, recording, now) if recording else "",
             taken_by=holder.name if holder else ticket.acknowledged_by or "",

@@ -14,7 +14,7 @@ from storage.replies import Woken
 from storage.standing import standing
 from webhooks.door import Context
 
-TROUBLE = "Incident technique, votre SMS n'a rien fait. Prenez le ticket par le lien reçu ou pendant l'appel."
+TROUBLE = "Incident technique, votre SMS n'a rien fait. Prenez le ticket par son lien ou pendant l'appel."
 TOLD = 3  # tickets, to whoever asks about theirs
 
 
@@ -75,8 +75,10 @@ class Desk:
         if taking.pass_on(self.db, meant.ticket, meant.engineer, "sms", self.now, reason):
             return reply.passed_on(meant.ticket)
         has = self._has(meant.ticket)
-        if has.is_mine or has.wanted:
+        if has.wanted:
             return reply.not_asked(meant.ticket)
+        if has.is_mine:
+            return reply.stays(meant.ticket)
         return reply.not_yours(has, self._local_now)
 
     def _who_has(self, wanted: Sequence[str]) -> str:

@@ -62,6 +62,24 @@ def test_a_status_that_is_no_progress_changes_nothing(line: Line, twilio: Twilio
     assert kept(line.database) == before
 
 
-def test_an_sms_from_somebody_is_accepted_in_silence(line: Line, twilio: Twilio) -> None:
-    answer = twilio.post("/webhooks/sms", {"MessageSid": "SM2", "From": ING2, "Body": "  OK NVL-26-00001-8\x00 "})
-    assert (answer.status, answer.body.decode()) == (200, '<?xml version="1.0" encoding="UTF-8"?><Response/>')
+@pytest.mark.parametrize(
+    ("sender", "answer"),
+    [
+        pytest.param(ING2, "<Response><Message>NVL-26-00001-8 est à vous. ", id="an engineer is answered"),
+        pytest.param("+33639989999", "<Response/>", id="somebody else is not"),
+        pytest.param("+266696687", "<Response/>", id="nor is nobody"),
+        pytest.param("NVL", "<Response/>", id="nor a name"),
+        pytest.param("", "<Response/>", id="nor nothing"),
+    ],
+)
+def test_an_sms_from_somebody(line: Line, twilio: Twilio, sender: str, answer: str) -> None:
+    told = twilio.post("/webhooks/sms", {"MessageSid": "SM2", "From": sender, "Body": "  OK NVL-26-00001-8\x00 "})
+    assert told.status == 200
+    assert told.body.decode().startswith(f'<?xml version="1.0" encoding="UTF-8"?>{answer}')
+
+
+def test_an_sms_without_its_name_does_nothing(line: Line, twilio: Twilio) -> None:
+    before = kept(line.database)
+    told = twilio.post("/webhooks/sms", {"From": ING2, "Body": "OK"})
+    assert told.body.decode().endswith("<Response/>")
+    assert kept(line.database) == before

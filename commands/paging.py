@@ -1,0 +1,23 @@
+"""Waking somebody on purpose: does the chain reach them, before a client depends on it?"""
+
+import click
+
+from commands import opening
+from storage import drills
+from storage.versions import Shelf
+
+
+def test(code: str) -> None:
+    """Page one engineer by all channels; the worker does it."""
+    settings = opening.settings()
+    with opening.database() as database, database.begin() as db:
+        book = Shelf().newest(db)
+        engineer = book.engineer(code)
+        if engineer is None:
+            known = ", ".join(engineer.code for engineer in book.directory.engineers)
+            raise click.ClickException(f"« {code} » n'est pas dans l'annuaire. Ingénieurs : {known}.")
+        if not engineer.phone:
+            raise click.ClickException(f"{engineer.name} n'a aucun téléphone dans l'annuaire.")
+        reference = drills.open_drill(db, book, engineer, settings.clock()())
+    click.echo(f"Exercice {reference} : SMS et appel à {engineer.name}, marqués comme exercice.")
+    click.echo(f"La suite : astreinte pages. Sans réponse, il prend fin après {drills.LASTS.seconds // 60} minutes.")

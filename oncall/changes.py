@@ -1,0 +1,93 @@
+"""Changes to a rota: overrides added, turns swapped; what a change does, and that it leaves the past alone."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from oncall.intervals import Interval
+from oncall.roster import Engineer, Override, Rota
+from oncall.rotas import Segment, Why, resolve, who
+from oncall.turns import turn_at
+from oncall.wall import instant, shown
+
+
+class Refusal(StrEnum):
+    """Why two turns cannot be swapped."""
+
+    NOBODY = "nobody"
+    SAME_PERSON = "same_person"
+    OVERLAP = "overlap"
+    CLOCK_CHANGE = "clock_change"  # a turn's edge is a time shown twice that the wall clock cannot name
+
+
+def with_overrides(rota: Rota, *overrides: Override) -> Rota:
+    return replace(rota, overrides=(*rota.overrides, *overrides))
+
+
+def on_the_wall(starts: datetime, until: datetime, zone: str) -> Interval | None:
+    """A range as an override writes it, on the wall clock; none where that would mean another range."""
+    walls = shown(starts, zone), shown(until, zone)
+    exact = (instant(walls[0], zone), instant(walls[1], zone, last=True)) == (starts, until)
+    return walls if exact else None
+
+
+def from_now(now: datetime, zone: str) -> datetime:
+    """The first whole minute that an override can begin at without touching what has been."""
+    minute = timedelta(minutes=1)
+    wall = shown(now, zone).replace(second=0, microsecond=0)
+    while instant(wall, zone) < now:
+        wall += minute  # over the whole of a repeated hour, if need be
+    return instant(wall, zone)
+
+
+def swap(
+    rota: Rota, layer_name: str, one: datetime, other: datetime, engineers: Collection[Engineer] = ()
+) -> tuple[Override, ...] | Refusal:
+    """The overrides that give each of two turns to the person of the other; a turn is named by an instant in it."""
+    mine, theirs = (_turn(rota, layer_name, at, engineers) for at in (one, other))
+    if not mine or not theirs:
+        return Refusal.NOBODY
+    if mine[0].engineer == theirs[0].engineer:
+        return Refusal.SAME_PERSON
+    if mine[0].starts < theirs[-1].until and theirs[0].starts < mine[-1].until:
+        return Refusal.OVERLAP
+    found = []
+    for pieces, engineer in ((mine, theirs[0].engineer), (theirs, mine[0].engineer)):
+        for piece in pieces:
+            walls = on_the_wall(piece.starts, piece.until, rota.timezone)
+            if walls is None:
+                return Refusal.CLOCK_CHANGE
+            found.append(Override(layer=layer_name, starts=walls[0], until=walls[1], engineer=engineer or ""))
+    return tuple(sorted(found, key=lambda override: override.starts))
+
+
+def _turn(rota: Rota, layer_name: str, at: datetime, engineers: Collection[Engineer]) -> list[Segment]:
+    """What one person has of a turn, without what overrides took from it and the hours between its nights."""
+    held, layer = who(rota, layer_name, at, engineers), rota.layer(layer_name)
+    if held.engineer is None:
+        return []
+    if layer is None or held.why is not Why.ROTA:
+        return [held]
+    turn = turn_at(layer, rota.timezone, at)
+    pieces = resolve(rota, layer_name, turn.starts, turn.until, engineers)
+    return [piece for piece in pieces if (piece.engineer, piece.why) == (held.engineer, held.why)]
+
+
+def alters(old: Rota, new: Rota, engineers: Collection[Engineer], start: datetime, end: datetime) -> bool:
+    """Whether somebody else is on call, in some layer, at some instant of [start, end)."""
+    names = {layer.name for rota in (old, new) for layer in rota.layers}
+    return any(resolve(old, name, start, end, engineers) != resolve(new, name, start, end, engineers) for name in names)
+
+
+def reach_of(old: Rota, new: Rota) -> Interval | None:
+    """From the first to the last instant that the overrides which one of two rotas has alone may change."""
+    spans = list(_instants(old, new)) + list(_instants(new, old))
+    return (min(starts for starts, _ in spans), max(until for _, until in spans)) if spans else None
+
+
+def _instants(rota: Rota, other: Rota) -> Iterator[Interval]:
+    for override in rota.overrides:
+        if override not in other.overrides:
+            starts, until = instant(override.starts, rota.timezone), instant(override.until, rota.timezone, last=True)
+            yield starts.astimezone(UTC), until.astimezone(UTC)

@@ -1,0 +1,148 @@
+"""What is wrong with who will be on call: looked for before a client finds it."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from oncall.escalation import layers_of, numbers
+from oncall.intervals import Interval, common, joined, without
+from oncall.policies import EVERYONE, Channel, Policy
+from oncall.roster import Engineer, Kind, Override, Rota
+from oncall.rotas import Segment, Why, resolve
+from oncall.wall import instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What an entity asks of its rota: by this policy, while it is closed."""
+
+    entity: str
+    rota: Rota
+    policy: Policy
+    closed: Sequence[Interval]  # UTC, sorted, disjoint; the range that is looked at, less the opening hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Nobody with a telephone is on call in [starts, until), and the entity is closed."""
+
+    entity: str
+    layer: str  # none: no layer is meant to have anybody
+    starts: datetime
+    until: datetime
+    unreachable: tuple[str, ...] = ()  # on call, without a telephone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Double:
+    """One person is first to be woken by two rotas in [starts, until)."""
+
+    engineer: str
+    rotas: tuple[str, str]
+    starts: datetime
+    until: datetime
+
+
+def gaps(duty: Duty, engineers: Collection[Engineer]) -> list[Gap]:
+    """Layer by layer, less the hours that are not the layer's; then the hours that are no layer's."""
+    reachable = {engineer.code for engineer in engineers if numbers(engineer)}
+    found, told, covered = [], [], []
+    for name in _own_layers(duty, engineers):
+        for segment in _resolved(duty, name, engineers):
+            span = (segment.starts, segment.until)
+            if reachable.intersection(segment.engineers):
+                covered.append(span)
+            elif segment.why is not Why.OUTSIDE:
+                told.append(span)
+                found += [
+                    Gap(entity=duty.entity, layer=name, starts=starts, until=until, unreachable=segment.engineers)
+                    for starts, until in common([span], duty.closed)
+                ]
+    untold = without(duty.closed, list(joined(covered + told))) if covered or told else []
+    return found + [Gap(entity=duty.entity, layer="", starts=starts, until=until) for starts, until in untold]
+
+
+def missing_layers(duty: Duty, engineers: Collection[Engineer]) -> tuple[str, ...]:
+    """Layers that the policy climbs and the rota lacks: their steps are skipped at once."""
+    return tuple(name for name in layers_of(duty.policy, engineers) if not duty.rota.layer(name))
+
+
+def wakes_nobody(duty: Duty, engineers: Collection[Engineer]) -> bool:
+    """Whether every step of the policy is empty, at every instant that the entity is closed."""
+    reachable = {engineer.code for engineer in engineers if numbers(engineer)}
+    team = {engineer.code for engineer in engineers if duty.entity in engineer.entities}
+    named = {name for step in duty.policy.steps for name in step.who}
+    if named & reachable or (EVERYONE in named and team & reachable):
+        return False
+    segments = (
+        segment for name in _own_layers(duty, engineers) for segment in _resolved(duty, name, engineers)
+    )  # fmt: skip
+    return not any(reachable.intersection(segment.engineers) for segment in segments)
+
+
+def doubles(duties: Sequence[Duty], engineers: Collection[Engineer]) -> Iterator[Double]:
+    """People whom the first steps of two rotas wake at once; entities that share a rota share its people."""
+    by_rota = {duty.rota.code: duty for duty in reversed(duties)}
+    held = {code: _held(duty, engineers) for code, duty in sorted(by_rota.items())}
+    for one, other in combinations(held, 2):
+        for engineer in sorted(held[one].keys() & held[other].keys()):
+            for starts, until in common(held[one][engineer], held[other][engineer]):
+                yield Double(engineer=engineer, rotas=(one, other), starts=starts, until=until)
+
+
+def without_phone(engineers: Collection[Engineer]) -> list[Engineer]:
+    return [engineer for engineer in engineers if not numbers(engineer)]
+
+
+def without_texts(engineers: Collection[Engineer], is_mobile: Callable[[str], bool]) -> list[Engineer]:
+    """Whoever accepts SMS at a number that receives none."""
+    return [e for e in engineers if e.phone and Channel.SMS in e.by and not is_mobile(e.phone)]
+
+
+def contested(rota: Rota, after: datetime) -> Iterator[tuple[Override, Override]]:
+    """Two replacements for one layer at one time, the second of which wins; those that are over are let be."""
+    replaced = [override for override in rota.overrides if override.kind is Kind.REPLACE]
+    for one, other in combinations(replaced, 2):
+        starts, until = max(one.starts, other.starts), min(one.until, other.until)
+        if one.layer == other.layer and starts < until and after < instant(until, rota.timezone, last=True):
+            yield one, other
+
+
+def called_while_away(
+    rota: Rota, engineers: Collection[Engineer], after: datetime
+) -> Iterator[tuple[Override, Engineer]]:
+    """Overrides that name somebody who is away for some of the time: the fallback would stand in."""
+    by_code = {engineer.code: engineer for engineer in engineers}
+    for override in rota.overrides:
+        engineer = by_code.get(override.engineer)
+        if engineer is None or override.kind is Kind.REMOVE:
+            continue
+        for absence in engineer.absences:
+            starts, until = max(override.starts, absence.starts), min(override.until, absence.until)
+            if starts < until and after < instant(until, rota.timezone, last=True):
+                yield override, engineer
+                break
+
+
+def _own_layers(duty: Duty, engineers: Collection[Engineer]) -> list[str]:
+    return [name for name in layers_of(duty.policy, engineers) if duty.rota.layer(name)]
+
+
+def _resolved(duty: Duty, layer: str, engineers: Collection[Engineer]) -> tuple[Segment, ...]:
+    if not duty.closed:
+        return ()
+    return resolve(duty.rota, layer, duty.closed[0][0], duty.closed[-1][1], engineers)
+
+
+def _held(duty: Duty, engineers: Collection[Engineer]) -> dict[str, list[Interval]]:
+    """When each person is woken by the first step; somebody who only stands in for everybody counts for nothing."""
+    found: dict[str, list[Interval]] = {}
+    first = duty.policy.steps[0].who if duty.policy.steps else ()
+    for name in _own_layers(duty, engineers):
+        if name in first:
+            for segment in _resolved(duty, name, engineers):
+                for engineer, why in segment.reasons:
+                    if why is not Why.FALLBACK:
+                        found.setdefault(engineer, []).append((segment.starts, segment.until))
+    return {engineer: list(joined(spans)) for engineer, spans in found.items()}
