@@ -15,6 +15,7 @@ from storage.pages import PENDING
 class Standing:
     ticket: Row[Any]
     wanted: bool  # a page looks for somebody: it can be taken
+    asked: bool  # whoever has it was asked whether they still do
     passed: bool  # the person asked for has handed this page on
 
     @property
@@ -30,11 +31,12 @@ class Standing:
 
 def standing(db: Connection, ticket: str, engineer: str = "") -> Standing:
     """The ticket as that person finds it."""
-    newest = select(Page.id, Page.state).where(Page.ticket == ticket).order_by(Page.id.desc()).limit(1)
+    newest = select(Page.id, Page.state, Page.reminded_at).where(Page.ticket == ticket).order_by(Page.id.desc()).limit(1)
     page = db.execute(newest).one_or_none()
     return Standing(
         ticket=tickets.row(db, ticket),
         wanted=page is not None and page.state == PENDING,
+        asked=page is not None and page.reminded_at is not None,
         passed=page is not None and _has_passed(db, page.id, engineer),
     )
 

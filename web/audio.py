@@ -53,7 +53,7 @@ def blueprint(outside: Outside) -> Blueprint:
             return _later(404)
         answer = _played(sound)
         if voicemail.ticket and request.method == "GET" and answer.status_code != 304:
-            with outside.database.begin() as db:
+            with outside.database.begin(lasting=False) as db:
                 listening.note(db, voicemail.ticket, recording, outside.clock())
         return answer
 

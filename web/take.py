@@ -119,6 +119,7 @@ def _whose(book: Book, found: Standing, engineer: str) -> dict[str, Any]:
         "reference": found.ticket.reference,
         "organisation": book.organisation.name,
         "sight": _sight(found, engineer),
+        "asked": found.asked,
         "holder": "vous" if found.holder == engineer else holder.name if holder else found.holder,
         "since": wording.moment(since) if since else "",
     }
