@@ -36,7 +36,8 @@ def after_reference(scene: Scene, event: Event) -> Decision:
     ticket = scene.facts.followed
     if ticket and isinstance(event, Pressed):
         return _ask_followed(scene.with_(ticket=ticket.reference, joined=True), "")
-    return questions.again(scene, event, questions.reference, questions.menu, prompts.REFERENCE_UNKNOWN)
+    sorry = prompts.REFERENCE_UNKNOWN if isinstance(event, Pressed) else ""
+    return questions.again(scene, event, questions.reference, lambda s: questions.menu(s, sorry), sorry)
 
 
 def after_followed(scene: Scene, event: Event) -> Decision:

@@ -2,7 +2,7 @@
 
 Nobody is called from here: each attempt is work of its own (jobs.alerting)."""
 
-from collections.abc import Mapping
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from ivr.numbers import is_mobile
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall import ladder, policies
-from oncall.escalation import Person, people
+from oncall.escalation import Person, channels, numbers, people
 from oncall.ladder import Climb, Fire
 from oncall.policies import Channel
 from oncall.rotas import Engineer
@@ -81,17 +81,21 @@ class Firing:
         self.policy = policies.from_json(page.policy)
         self.step = self.policy.steps[step]
         self.is_last = step + 1 == len(self.policy.steps)
+        self.last = pages.last_tries(db, page.ticket, now)
+        sent = [attempt for attempt in attempts.of_page(db, page.id) if attempt.number]
+        self.tries = Counter((attempt.engineer, attempt.channel) for attempt in sent)
 
     def reach(self, book: Book, persons: tuple[Person, ...]) -> None:
-        tried = pages.last_tries(self.db, self.page.ticket, self.now)
-        handed_on = {attempt.engineer for attempt in attempts.of_page(self.db, self.page.id) if attempt.handed_on}
+        tried = attempts.of_page(self.db, self.page.id)
+        handed_on = {attempt.engineer for attempt in tried if attempt.handed_on}
         reached = False
         for person in persons:
             engineer = book.engineer(person.engineer)
-            for channel in self.step.by:
-                why_not = _obstacle(engineer, channel, not self.is_last and person.engineer in handed_on)
+            is_spared = not self.is_last and person.engineer in handed_on
+            for channel in channels(engineer, self.step.by) if engineer else self.step.by:
+                why_not = HANDED_ON if is_spared else _obstacle(engineer, channel)
                 if engineer and not why_not:
-                    self._begin(engineer, channel, person.why, tried)
+                    self._begin(engineer, channel, person.why)
                     reached = True
                 else:
                     self._skip(person, channel, why_not)
@@ -101,15 +105,17 @@ class Firing:
     def remind(self, book: Book, code: str) -> None:
         """The person who has it, by every channel they have."""
         engineer = book.engineer(code)
-        for channel in Channel:
-            if engineer and not _obstacle(engineer, channel, handed_on=False):
-                self._begin(engineer, channel, "rappel", {})
+        for channel in channels(engineer, tuple(Channel)) if engineer else ():
+            if engineer and not _obstacle(engineer, channel):
+                self._begin(engineer, channel, "rappel")
 
-    def _begin(self, engineer: Engineer, channel: Channel, why: str, tried: Mapping[tuple[str, str], datetime]) -> None:
-        at = ladder.spared_until(tried.get((engineer.code, channel)), self.now)
+    def _begin(self, engineer: Engineer, channel: Channel, why: str) -> None:
+        """By their first number, then by the next: whoever was not reached at one may be at another."""
+        whom = (engineer.code, channel)
+        known, tries = _reached_at(engineer, channel), self.tries.get(whom, 0)
         attempts.begin(
-            self.db, self.page, engineer=engineer.code, channel=channel, number=engineer.phone, at=at, why=why,
-            now=self.now, **self.which,
+            self.db, self.page, engineer=engineer.code, channel=channel, number=known[tries % len(known)],
+            at=ladder.spared_until(self.last.get(whom), self.now), why=why, now=self.now, **self.which,
         )  # fmt: skip
 
     def _skip(self, person: Person, channel: Channel, error: str) -> None:
@@ -125,10 +131,12 @@ def _people(book: Book, climb: Climb, step: int, ticket: Row[Any], now: datetime
     return people(climb.policy.steps[step], rota, book.directory.engineers, ticket.entity or "", now)
 
 
-def _obstacle(engineer: Engineer | None, channel: Channel, handed_on: bool) -> str:
-    """Why this person is not tried by this channel; empty when nothing is in the way."""
-    if engineer is None or not engineer.phone:
+def _obstacle(engineer: Engineer | None, channel: Channel) -> str:
+    """Why this person cannot be reached by this channel; empty when nothing is in the way."""
+    if engineer is None or not numbers(engineer):
         return NO_PHONE
-    if handed_on:
-        return HANDED_ON
-    return NO_TEXTS if channel is Channel.SMS and not is_mobile(engineer.phone) else ""
+    return "" if _reached_at(engineer, channel) else NO_TEXTS
+
+
+def _reached_at(engineer: Engineer, channel: Channel) -> list[str]:
+    return [number for number in numbers(engineer) if channel is Channel.VOICE or is_mobile(number)]

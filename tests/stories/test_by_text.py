@@ -107,6 +107,22 @@ def test_several_wait_and_it_is_asked_which(line: Line) -> None:
     assert holders(line) == ["ing2", "ing2"]
 
 
+def test_whoever_is_asked_again_confirms(make_line: MakeLine) -> None:
+    """What waits for their word comes before what is newer and somebody else's."""
+    toml = SAMPLE.read_text(encoding="utf-8")
+    line = make_line(toml.replace("repeat_last_every", 'remind_after = "30m"\nrepeat_last_every', 1))
+    loss(line)
+    text(line, ING2, "OK")
+    line.forward(minutes=25)
+    loss(line, "2")
+    text(line, ING1, f"OK {TWO}")
+    line.forward(minutes=6)
+    assert text(line, ING2, "OK").startswith(f"{ONE} est à vous.")
+    assert count(line, "confirmed") == 1
+    line.forward(minutes=20)
+    assert line.tickets()[0]["acknowledged_by"] == "ing2"
+
+
 def test_an_unknown_reference_takes_nothing(line: Line) -> None:
     loss(line)
     for body in ("OK NVL-26-00001-9", f"OK {TWO}", "NON 2600001", "QUI 12345678", "OK mais non"):
