@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -101,12 +102,25 @@ def _sqlite(path: str | None) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # BEGIN is said by us, at the right moment
-        connection.execute("PRAGMA journal_mode = WAL")
+        _log_ahead(connection)
         # Sound in a power cut, which may cost the last key presses; what must last is waited for (`lasting`).
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """WAL; of two processes that open a new file at once one is refused, whatever its patience: it asks again."""
+    end = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() > end:
+                raise
+            sleep(0.02)
 
 
 def _postgresql(url: str) -> Engine:

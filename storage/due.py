@@ -1,10 +1,11 @@
 """Rows that are work: put on the list here, claimed here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, inspect, select, update
+from sqlalchemy import Connection, Executable, Integer, Row, Table, bindparam, inspect, select, update
 
 from storage.models import Due
 
@@ -17,29 +18,64 @@ def table_of(kind: type[Due]) -> Table:
 
 def key_of(kind: type[Due]) -> Any:
     """The column that names a row of this kind."""
-    (key,) = table_of(kind).primary_key.columns
+    return _key(table_of(kind))
+
+
+def _key(table: Table) -> Any:
+    (key,) = table.primary_key.columns
     return key
 
 
 def claim(db: Connection, kind: type[Due], now: datetime, lease: timedelta, seats: int) -> list[tuple[Any, datetime]]:
     """Take up to `seats` due rows: each with its token, the instant at which the lease ends."""
-    table, key = table_of(kind), key_of(kind)
-    waiting = select(key.label("key")).where(table.c.run_at <= now).order_by(table.c.run_at).limit(seats)
-    # A CTE is run once; PostgreSQL may run a subquery for each row, and then takes more than there are seats.
-    due = waiting.with_for_update(skip_locked=True).cte("due")
-    taken = (
-        update(table)
-        .where(key.in_(select(due.c.key)))
-        .values(run_at=now + lease, tries=table.c.tries + 1)
-        .returning(key, table.c.run_at)
-    )
-    return [(row[0], row[1]) for row in db.execute(taken)]
+    told = {"now": now, "lease_ends": now + lease, "seats": seats}
+    return [(row[0], row[1]) for row in db.execute(_claim(table_of(kind)), told)]
+
+
+def locked(db: Connection, kind: type[Due], key: Any) -> Row[Any] | None:
+    """The row, locked until the end of the transaction."""
+    return db.execute(_lock(table_of(kind)), {"row": key}).one_or_none()
+
+
+def change(db: Connection, kind: type[Due], key: Any, values: Mapping[str, Any]) -> None:
+    told = {f"new_{name}": value for name, value in values.items()}
+    db.execute(_change(table_of(kind), tuple(values)), {"row": key} | told)
 
 
 def next_moment(db: Connection, kinds: Iterable[type[Due]]) -> datetime | None:
     """When the next row of these kinds is due."""
-    moments = []
-    for kind in kinds:
-        column = table_of(kind).c.run_at
-        moments.append(db.execute(select(column).where(column.is_not(None)).order_by(column).limit(1)).scalar())
+    moments = [db.execute(_next(table_of(kind))).scalar() for kind in kinds]
     return min((moment for moment in moments if moment), default=None)
+
+
+# ------------------------------- statements, made once: to make one costs about as much as to run it
+@cache
+def _claim(table: Table) -> Executable:
+    key = _key(table)
+    seats = bindparam("seats", type_=Integer)
+    waiting = select(key.label("key")).where(table.c.run_at <= bindparam("now")).order_by(table.c.run_at).limit(seats)
+    # A CTE is run once; PostgreSQL may run a subquery for each row, and then takes more than there are seats.
+    due = waiting.with_for_update(skip_locked=True).cte("due")
+    return (
+        update(table)
+        .where(key.in_(select(due.c.key)))
+        .values(run_at=bindparam("lease_ends"), tries=table.c.tries + 1)
+        .returning(key, table.c.run_at)
+    )
+
+
+@cache
+def _lock(table: Table) -> Executable:
+    return select(table).where(_key(table) == bindparam("row")).with_for_update()
+
+
+@cache
+def _change(table: Table, names: tuple[str, ...]) -> Executable:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(table).where(_key(table) == bindparam("row")).values(values)
+
+
+@cache
+def _next(table: Table) -> Executable:
+    column = table.c.run_at
+    return select(column).where(column.is_not(None)).order_by(column).limit(1)

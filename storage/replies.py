@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Attempt, Page, Reply
-from storage.pages import PENDING
+from storage.pages import ACKNOWLEDGED, PENDING
 
 LATELY = timedelta(hours=24)
 
@@ -19,7 +19,7 @@ class Woken:
 
     ticket: str
     engineer: str
-    waits: bool  # their page still looks for somebody
+    waits: bool  # for their word: the page looks for somebody, or asks whether they still have it
 
 
 def once(db: Connection, sid: str, now: datetime, answer: Callable[[], str]) -> str:
@@ -36,14 +36,16 @@ def once(db: Connection, sid: str, now: datetime, answer: Callable[[], str]) -> 
 
 def woken_for(db: Connection, engineers: Sequence[str], now: datetime) -> list[Woken]:
     """What these people were tried for lately, or still are; the newest first, each ticket once."""
+    asks = and_(Page.state == ACKNOWLEDGED, Page.reminded_at.is_not(None), Page.acknowledged_by == Attempt.engineer)
+    waits = or_(Page.state == PENDING, asks)
     found = (
-        select(Page.ticket, Attempt.engineer, Page.state)
+        select(Page.ticket, Attempt.engineer, waits)
         .join(Attempt, Attempt.page == Page.id)
         .where(Attempt.engineer.in_(engineers), Attempt.number != "", Attempt.at <= now)
-        .where(or_(Page.state == PENDING, Page.opened_at > now - LATELY))
+        .where(or_(waits, Page.opened_at > now - LATELY))
         .order_by(Page.id.desc(), Attempt.id.desc())
     )
     tickets: dict[str, Woken] = {}
-    for ticket, engineer, state in db.execute(found):
-        tickets.setdefault(ticket, Woken(ticket, engineer, state == PENDING))
+    for ticket, engineer, is_waiting in db.execute(found):
+        tickets.setdefault(ticket, Woken(ticket, engineer, bool(is_waiting)))
     return list(tickets.values())

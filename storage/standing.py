@@ -31,8 +31,8 @@ class Standing:
 
 def standing(db: Connection, ticket: str, engineer: str = "") -> Standing:
     """The ticket as that person finds it."""
-    newest = select(Page.id, Page.state, Page.reminded_at).where(Page.ticket == ticket).order_by(Page.id.desc()).limit(1)
-    page = db.execute(newest).one_or_none()
+    newest = select(Page.id, Page.state, Page.reminded_at).where(Page.ticket == ticket)
+    page = db.execute(newest.order_by(Page.id.desc()).limit(1)).one_or_none()
     return Standing(
         ticket=tickets.row(db, ticket),
         wanted=page is not None and page.state == PENDING,

@@ -3,7 +3,7 @@
 Only people take: by a key in the call, the link's button, an SMS. Nothing that a machine does ends here."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, update
@@ -69,11 +69,12 @@ def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, 
         return False
     if page.state == pages.ACKNOWLEDGED and page.acknowledged_by != engineer:
         return False
-    mine = attempts.newest_for(db, page.id, engineer)
-    if mine is None or mine.handed_on == page.firing:
+    mine, has_it = attempts.newest_for(db, page.id, engineer), page.state == pages.ACKNOWLEDGED
+    if not has_it and (mine is None or mine.handed_on == page.firing):
         return mine is not None  # said twice: handed on once
-    db.execute(update(Attempt).where(Attempt.id == mine.id).values(handed_on=page.firing))
-    if page.state == pages.ACKNOWLEDGED:
+    if mine is not None:  # whoever took it without having been woken has nothing to mark
+        db.execute(update(Attempt).where(Attempt.id == mine.id).values(handed_on=page.firing))
+    if has_it:
         _give_back(db, page, now)
     told = {"by": by, **({"reason": reason} if reason else {})}
     journal.note(db, ticket, "passed_on", engineer, now, told)
@@ -82,10 +83,13 @@ def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, 
 
 
 def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
-    """Nobody has it any more: the page goes on from the step it had reached, as old as it was then."""
+    """Nobody has it any more: the page goes on with the step after the one it had reached, now."""
+    policy = from_json(page.policy)
+    at_the_end = page.step + 1 >= len(policy.steps)
+    due = policy.repeat_last_every if at_the_end else policy.steps[page.step + 1].after
     nobody = {"acknowledged_by": None, "acknowledged_at": None}
-    reached = from_json(page.policy).steps[page.step].after if page.step >= 0 else timedelta(0)
-    going_on = {"state": pages.PENDING, "fired_at": now, "since": now - reached, "reminded_at": None}
+    since = {"fired_at": now - due} if at_the_end else {"fired_at": now, "since": now - due}
+    going_on = {"state": pages.PENDING, "reminded_at": None, **since}
     db.execute(update(Page).where(Page.id == page.id).values(**going_on, **nobody))
     db.execute(update(Ticket).where(Ticket.reference == page.ticket).values(**nobody))
     working = (Ticket.reference == page.ticket, Ticket.state == State.IN_PROGRESS)

@@ -41,6 +41,34 @@ def newest(db: Connection) -> int:
     return version
 
 
+def succeed(db: Connection, seen: int, directory: Directory, now: datetime) -> bool:
+    """Make this the newest version, unless another one has come since the one that it was made from."""
+    # On PostgreSQL, a second one waits for this row, then finds the first one's version.
+    db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == seen).with_for_update())
+    return newest(db) == seen and load(db, directory, now)
+
+
+def before(db: Connection, version: int) -> int | None:
+    """The version that this one took over from."""
+    return db.execute(select(func.max(DirectoryVersion.id)).where(DirectoryVersion.id < version)).scalar()
+
+
+def in_force(db: Connection, start: datetime, end: datetime) -> list[tuple[int, datetime, datetime]]:
+    """The versions by which [start, end) went or will go, each with its part of it: an edit never moves history.
+
+    Before the first one was loaded, the first one counts. Raises NoDirectory."""
+    rows = db.execute(select(DirectoryVersion.id, DirectoryVersion.loaded_at).order_by(DirectoryVersion.id)).all()
+    if not rows:
+        raise NoDirectory
+    found, until = [], end
+    for row in reversed(rows):
+        starts = start if row is rows[0] else max(start, row.loaded_at)
+        if starts < until:
+            found.append((row.id, starts, until))
+            until = starts
+    return found[::-1]
+
+
 class Shelf:
     """The books a process has open, by version; a version never changes, so a book stays right."""
 

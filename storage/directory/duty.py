@@ -5,10 +5,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 from oncall.policies import EVERYONE, REPEAT_EVERY, Channel, Policy, Step
-from oncall.rotas import Engineer, Layer, Override, Rota
+from oncall.roster import BOTH
+from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
+from oncall.week import Week
 from storage.directory import values
 from storage.directory.faults import instead_of
-from storage.directory.line import in_order
+from storage.directory.line import DAYS, days, in_order
 from storage.directory.reader import Table
 
 UNITS = ("hours", "days", "weeks")
@@ -16,13 +18,30 @@ TURNS = values.integer(1, 999)
 
 
 def engineer(table: Table) -> Engineer:
+    if not table.has("phone") and not table.lacks("phones"):
+        table.refuse("« phones » donne les numéros suivants; écrivez le premier dans « phone »")
+    if table.has("by") and table.lacks("by"):
+        table.refuse("aucun moyen d'appel pour cette personne; écrivez « sms », « voice » ou les deux dans by")
     return Engineer(
         code=table.need("code", values.code, ""),
         name=table.need("name", values.name, ""),
         phone=table.take("phone", values.our_number, ""),
+        phones=table.many("phones", values.our_number),
+        by=table.many("by", values.choice(Channel)) or BOTH,
         email=table.take("email", values.email, ""),
         entities=table.many("entities", values.code),
+        absences=table.each("absences", absence),
     )
+
+
+def absence(table: Table) -> Absence:
+    read = Absence(
+        starts=table.need("from", values.moment, values.NO_MOMENT),
+        until=table.need("until", values.moment, values.NO_MOMENT),
+        reason=table.take("reason", values.name_or_none, ""),
+    )
+    in_order(table, read.starts, read.until)
+    return read
 
 
 def rota(table: Table) -> Rota:
@@ -55,7 +74,15 @@ def layer(table: Table) -> Layer:
         starts=table.need("starts", values.moment, values.NO_MOMENT),
         every=table.one("every", turn) or timedelta(),
         engineers=table.many("engineers", values.code),
+        only=table.one("only", only),
     )
+
+
+def only(table: Table) -> Week:
+    """The hours of a layer, written as opening hours are; a span may run on into the next day."""
+    if all(table.lacks(name) for name in ("weekdays", *DAYS)):
+        table.refuse('aucune heure; écrivez par exemple weekdays = ["18:00-08:30"], ou ôtez « only »')
+    return days(table, lambda name: tuple(sorted(table.many(name, values.duty_span))))
 
 
 def turn(table: Table) -> timedelta:
@@ -71,11 +98,14 @@ def turn(table: Table) -> timedelta:
 
 
 def override(table: Table, layers: list[str]) -> Override:
+    kind = table.take("kind", values.choice(Kind), Kind.REPLACE)
+    named = table.take if kind is Kind.REMOVE else table.need
     read = Override(
         layer=table.need("layer", values.name, ""),
         starts=table.need("from", values.moment, values.NO_MOMENT),
         until=table.need("until", values.moment, values.NO_MOMENT),
-        engineer=table.need("engineer", values.code, ""),
+        engineer=named("engineer", values.code, ""),
+        kind=kind,
     )
     in_order(table, read.starts, read.until)
     if read.layer and read.layer not in layers:

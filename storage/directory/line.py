@@ -1,12 +1,16 @@
 """The sections on the line itself: organisation, lines, entities, exceptions to the week."""
 
+from collections.abc import Callable
 from datetime import datetime, time
 from itertools import pairwise
+from typing import TypeVar
 
 from ivr.directory import AfterHoursMode, Entity, Line, LineKind, Organisation
 from ivr.hours import Closure, Day, Opening, Week
 from storage.directory import values
 from storage.directory.reader import Table
+
+D = TypeVar("D")
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEVER: Week = ((), (), (), (), (), (), ())
@@ -72,11 +76,15 @@ def opening(table: Table) -> Opening:
 
 
 def week(table: Table) -> Week:
+    return days(table, lambda name: _day(table, name))
+
+
+def days(table: Table, day: Callable[[str], D]) -> tuple[D, D, D, D, D, D, D]:
     """Monday to Sunday; `weekdays` stands for the first five."""
     if table.has("weekdays") and any(table.has(name) for name in DAYS[:5]):
         table.refuse("« weekdays » vaut pour lundi à vendredi; ôtez-la, ou ôtez les jours monday … friday")
-    five = _day(table, "weekdays")
-    monday, tuesday, wednesday, thursday, friday, saturday, sunday = (_day(table, name) for name in DAYS)
+    five = day("weekdays")
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = map(day, DAYS)
     return (
         five or monday,
         five or tuesday,

@@ -13,6 +13,7 @@ import holidays
 
 from ivr import numbers
 from ivr.hours import Span
+from oncall import week
 from storage.directory.faults import Refused, instead_of
 from storage.directory.reader import kind
 
@@ -195,18 +196,27 @@ def a_minute_at_least(value: object) -> timedelta:
 
 def span(value: object) -> Span:
     """ "08:30-18:00"; 24:00 and 00:00 close at the end of the day."""
+    opens, closes = _times(value)
+    if time.min < closes <= opens:
+        raise Refused(f"« {value} » : l'ouverture doit précéder la fermeture, le même jour")
+    return Span(opens, closes)
+
+
+def duty_span(value: object) -> week.Span:
+    """The same; "18:00-08:30" ends on the next day."""
+    return week.Span(*_times(value))
+
+
+def _times(value: object) -> tuple[time, time]:
     found = _SPAN.fullmatch(text(value).strip())
     if not found:
         raise Refused(f"« {value} » : une plage s'écrit 08:30-18:00")
     hour, minute, until_hour, until_minute = map(int, found.groups())
     at_midnight = (until_hour, until_minute) == (24, 0)
     try:
-        opens, closes = time(hour, minute), time.min if at_midnight else time(until_hour, until_minute)
+        return time(hour, minute), time.min if at_midnight else time(until_hour, until_minute)
     except ValueError:
         raise Refused(f"« {value} » : cette heure n'existe pas") from None
-    if time.min < closes <= opens:
-        raise Refused(f"« {value} » : l'ouverture doit précéder la fermeture, le même jour")
-    return Span(opens, closes)
 
 
 def timezone(value: object) -> str:

@@ -4,18 +4,18 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, time, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import tomli_w
 
 from ivr import numbers
 from ivr.directory import Directory
-from ivr.hours import Day, Span, Week
 from oncall.rotas import Layer
 from storage.directory.line import DAYS
 
 WIDTH = 100  # a longer list goes on several lines
 Values = dict[str, object]
+S = TypeVar("S")
 
 
 def dump(directory: Directory) -> str:
@@ -56,7 +56,9 @@ def _written(name: str, held: Any, spell: Callable[[str], str]) -> object:
         case (("phones" | "team"), tuple()):
             return [spell(number) for number in held]
         case "hours", tuple():
-            return _week(cast(Week, held))
+            return _week(held, lambda span: _span(span.opens, span.closes))
+        case "only", tuple():
+            return _week(held, lambda span: _span(span.starts, span.until))
         case "every", timedelta():
             return _turn(held)
         case _, timedelta():
@@ -69,20 +71,15 @@ def _written(name: str, held: Any, spell: Callable[[str], str]) -> object:
             return _document(held, spell)
 
 
-def _week(week: Week) -> Values:
-    monday, *_, saturday, sunday = week
-    if not saturday and not sunday and all(day == monday for day in week[:5]):
-        return {"weekdays": _day(monday)}
-    return {name: _day(day) for name, day in zip(DAYS, week, strict=True) if day}
+def _week(week: tuple[tuple[S, ...], ...], written: Callable[[S], str]) -> Values:
+    monday, *_ = week
+    alike = all(day == monday for day in week[:5])
+    named = [("weekdays", monday), *zip(DAYS[5:], week[5:], strict=True)] if alike else zip(DAYS, week, strict=True)
+    return {name: [written(span) for span in day] for name, day in named if day} or {"weekdays": []}
 
 
-def _day(day: Day) -> list[str]:
-    return [_span(span) for span in day]
-
-
-def _span(span: Span) -> str:
-    closes = "24:00" if span.closes == time.min else f"{span.closes:%H:%M}"
-    return f"{span.opens:%H:%M}-{closes}"
+def _span(opens: time, closes: time) -> str:
+    return f"{opens:%H:%M}-{'24:00' if closes == time.min else f'{closes:%H:%M}'}"
 
 
 def _turn(every: timedelta) -> Values:
@@ -103,7 +100,7 @@ def _duration(duration: timedelta) -> str:
 
 def _lines(place: str, table: Mapping[str, object]) -> list[str]:
     """The table's own values first, then the tables within that deserve a heading of their own."""
-    within = [key for key in ("contracts", "layers", "overrides") if table.get(key)]
+    within = [key for key in ("contracts", "absences", "layers", "overrides") if table.get(key)]
     lines = [f"{key} = {_toml(value)}" for key, value in table.items() if key not in within]
     for key in within:
         for item in cast(list[Values], table[key]):

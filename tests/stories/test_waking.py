@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from storage import taking
 from tests.jobs.work import events_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Caller, Line
 
@@ -312,3 +313,37 @@ def test_a_second_number_is_tried_when_the_first_is_busy(make_line: MakeLine) ->
     line.forward(seconds=70)
     assert taken_by(line) == "ing2"
     assert line.phone("05 36 49 00 22").texts() == [], "a landline has no SMS"
+
+
+# ---------------------------------------------------------------- given back in any order
+def test_handed_on_taken_all_the_same_and_given_back(line: Line) -> None:
+    """Within one firing: the second hand-over counts, and the next person is woken."""
+    reference = loss(line)
+
+    def in_one_breath(*deeds: Callable[..., object]) -> None:
+        for deed in deeds:
+            with line.database.begin() as db:
+                deed(db, reference, "ing2", "link", line.clock())
+
+    in_one_breath(taking.pass_on, taking.take, taking.pass_on)
+    assert taken_by(line) is None
+    line.forward(seconds=20)
+    assert "ing1" in woken(line)
+
+
+@pytest.mark.parametrize("minutes", [0, 15])
+def test_a_colleague_who_was_not_woken_gives_it_back(line: Line, minutes: int) -> None:
+    """Taken by a word between colleagues, in the first step or at the end of the ladder: it goes on at once."""
+    for number in (ING1, ING2, ING4, RESP):
+        line.phone(number).does("answers:-")
+    reference = loss(line)
+    if minutes:
+        line.forward(minutes=minutes)
+    with line.database.begin() as db:
+        assert taking.take(db, reference, "ing3", "sms", line.clock()).engineer == "ing3"
+    line.forward(minutes=5)
+    sent = len(line.twilio.calls)
+    with line.database.begin() as db:
+        assert taking.pass_on(db, reference, "ing3", "sms", line.clock())
+    line.forward(seconds=20)
+    assert len(line.twilio.calls) > sent
