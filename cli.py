@@ -11,7 +11,7 @@ try:
     import clock
     from commands import SAMPLE
     from commands.explaining import explained
-    from commands.french import Commands, File, Whole
+    from commands.french import Commands, File, OneOf, Whole
 except KeyboardInterrupt:  # while Python reads the modules
     raise SystemExit(130) from None
 
@@ -77,6 +77,7 @@ class Keys(click.ParamType[list[str]]):
 
 PORT = Whole(1, 65535)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="En JSON, pour un programme.")
+YES = click.option("--yes", is_flag=True, help="Sans demander confirmation.")
 FILE = File()
 
 
@@ -248,6 +249,87 @@ def test_page(engineer: str) -> None:
     from commands import paging
 
     paging.test(engineer)
+
+
+@main.command()
+@click.option("--at", type=When(), help="À quel instant ; sinon maintenant.")
+@click.option("--entity", metavar="ENTITÉ", help="Une seule entité, par son code.")
+@AS_JSON
+@explained
+def oncall(at: datetime | None, entity: str | None, as_json: bool) -> None:
+    """Qui est d'astreinte, entité par entité, pourquoi et jusqu'à quand."""
+    from commands import oncall as duties
+
+    duties.oncall(at, entity, as_json)
+
+
+@main.group(subcommand_metavar="COMMANDE …")
+def rota() -> None:
+    """Les plannings : les montrer, remplacer quelqu'un, échanger deux tours."""
+
+
+@rota.command("show")
+@click.argument("code", metavar="[PLANNING]", required=False)
+@click.option("--from", "start", type=When(), help="À partir de quel jour ; sinon d'aujourd'hui.")
+@click.option("--weeks", type=Whole(1, 520), default=4, show_default=True, help="Combien de semaines.")
+@AS_JSON
+@explained
+def show_rota(code: str | None, start: datetime | None, weeks: int, as_json: bool) -> None:
+    """Qui est d'astreinte de quand à quand, et pourquoi ; « !! » marque un trou."""
+    from commands import rota as rotas
+
+    rotas.show(code, start, weeks, as_json)
+
+
+@rota.command("override")
+@click.argument("code", metavar="PLANNING")
+@click.argument("layer", metavar="COUCHE")
+@click.argument("engineer", metavar="[INGÉNIEUR]", required=False)
+@click.option("--from", "start", type=When(), help="À partir de quand ; sinon maintenant.")
+@click.option("--until", type=When(), required=True, help="Jusqu'à quand.")
+@click.option(
+    "--kind",
+    type=OneOf("replace", "add", "remove"),
+    metavar="replace|add|remove",
+    default="replace",
+    show_default=True,
+    help="Mettre cette personne à la place (replace) ou à côté (add) de qui a le tour, ou l'en retirer (remove).",
+)
+@YES
+@explained
+def override_rota(
+    code: str, layer: str, engineer: str | None, start: datetime | None, until: datetime, kind: str, yes: bool
+) -> None:
+    """Change qui est d'astreinte pour un temps, sans toucher au passé."""
+    from commands import rota as rotas
+    from oncall.rotas import Kind
+
+    rotas.override(code, layer, engineer, start, until, Kind(kind), yes)
+
+
+@rota.command("swap")
+@click.argument("code", metavar="PLANNING")
+@click.argument("layer", metavar="COUCHE")
+@click.argument("one", metavar="QUAND", type=When())
+@click.argument("other", metavar="QUAND", type=When())
+@YES
+@explained
+def swap_rota(code: str, layer: str, one: datetime, other: datetime, yes: bool) -> None:
+    """Échange les deux tours auxquels ces deux instants appartiennent."""
+    from commands import rota as rotas
+
+    rotas.swap(code, layer, one, other, yes)
+
+
+@rota.command("undo")
+@click.argument("version", metavar="[VERSION]", type=Whole(1, 999_999_999), required=False)
+@YES
+@explained
+def undo_rota(version: int | None, yes: bool) -> None:
+    """Défait le dernier changement de planning, si rien d'autre n'a changé depuis."""
+    from commands import rota as rotas
+
+    rotas.undo(version, yes)
 
 
 @main.command()

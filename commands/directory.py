@@ -1,27 +1,47 @@
 """The directory's file into the database, and back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from commands import opening, writing
+from ivr import watch
+from ivr.book import Book
+from ivr.directory import Directory
 from storage import schema, versions
+from storage.directory import DirectoryFaults, parse
 from storage.directory import dump as written
-from storage.directory import parse
-from storage.versions import Shelf
+from storage.versions import NoDirectory, Shelf
+
+AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 
 
 def load(file: Path) -> None:
     """All or nothing; the same file twice changes nothing."""
     directory = parse(file.read_text(encoding="utf-8"))
     settings = opening.settings()
+    now = settings.clock()()
     with opening.database() as database, database.begin() as db:
-        changed = versions.load(db, directory, settings.clock()())
+        former = _newest(db)
+        changed = versions.load(db, directory, now)
     what = "chargé" if changed else "déjà chargé, rien n'a changé"
     click.echo(
         f"Annuaire {what} : {len(directory.entities)} entités, {len(directory.clients)} clients, "
         f"{len(directory.engineers)} personnes, {len(directory.rotas)} rotas."
     )
+    dropped = watch.dropped(former, directory, now) if former else ()
+    for doubt in [*dropped, *watch.doubts(Book(directory), now, now + AHEAD)] if changed else []:
+        click.echo(f"Attention, {doubt}", err=True)
+
+
+def _newest(db: Connection) -> Directory | None:
+    """What is about to be replaced, as long as this version still reads it."""
+    try:
+        return Shelf().newest(db).directory
+    except (NoDirectory, DirectoryFaults):
+        return None
 
 
 def dump() -> None:

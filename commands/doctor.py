@@ -12,9 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from commands import opening, writing
 from commands.words import WORK, word
-from ivr import numbers
+from ivr import numbers, watch
 from ivr.book import Book
-from oncall.rotas import Why, resolve
 from settings import Settings, SettingsFaults
 from storage import health, schema
 from storage.audio import AudioStore
@@ -119,29 +118,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     finally:
         database.dispose()
-    yield from _people(book)
-    yield from _rotas(book, settings)
+    yield from _duty(book, settings)
     yield from _lines(book, settings)
 
 
-def _people(book: Book) -> Iterator[Finding]:
-    for engineer in book.directory.engineers:
-        if not engineer.phone:
-            yield Finding(Verdict.FAULTY, engineer.name, "n'a pas de téléphone et ne peut pas être réveillé")
-        elif not numbers.is_mobile(engineer.phone):
-            said = f"{numbers.pairs(engineer.phone)} est un fixe et ne reçoit pas de SMS"
-            yield Finding(Verdict.DOUBTFUL, engineer.name, said)
-
-
-def _rotas(book: Book, settings: Settings) -> Iterator[Finding]:
-    """Moments of the next weeks for which nobody is named."""
+def _duty(book: Book, settings: Settings) -> Iterator[Finding]:
+    """Who will be on call in the next weeks, and what is wrong with it."""
     now = settings.clock()()
-    for rota in book.directory.rotas:
-        for layer in rota.layers:
-            for segment in resolve(rota, layer.name, now, now + AHEAD):
-                if segment.why is Why.NOBODY:
-                    hole = f"personne du {segment.starts:%d/%m %H:%M} au {segment.until:%d/%m %H:%M} UTC"
-                    yield Finding(Verdict.FAULTY, f"rota {rota.code}, {layer.name}", hole)
+    for doubt in watch.doubts(book, now, now + AHEAD):
+        said = " ".join(filter(None, (doubt.said, doubt.when)))
+        yield Finding(Verdict.FAULTY if doubt.grave else Verdict.DOUBTFUL, doubt.subject, said)
 
 
 def _lines(book: Book, settings: Settings) -> Iterator[Finding]:

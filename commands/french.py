@@ -119,6 +119,19 @@ class Whole(click.ParamType[int]):
         return int(text)
 
 
+class OneOf(click.ParamType[str]):
+    """One of a few words."""
+
+    def __init__(self, *words: str):
+        self.words = words
+        self.name = "|".join(words)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.words:
+            self.fail(f"« {value} » : on attend {' ou '.join(self.words)}", param, ctx)
+        return str(value)
+
+
 class File(click.ParamType[Path]):
     """A file that is there."""
 

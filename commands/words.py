@@ -24,7 +24,16 @@ ATTEMPTS = {  # Twilio's words for the progress of an SMS or a call (storage.del
     "no-answer": "sans réponse",
     "canceled": "annulé",
 }
-REASONS = {"rota": "planning", "override": "remplacement", "fallback": "à défaut", "nobody": "personne"}
+REASONS = {
+    "rota": "planning",
+    "override": "remplacement",
+    "added": "renfort",
+    "fallback": "à défaut",
+    "absence": "absence",
+    "removed": "retrait",
+    "outside": "hors de ses heures",
+    "nobody": "personne",
+}
 CALLED = {"everyone": "toute l'équipe", "named": "par son nom"}
 WORK = {
     "pages": "alertes",

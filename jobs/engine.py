@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row
 
 from clock import Clock
 from storage import due
@@ -61,11 +61,10 @@ class Turn:
     @contextmanager
     def begin(self) -> Iterator[tuple[Connection, Row[Any]]]:
         """A transaction holding the row. Raises Lost when the turn is over."""
-        table, key = due.table_of(self.kind.table), due.key_of(self.kind.table)
         token = self._token
         try:
             with self._database.begin() as db:
-                row = db.execute(select(table).where(key == self.key).with_for_update()).one_or_none()
+                row = due.locked(db, self.kind.table, self.key)
                 if row is None or row.run_at != token:
                     raise Lost
                 yield db, row
@@ -92,8 +91,7 @@ class Turn:
         self._token = renewed
 
     def _write(self, db: Connection, **values: Any) -> None:
-        table, key = due.table_of(self.kind.table), due.key_of(self.kind.table)
-        db.execute(update(table).where(key == self.key).values(**values))
+        due.change(db, self.kind.table, self.key, values)
 
 
 def back_off(tries: int) -> timedelta:

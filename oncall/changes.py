@@ -1,11 +1,11 @@
 """Changes to a rota: overrides added, turns swapped; what a change does, and that it leaves the past alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall.intervals import Interval
+from oncall.intervals import Interval, joined
 from oncall.roster import Engineer, Override, Rota
 from oncall.rotas import Segment, Why, resolve, who
 from oncall.turns import turn_at
@@ -48,46 +48,54 @@ def swap(
     mine, theirs = (_turn(rota, layer_name, at, engineers) for at in (one, other))
     if not mine or not theirs:
         return Refusal.NOBODY
-    if mine[0].engineer == theirs[0].engineer:
+    if _whose(mine[0]) == _whose(theirs[0]):
         return Refusal.SAME_PERSON
     if mine[0].starts < theirs[-1].until and theirs[0].starts < mine[-1].until:
         return Refusal.OVERLAP
     found = []
-    for pieces, engineer in ((mine, theirs[0].engineer), (theirs, mine[0].engineer)):
+    for pieces, engineer in ((mine, _whose(theirs[0])), (theirs, _whose(mine[0]))):
         for piece in pieces:
             walls = on_the_wall(piece.starts, piece.until, rota.timezone)
             if walls is None:
                 return Refusal.CLOCK_CHANGE
-            found.append(Override(layer=layer_name, starts=walls[0], until=walls[1], engineer=engineer or ""))
+            found.append(Override(layer=layer_name, starts=walls[0], until=walls[1], engineer=engineer))
     return tuple(sorted(found, key=lambda override: override.starts))
 
 
 def _turn(rota: Rota, layer_name: str, at: datetime, engineers: Collection[Engineer]) -> list[Segment]:
     """What one person has of a turn, without what overrides took from it and the hours between its nights."""
     held, layer = who(rota, layer_name, at, engineers), rota.layer(layer_name)
-    if held.engineer is None:
+    whose = _whose(held)
+    if not whose:
         return []
-    if layer is None or held.why is not Why.ROTA:
+    if layer is None or held.why is Why.OVERRIDE or turn_at(layer, rota.timezone, at).engineer != whose:
         return [held]
     turn = turn_at(layer, rota.timezone, at)
     pieces = resolve(rota, layer_name, turn.starts, turn.until, engineers)
-    return [piece for piece in pieces if (piece.engineer, piece.why) == (held.engineer, held.why)]
+    return [piece for piece in pieces if _whose(piece) == whose and piece.why is not Why.OVERRIDE]
 
 
-def alters(old: Rota, new: Rota, engineers: Collection[Engineer], start: datetime, end: datetime) -> bool:
-    """Whether somebody else is on call, in some layer, at some instant of [start, end)."""
-    names = {layer.name for rota in (old, new) for layer in rota.layers}
-    return any(resolve(old, name, start, end, engineers) != resolve(new, name, start, end, engineers) for name in names)
+def _whose(segment: Segment) -> str:
+    """Whose turn it is: of somebody who is away, still theirs, for that is what swaps are for."""
+    return segment.instead_of or segment.engineer or ""
 
 
-def reach_of(old: Rota, new: Rota) -> Interval | None:
-    """From the first to the last instant that the overrides which one of two rotas has alone may change."""
-    spans = list(_instants(old, new)) + list(_instants(new, old))
-    return (min(starts for starts, _ in spans), max(until for _, until in spans)) if spans else None
+def alters(old: Rota, new: Rota, engineers: Collection[Engineer], before: datetime) -> bool:
+    """Whether the overrides that differ change who was on call at some instant before this one."""
+    return any(
+        resolve(old, layer, starts, min(until, before), engineers)
+        != resolve(new, layer, starts, min(until, before), engineers)
+        for layer, spans in changed(old, new).items()
+        for starts, until in spans
+    )
 
 
-def _instants(rota: Rota, other: Rota) -> Iterator[Interval]:
-    for override in rota.overrides:
-        if override not in other.overrides:
-            starts, until = instant(override.starts, rota.timezone), instant(override.until, rota.timezone, last=True)
-            yield starts.astimezone(UTC), until.astimezone(UTC)
+def changed(old: Rota, new: Rota) -> dict[str, list[Interval]]:
+    """Layer by layer, when the overrides that one of two rotas has alone are in force."""
+    found: dict[str, list[Interval]] = {}
+    for rota, other in ((old, new), (new, old)):
+        for override in rota.overrides:
+            if override not in other.overrides:
+                span = instant(override.starts, rota.timezone), instant(override.until, rota.timezone, last=True)
+                found.setdefault(override.layer, []).append(span)
+    return {layer: list(joined(spans)) for layer, spans in found.items()}

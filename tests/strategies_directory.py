@@ -18,8 +18,9 @@ from ivr.directory import (
     Organisation,
 )
 from ivr.hours import Closure, Day, Opening, Span, Week
+from oncall import week
 from oncall.policies import Channel, Policy, Step
-from oncall.rotas import Engineer, Layer, Override, Rota
+from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
 from tickets.levels import Coverage, Level
 
 HOSTILE = (
@@ -191,20 +192,61 @@ def clients(draw: st.DrawFn, code: str, offers: tuple[tuple[str, str], ...], lev
     )
 
 
+CHANNELS = st.lists(st.sampled_from(Channel), min_size=1, max_size=2, unique=True).map(tuple)
+CLOCKS = st.integers(0, 1439).map(_clock)
+DUTY_DAYS = st.lists(st.builds(week.Span, CLOCKS, CLOCKS), max_size=2).map(lambda spans: tuple(sorted(spans)))
+
+
+@st.composite
+def duty_weeks(draw: st.DrawFn) -> week.Week:
+    """With an hour at least, some day."""
+    same, rest = draw(DUTY_DAYS.filter(bool)), draw(DUTY_DAYS)
+    return (
+        (same, same, same, same, same, rest, rest)
+        if draw(st.booleans())
+        else (same, *draw(st.tuples(*[DUTY_DAYS] * 6)))
+    )
+
+
+@st.composite
+def engineers(draw: st.DrawFn, code: str, entities: tuple[str, ...]) -> Engineer:
+    phone = draw(st.just("") | NUMBERS)
+    away = draw(st.lists(st.tuples(MOMENTS, DURATIONS, st.just("") | NAMES), max_size=2))
+    return Engineer(
+        code=code,
+        name=draw(NAMES),
+        phone=phone,
+        phones=draw(several(NUMBERS)) if phone else (),
+        by=draw(CHANNELS),
+        email=draw(st.just("") | EMAILS),
+        entities=draw(of(entities)),
+        absences=tuple(Absence(starts=at, until=at + length, reason=reason) for at, length, reason in away),
+    )
+
+
 @st.composite
 def rotas(draw: st.DrawFn, code: str, layers: tuple[str, ...], engineers: tuple[str, ...]) -> Rota:
     names = draw(of(layers))
     overrides = []
     for name in draw(of(names)):
         starts = draw(MOMENTS)
-        until, engineer = starts + draw(DURATIONS), draw(st.sampled_from(engineers))
-        overrides.append(Override(layer=name, starts=starts, until=until, engineer=engineer))
+        kind = draw(st.sampled_from(Kind))
+        engineer = draw(st.sampled_from(("", *engineers) if kind is Kind.REMOVE else engineers))
+        overrides.append(
+            Override(layer=name, starts=starts, until=starts + draw(DURATIONS), engineer=engineer, kind=kind)
+        )
     return Rota(
         code=code,
         timezone=draw(TIMEZONES),
         fallback=draw(st.sampled_from(engineers if not names else ("", *engineers))),
         layers=tuple(
-            Layer(name=name, starts=draw(MOMENTS), every=draw(TURNS), engineers=draw(of(engineers, least=1)))
+            Layer(
+                name=name,
+                starts=draw(MOMENTS),
+                every=draw(TURNS),
+                engineers=draw(of(engineers, least=1)),
+                only=draw(st.none() | duty_weeks()),
+            )
             for name in names
         ),
         overrides=tuple(overrides),
@@ -214,11 +256,10 @@ def rotas(draw: st.DrawFn, code: str, layers: tuple[str, ...], engineers: tuple[
 @st.composite
 def policies(draw: st.DrawFn, code: str, names: tuple[str, ...]) -> Policy:
     afters = sorted(draw(st.sets(st.integers(0, 7200), min_size=1, max_size=4)))
-    channels = st.lists(st.sampled_from(Channel), min_size=1, max_size=2, unique=True).map(tuple)
     return Policy(
         code=code,
         steps=tuple(
-            Step(after=timedelta(seconds=after), who=draw(of(names, least=1)), by=draw(channels)) for after in afters
+            Step(after=timedelta(seconds=after), who=draw(of(names, least=1)), by=draw(CHANNELS)) for after in afters
         ),
         remind_after=draw(st.none() | DURATIONS.map(lambda span: max(span, timedelta(minutes=1)))),
         repeat_last_every=max(draw(DURATIONS), timedelta(minutes=1)),
@@ -255,16 +296,7 @@ def directories(draw: st.DrawFn) -> Directory:
         openings=tuple(Opening(**values) for values in draw(st.lists(exceptions(codes), max_size=2))),
         levels=all_levels,
         clients=tuple(draw(clients(code, offers, level_codes)) for code in client_codes),
-        engineers=tuple(
-            Engineer(
-                code=code,
-                name=draw(NAMES),
-                phone=draw(st.just("") | NUMBERS),
-                email=draw(st.just("") | EMAILS),
-                entities=draw(of(codes)),
-            )
-            for code in engineer_codes
-        ),
+        engineers=tuple(draw(engineers(code, codes)) for code in engineer_codes),
         rotas=all_rotas,
         policies=tuple(draw(policies(code, reachable)) for code in policy_codes),
         escalation_contacts=tuple(draw(st.lists(escalation, max_size=2))),

@@ -54,6 +54,15 @@ def test_the_sample_directory_loads() -> None:
     assert len(parse((ROOT / "nvl.toml").read_text(encoding="utf-8")).entities) == 4
 
 
+def test_the_examples_of_rotas_load() -> None:
+    sample = (ROOT / "nvl.toml").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/rotas.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(examples) == 3
+    for example in examples:
+        parse(sample + example)
+    assert len(parse(sample + "".join(examples)).rotas) == 5
+
+
 def test_internal_links_lead_somewhere() -> None:
     broken = []
     for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:

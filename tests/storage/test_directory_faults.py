@@ -239,6 +239,48 @@ def test_somebody_is_always_woken(old: str | object, new: str, place: str, words
     check(old, new, place, words)
 
 
+OVERRIDE = 'until = 2026-11-22T08:00:00\nengineer = "resp"'
+FIRST_PERSON = 'email = "ing1@nvl.example"'
+DAILY = "every = { days = 1 }"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        pytest.param(DAILY, f"{DAILY}\nonly = {{}}", "rotas[2].layers[0].only", ("aucune heure", '"18:00-08:30"'), id="a layer for no hour"),
+        pytest.param(DAILY, f"{DAILY}\nonly = {{ weekdays = [] }}", "rotas[2].layers[0].only", ("aucune heure",), id="a layer for no hour of any day"),
+        pytest.param(DAILY, f'{DAILY}\nonly = {{ weekdays = ["18h"] }}', "rotas[2].layers[0].only.weekdays[0]", ("« 18h »", "08:30-18:00"), id="hours that are none"),
+        pytest.param(DAILY, f'{DAILY}\nonly = {{ mon = ["18:00-08:30"], sunday = ["18:00-08:30"] }}', "rotas[2].layers[0].only", ("« mon » inconnue",), id="a day that is none"),
+        pytest.param(DAILY, f'{DAILY}\nonly = {{ weekdays = ["18:00-08:30"], friday = ["18:00-24:00"] }}', "rotas[2].layers[0].only", ("weekdays",), id="Friday said twice"),
+        pytest.param(DAILY, f'{DAILY}\nonly = "18:00-08:30"', "rotas[2].layers[0].only", ("une table", "pas un texte"), id="a text for a week"),
+        pytest.param(OVERRIDE, f'{OVERRIDE}\nkind = "swap"', "rotas[0].overrides[0].kind", ("« swap »", "« replace » ou « add » ou « remove »"), id="no such kind of override"),
+        pytest.param(OVERRIDE, 'until = 2026-11-22T08:00:00\nkind = "add"', "rotas[0].overrides[0]", ("il manque « engineer »",), id="nobody is added"),
+        pytest.param(OVERRIDE, OVERRIDE.replace("resp", "chef") + '\nkind = "remove"', "rotas[0].overrides[0]", ("ingénieur « chef »",), id="an unknown person is removed"),
+        pytest.param(FIRST_PERSON, 'by = ["fax"]', "engineers[0].by[0]", ("« sms » ou « voice »",), id="a channel nobody has"),
+        pytest.param(FIRST_PERSON, "by = []", "engineers[0]", ("aucun moyen",), id="a person who accepts nothing"),
+        pytest.param(FIRST_PERSON, 'phones = ["06"]', "engineers[0].phones[0]", ("06",), id="half a second number"),
+        pytest.param('phone = "06 39 98 00 01"', 'phones = ["06 39 98 00 01"]', "engineers[0]", ("le premier dans « phone »",), id="a second number without a first"),
+        pytest.param(FIRST_PERSON, "absences = [{ from = 2026-08-01T00:00:00 }]", "engineers[0].absences[0]", ("il manque « until »",), id="an absence without an end"),
+        pytest.param(FIRST_PERSON, "absences = [{ from = 2026-08-01T00:00:00, until = 2026-07-01T00:00:00 }]", "engineers[0].absences[0]", ("doit suivre",), id="an absence upside down"),
+        pytest.param(FIRST_PERSON, "absences = [{ from = 2026-08-01, until = 2026-08-15T00:00:00 }]", "engineers[0].absences[0].from", ("un jour et une heure",), id="an absence from a day"),
+        pytest.param(FIRST_PERSON, "absences = [{ from = 2026-08-01T00:00:00, until = 2026-08-15T00:00:00, motif = 'x' }]", "engineers[0].absences[0]", ("« motif » inconnue",), id="an unknown key of an absence"),
+    ],
+)  # fmt: skip
+def test_who_is_on_call(old: str, new: str, place: str, words: tuple[str, ...]) -> None:
+    check(old, new, place, words)
+
+
+def test_faults_of_people_and_rotas_are_told_at_once() -> None:
+    text = with_mistake(FIRST_PERSON, 'by = ["fax"]\nabsences = [{ from = 2026-08-01T00:00:00 }]')
+    text = text.replace(DAILY, f"{DAILY}\nonly = {{}}").replace(OVERRIDE, f'{OVERRIDE}\nkind = "swap"')
+    assert [fault.place for fault in faults_of(text)] == [
+        "engineers[0].by[0]",
+        "engineers[0].absences[0]",
+        "rotas[0].overrides[0].kind",
+        "rotas[2].layers[0].only",
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [
@@ -427,6 +469,7 @@ def test_two_contracts_never_speak_of_the_same_day_and_site(one: str, other: str
     [
         pytest.param('level = "standard"\noption_24x7 = false\n', "", id="a contract without a level has no deadline"),
         pytest.param('phone = "06 39 98 00 01"\n', "", id="an engineer without a phone: the doctor says so"),
+        pytest.param(OVERRIDE, 'until = 2026-11-22T08:00:00\nkind = "remove"', id="whoever has the turn is removed"),
         pytest.param('number = "05 36 49 00 24"', 'number = "0800 123 456"', id="our own line may be a free number"),
         pytest.param('after = "0m"', 'after = "1m"', id="a page may wait before its first step"),
         pytest.param('language = "fr-FR"', 'voice = ""', id="no voice: Twilio chooses by language"),

@@ -108,6 +108,48 @@ def test_the_file_written_reads_like_the_sample(sample: Directory, line: str) ->
     assert line in dump(sample).splitlines()
 
 
+ON_CALL = """
+[[engineers]]
+code = "ing5"
+name = "Ingénieur 5"
+phone = "06 39 98 00 05"
+phones = ["05 36 49 00 05"]
+by = ["voice"]
+[[engineers.absences]]
+from = 2026-08-01T00:00:00
+until = 2026-08-16T00:00:00
+reason = "Congés"
+
+[[rotas]]
+code = "nuits"
+[[rotas.layers]]
+name = "nuit"
+starts = 2026-01-05T18:00:00
+every = { weeks = 1 }
+engineers = ["ing5"]
+only = { weekdays = ["18:00-08:30"], saturday = ["00:00-24:00"], sunday = ["00:00-24:00"] }
+[[rotas.overrides]]
+layer = "nuit"
+from = 2026-09-01T18:00:00
+until = 2026-09-02T08:30:00
+kind = "remove"
+[[rotas.overrides]]
+layer = "nuit"
+from = 2026-09-03T18:00:00
+until = 2026-09-04T08:30:00
+engineer = "ing1"
+kind = "add"
+"""
+
+
+def test_who_is_on_call_is_written_as_it_was(sample: Directory) -> None:
+    directory = parse(SAMPLE + ON_CALL)
+    written = dump(directory).splitlines()
+    assert [line for line in ON_CALL.splitlines() if line not in written] == []
+    assert parse(dump(directory)) == from_json(to_json(directory)) == directory
+    assert {override.kind for override in sample.rotas[0].overrides} == {"replace"}
+
+
 def test_what_nobody_changed_is_left_out(sample: Directory) -> None:
     written = tomllib.loads(dump(sample))
     assert "timezone" not in written["organisation"]

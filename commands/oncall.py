@@ -1,0 +1,89 @@
+"""Who is on call at an instant, entity by entity, and why."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from commands import opening, segments, writing
+from commands.segments import Json
+from commands.unknown import one_of
+from ivr.book import Book
+from ivr.directory import Entity
+from ivr.hours import Open
+from ivr.watch import local
+from oncall.escalation import layers_of
+from oncall.policies import policy_of
+from oncall.rotas import REACH, Rota, Segment, who
+from storage import versions
+from storage.listing import iso
+from storage.versions import Shelf
+
+
+def oncall(at: datetime | None, code: str | None, as_json: bool) -> None:
+    """By the directory of that instant: what was changed since does not move the past."""
+    at = at or opening.settings().clock()()
+    with opening.reading() as db:
+        ((version, *_),) = versions.in_force(db, at, at + datetime.resolution)
+        book = Shelf().book(db, version)
+    entities = book.directory.entities
+    if code:
+        entities = (one_of(entities, code, "L'entité"),)
+    if as_json:
+        writing.as_json([_told(book, entity, at) for entity in entities])
+        return
+    click.echo(f"Le {segments.day(at, book.zone)} à {at.astimezone(book.zone):%H:%M}, heure locale de la ligne")
+    for entity in entities:
+        _say(book, entity, at)
+
+
+def _layers(book: Book, entity: Entity, at: datetime) -> list[tuple[str, Segment]]:
+    """The layers that the entity's policy climbs, in its order."""
+    engineers = book.directory.engineers
+    rota = book.rota(entity.rota) or Rota(code="")
+    names = layers_of(policy_of(book.directory.policies, entity.policy), engineers)
+    return [(name, who(rota, name, at, engineers)) for name in names]
+
+
+def _told(book: Book, entity: Entity, at: datetime) -> Json:
+    found = book.judge(book.line(""), entity, at)
+    until = found.until if isinstance(found, Open) else found.reopens
+    return {
+        "entity": entity.code,
+        "at": iso(at),
+        "open": isinstance(found, Open),
+        "until": iso(until) if until else None,
+        "rota": entity.rota or None,
+        "policy": entity.policy or None,
+        "layers": [{"layer": name} | _seen(segment, at) for name, segment in _layers(book, entity, at)],
+    }
+
+
+def _seen(segment: Segment, at: datetime) -> Json:
+    """As JSON; an end too far off to be looked for is none."""
+    far = {"from": segment.starts <= at - REACH, "until": segment.until >= at + REACH}
+    return segments.as_json(segment) | {edge: None for edge, unseen in far.items() if unseen}
+
+
+def _say(book: Book, entity: Entity, at: datetime) -> None:
+    found = book.judge(book.line(""), entity, at)
+    if isinstance(found, Open):
+        state = "ouvert" + (f" jusqu'au {local(found.until, book.zone)}" if found.until else "")
+    else:
+        state = "fermé" + (f", rouvre {local(found.reopens, book.zone)}" if found.reopens else "")
+    click.echo(f"\n{entity.name} : {state}")
+    rota = book.rota(entity.rota)
+    if rota is None:
+        click.echo("  sans planning : seules les personnes que sa politique nomme sont réveillées")
+        return
+    layers = _layers(book, entity, at)
+    width = max((len(name) for name, _ in layers), default=0)
+    for name, segment in layers:
+        missing = "" if rota.layer(name) else f" : le planning {rota.code} n'a pas cette couche"
+        until = _until(segment, at, ZoneInfo(rota.timezone))
+        who_and_why = f"{segments.people(book, segment)}  ({segments.reason(book, segment)}{missing})"
+        click.echo(f"  {name:{width}}  {who_and_why}{until}")
+
+
+def _until(segment: Segment, at: datetime, zone: ZoneInfo) -> str:
+    return f", jusqu'au {local(segment.until, zone)}" if segment.until < at + REACH else ""

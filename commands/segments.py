@@ -1,0 +1,67 @@
+"""Who is on call from when to when, as a line of a table or as JSON."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from commands.words import REASONS, word
+from ivr.book import Book
+from ivr.watch import local
+from oncall.escalation import numbers
+from oncall.rotas import Segment, Why
+from storage.listing import iso
+
+Json = dict[str, Any]
+NOBODY = "PERSONNE"
+
+
+def is_gap(segment: Segment) -> bool:
+    return not segment.engineers and segment.why is not Why.OUTSIDE
+
+
+def line(book: Book, segment: Segment, zone: ZoneInfo) -> str:
+    """« lundi 14/09 08:30 → lundi 21/09 08:30  Ingénieur 1  (planning) »; a gap stands out."""
+    starts, until = (local(at, zone).rjust(len("mercredi 14/09 08:30")) for at in (segment.starts, segment.until))
+    mark = "!!" if is_gap(segment) else "  "
+    return f"  {mark} {starts} → {until}  {people(book, segment)}  ({reason(book, segment)})"
+
+
+def people(book: Book, segment: Segment) -> str:
+    if not segment.engineers:
+        return NOBODY if is_gap(segment) else "—"
+    return ", ".join(_named(book, code) for code in segment.engineers)
+
+
+def reason(book: Book, segment: Segment) -> str:
+    """Why these people: « planning », « absence : Ingénieur 1 », « planning, et en renfort Ingénieur 3 »."""
+    said = word(REASONS, segment.why)
+    if segment.instead_of:
+        said += f" : {_name(book, segment.instead_of)}"
+    added = ", ".join(_name(book, code) for code in segment.beside)
+    return f"{said}, en renfort : {added}" if added else said
+
+
+def as_json(segment: Segment) -> Json:
+    return {
+        "from": iso(segment.starts),
+        "until": iso(segment.until),
+        "engineers": [{"engineer": code, "why": why} for code, why in segment.reasons],
+        "why": segment.why,
+        "instead_of": segment.instead_of or None,
+        "gap": is_gap(segment),
+    }
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """« lundi 14/09/2026 »."""
+    return f"{local(at, zone)[:-6]}/{at.astimezone(zone):%Y}"
+
+
+def _named(book: Book, code: str) -> str:
+    engineer = book.engineer(code)
+    return _name(book, code) if engineer and numbers(engineer) else f"{_name(book, code)} (sans téléphone)"
+
+
+def _name(book: Book, code: str) -> str:
+    engineer = book.engineer(code)
+    return engineer.name if engineer else code

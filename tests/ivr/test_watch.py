@@ -1,0 +1,121 @@
+"""What the doctor and whoever changes a rota are told: entity by entity, in a sentence."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from ivr import watch
+from ivr.book import Book
+from ivr.directory import Directory
+from ivr.hours import Span
+from oncall.rotas import Absence, Kind
+from storage.directory import parse
+from tests.ivr.sample import SAMPLE
+from tests.oncall.test_rotas import at, override, wall
+
+SAMPLE_DIRECTORY = parse(SAMPLE)
+FRIDAY = at("2026-11-20 12:00")
+DAYS = timedelta(days=28)
+
+
+def told(directory: Directory) -> list[str]:
+    return [str(doubt) for doubt in watch.doubts(Book(directory), FRIDAY, FRIDAY + DAYS)]
+
+
+def with_rotas(directory: Directory, **changed: object) -> Directory:
+    first, *others = directory.rotas
+    return replace(directory, rotas=(replace(first, **changed), *others))  # type: ignore[arg-type]
+
+
+def a_hole(directory: Directory) -> Directory:
+    nobody = replace(override("2026-11-24 18:00", "2026-11-25 08:00", ""), kind=Kind.REMOVE)
+    return with_rotas(directory, fallback="", overrides=(nobody,))
+
+
+def a_hole_in_hours(directory: Directory) -> Directory:
+    nobody = replace(override("2026-11-24 09:00", "2026-11-24 18:00", ""), kind=Kind.REMOVE)
+    return with_rotas(directory, fallback="", overrides=(nobody,))
+
+
+def two_replacements(directory: Directory) -> Directory:
+    both = (override("2026-11-24 18:00", "2026-11-25 08:00", code) for code in ("resp", "ing3"))
+    return with_rotas(directory, overrides=tuple(both))
+
+
+def one_who_is_away(directory: Directory) -> Directory:
+    leave = (Absence(starts=wall("2026-11-01 00:00"), until=wall("2026-12-01 00:00")),)
+    people = (replace(each, absences=leave) if each.code == "ing3" else each for each in directory.engineers)
+    named = (override("2026-11-24 18:00", "2026-11-25 08:00", "ing3"),)
+    return replace(with_rotas(directory, overrides=named), engineers=tuple(people))
+
+
+def no_rota(directory: Directory) -> Directory:
+    first, *others = directory.entities
+    return replace(directory, entities=(replace(first, rota=""), *others))
+
+
+def nobody_at_all(directory: Directory) -> Directory:
+    return replace(directory, engineers=tuple(replace(each, phone="") for each in directory.engineers))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(
+            a_hole,
+            "IDLINE : personne pour « principal » du mardi 24/11 18:00 au mercredi 25/11 08:00",
+            id="a night",
+        ),
+        pytest.param(
+            two_replacements,
+            "planning idline, principal : le remplacement du 24/11/2026 18:00 au",
+            id="two at once",
+        ),
+        pytest.param(one_who_is_away, "planning idline, principal : Ingénieur 3 est absent pendant", id="away"),
+        pytest.param(
+            no_rota,
+            "IDLINE : sans planning, il n'y a pas de couche « principal » : son étape est",
+            id="no rota",
+        ),
+        pytest.param(
+            nobody_at_all,
+            "IDLINE : aucune étape de la politique « standard » ne réveille personne",
+            id="no telephone",
+        ),
+    ],
+)
+def test_a_doubt_is_a_sentence(change: Callable[[Directory], Directory], said: str) -> None:
+    assert not any(sentence.startswith(said) for sentence in told(SAMPLE_DIRECTORY))
+    assert any(sentence.startswith(said) for sentence in told(change(SAMPLE_DIRECTORY)))
+
+
+def test_who_is_away_in_hours_is_missed_by_nobody() -> None:
+    found = watch.doubts(Book(a_hole_in_hours(SAMPLE_DIRECTORY)), FRIDAY, FRIDAY + DAYS)
+    assert not any(doubt.grave for doubt in found)
+
+
+def test_the_sample_has_nothing_grave() -> None:
+    assert not any(doubt.grave for doubt in watch.doubts(Book(SAMPLE_DIRECTORY), FRIDAY, FRIDAY + DAYS))
+
+
+def test_a_line_with_shorter_hours_is_closed_sooner() -> None:
+    morning = (Span(time(8, 30), time(12)),)
+    main, *others = SAMPLE_DIRECTORY.lines
+    overlaid = replace(main, hours=(morning, morning, morning, morning, morning, (), ()))
+    book = Book(replace(SAMPLE_DIRECTORY, lines=(overlaid, *others)))
+    monday = at("2026-11-23 00:00")
+    closed = watch.closed(book, book.entity("idline"), monday, at("2026-11-24 00:00"))
+    assert closed == [(monday, at("2026-11-23 08:30")), (at("2026-11-23 12:00"), at("2026-11-24 00:00"))]
+
+
+def test_what_a_file_drops_is_told_as_long_as_it_matters() -> None:
+    without = with_rotas(SAMPLE_DIRECTORY, overrides=())
+
+    def dropped(now: datetime) -> int:
+        return len(list(watch.dropped(SAMPLE_DIRECTORY, without, now)))
+
+    assert dropped(FRIDAY) == 1
+    assert dropped(at("2026-11-22 08:00")) == 0
+    assert list(watch.dropped(without, SAMPLE_DIRECTORY, FRIDAY)) == []
