@@ -146,11 +146,34 @@ def _lines(book: Book, settings: Settings) -> Iterator[Finding]:
             yield Finding(Verdict.DOUBTFUL, shown, said)
         else:
             yield from _webhooks(shown, settings.public_url, configured.get)
+    yield from _caller_id(book, settings, twilio.number)
+
+
+def _caller_id(book: Book, settings: Settings, configured: Callable[[str], object]) -> Iterator[Finding]:
+    """The number shown when we call: Twilio refuses every call from one that is not the account's."""
+    shown = settings.twilio_caller_id
+    try:
+        is_ours = shown in {line.number for line in book.directory.lines} or configured(shown) is not None
+    except Failure as failure:
+        yield Finding(Verdict.FAULTY, "Twilio", f"ne répond pas comme attendu : {failure}")
+        return
+    if not is_ours:
+        said = (
+            f"{numbers.pairs(shown)} n'est pas un numéro du compte ; sans vérification chez Twilio, aucun appel ne part"
+        )
+        yield Finding(Verdict.DOUBTFUL, "TWILIO_CALLER_ID", said)
+    if settings.real_twilio:
+        said = (
+            "à vérifier à la main : permissions géographiques (voix et SMS, France seule) "
+            "et limite d'appels simultanés, de deux pour un compte récent"
+        )
+        yield Finding(Verdict.DOUBTFUL, "compte Twilio", said)
 
 
 def _webhooks(number: str, origin: str, configured: Callable[[str], object]) -> Iterator[Finding]:
     wanted = {"voice_url": "/webhooks/voice", "status_callback": "/webhooks/voice/status"}
-    wrong = {name: origin + path for name, path in wanted.items() if configured(name) != origin + path}
+    given = {name: str(configured(name) or "").partition("#")[0] for name in wanted}  # without its overrides
+    wrong = {name: origin + path for name, path in wanted.items() if given[name] != origin + path}
     for name, url in wrong.items():
         said = f"{name} vaut « {configured(name) or ''} » chez Twilio, il faut {url}"
         yield Finding(Verdict.FAULTY, number, said)
@@ -158,6 +181,9 @@ def _webhooks(number: str, origin: str, configured: Callable[[str], object]) -> 
     if not fallback:
         said = "pas d'adresse de secours : un appel serait perdu si ce serveur tombait (astreinte fallback-twiml)"
         yield Finding(Verdict.DOUBTFUL, number, said)
-    elif not wrong:
+    if not wrong and "#" not in str(configured("status_callback")):
+        said = f"ajoutez #rc=5&rp=all à la fin de status_callback ({origin}/webhooks/voice/status) : Twilio réessaiera"
+        yield Finding(Verdict.DOUBTFUL, number, said)
+    if fallback and not wrong:
         away = "hors de ce serveur" if not fallback.startswith(origin) else "sur ce serveur, qui ne couvre pas sa panne"
         yield Finding(Verdict.SOUND, number, f"configuré ; secours {away}")

@@ -157,12 +157,12 @@ class Line:
         raise AssertionError("the line does not come to rest")
 
     def forward(self, **span: float) -> None:
-        """Let time pass, in steps of ten seconds so that everything is done at its moment."""
-        left = timedelta(**span)
-        while left > timedelta(0):
-            step = min(left, timedelta(seconds=10))
-            self.clock.now += step
-            left -= step
+        """Let time pass, from one moment at which something is due to the next, so that each is done at its own."""
+        end = self.clock.now + timedelta(**span)
+        self.settle()
+        while self.clock.now < end:
+            due = [self.twilio.next_at(), *map(self.engine.next_moment, self.engine.kinds)]
+            self.clock.now = min([end, *(moment for moment in due if moment and moment > self.clock.now)])
             self.settle()
 
     # ---------------------------------------------------------------- what is there
