@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -30,13 +31,24 @@ PATIENT: dict[str, Any] = {
 CHANNEL = "astreinte_due"  # PostgreSQL: NOTIFY
 
 
+_opened: "WeakSet[Database]" = WeakSet()
+
+
+def _forked() -> None:
+    """A connection opened before a fork must not be used on both sides of it."""
+    for database in list(_opened):
+        database.engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
 class Database:
     def __init__(self, url: str):
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url.database) if self.is_sqlite else _postgresql(url)
-        # A connection opened before a fork must not be used on both sides of it.
-        os.register_at_fork(after_in_child=lambda: self.engine.dispose(close=False))
+        _opened.add(self)
 
     @contextmanager
     def begin(self, *, lasting: bool = True, patience: int = BUSY_SECONDS) -> Iterator[Connection]:
