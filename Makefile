@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint tests docs bench lock clean
+.PHONY: demo test lint tests chaos docs bench lock clean
 
 demo: .venv/runtime
 	$(BIN)/astreinte demo
@@ -22,8 +22,13 @@ tests: .venv/development
 docs: .venv/runtime
 	$(BIN)/python -m ivr.picture > docs/dialogue.md
 
+# Hundreds of calls while everything is killed at random: make chaos CHAOS="--calls 300 --seed 7 --database sqlite"
+chaos: .venv/development
+	$(BIN)/python -W ignore::UserWarning -m tests.chaos $(CHAOS)
+
 bench: .venv/development
 	$(BIN)/python -m bench.webhooks
+	$(BIN)/python -m bench.paging
 
 # Pins with hashes and without addresses, from the *.in files.
 lock: .venv/development

@@ -14,7 +14,7 @@ from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.policies import Channel
 from storage import attempts, delivery, pages, tickets
-from storage.models import Page
+from storage.models import Attempt, Page
 from telephony import addresses
 from telephony.failures import Failure, Refused, Unsure
 
@@ -108,6 +108,9 @@ class Alerter:
                 turn.finish(db)
         else:
             with turn.begin() as (db, attempt):
+                if delivery.is_of_another(db, Attempt, attempt.id, sid):
+                    turn.retry(db, attempt, "trouvé, mais parti pour une autre alerte")
+                    return
                 attempts.progress(db, attempt.id, sid=sid, status="queued", error="", now=turn.now)
                 attempts.note_of(db, attempt, "alerted", turn.now)
                 turn.finish(db, run_at=turn.now + LOOK_AFTER)

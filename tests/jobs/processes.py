@@ -175,7 +175,12 @@ class Processes:
     # ---------------------------------------------------------------- what is left
     def unfinished(self) -> int:
         """Rows of work that are still to be done; chores are for ever, and so is a page that nobody takes."""
-        waiting = {"pages": "firing = 0", "attempts": "provider_sid IS NULL", "texts": "kind <> 'waiting'", "voicemails": "1 = 1"}
+        waiting = {
+            "pages": "firing = 0",
+            "attempts": "provider_sid IS NULL",
+            "texts": "kind <> 'waiting'",
+            "voicemails": "1 = 1",
+        }
         with self.database.read() as db:
             counted = [
                 db.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE run_at IS NOT NULL AND {which}").scalar_one()

@@ -334,3 +334,17 @@ def test_after_an_hour_without_worker_the_page_leaves_once(line: Line, clock: Te
     clock.forward(hours=1)
     line.settle()
     assert [to for to, _ in sent(line)] == [ING2]
+
+
+def test_a_call_found_for_another_alert_is_not_taken_for_ours(make_line: MakeLine) -> None:
+    """Two tickets wake one person at the same time; Twilio takes one call and answers neither request."""
+    calls_only = (('by = ["sms"]', 'by = ["voice"]'),)
+    line = make_line(sample(*ONE_TEXT, *calls_only))
+    line.twilio.faults.rest("POST .*/Calls", "500-after")
+    line.twilio.faults.rest("POST .*/Calls", "500")
+    open_ticket(line)
+    open_ticket(line)
+    forward(line, seconds=50)
+    sids = {attempt["provider_sid"] for page in line.pages() for attempt in page["attempts"]}
+    assert len(sids) == 2
+    assert None not in sids
