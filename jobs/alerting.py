@@ -108,7 +108,7 @@ class Alerter:
                 turn.finish(db)
         else:
             with turn.begin() as (db, attempt):
-                if delivery.is_of_another(db, Attempt, attempt.id, sid):
+                if not delivery.name(db, Attempt, attempt.id, sid):
                     turn.retry(db, attempt, "trouvé, mais parti pour une autre alerte")
                     return
                 attempts.progress(db, attempt.id, sid=sid, status="queued", error="", now=turn.now)

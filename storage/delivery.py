@@ -5,7 +5,8 @@ It is named by its subject, "attempt-12" or "text-7", which its callback address
 import re
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, case, update
+from sqlalchemy.exc import IntegrityError
 
 from storage.models import TextMessage
 
@@ -29,8 +30,8 @@ def key_of(subject: str, kind: str) -> int | None:
 
 def advance(db: Connection, table: Any, key: int, *, sid: str, status: str) -> bool:
     """Keep a status that is further than the one known, and the Twilio sid should it be new to us."""
-    if sid and not is_of_another(db, table, key, sid):
-        db.execute(update(table).where(table.id == key, table.provider_sid.is_(None)).values(provider_sid=sid))
+    if sid:
+        name(db, table, key, sid)
     if status not in RANK:
         return False
     known = case(RANK, value=table.state, else_=0)
@@ -38,9 +39,16 @@ def advance(db: Connection, table: Any, key: int, *, sid: str, status: str) -> b
     return db.execute(further.returning(table.id)).first() is not None
 
 
-def is_of_another(db: Connection, table: Any, key: int, sid: str) -> bool:
-    """That message or call is another row's: a callback named it, which a look-up could only guess."""
-    return db.execute(select(table.id).where(table.provider_sid == sid, table.id != key)).first() is not None
+def name(db: Connection, table: Any, key: int, sid: str) -> bool:
+    """Give the row its sid, should it have none; False when that message or call is another row's.
+
+    A callback knows whose it is, a look-up could only guess, and both may come at once."""
+    try:
+        with db.begin_nested():
+            db.execute(update(table).where(table.id == key, table.provider_sid.is_(None)).values(provider_sid=sid))
+    except IntegrityError:
+        return False
+    return True
 
 
 def text_progress(db: Connection, text: int, *, sid: str, status: str) -> None:
