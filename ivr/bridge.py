@@ -13,7 +13,7 @@ from ivr.directory import AfterHoursMode
 from ivr.events import DialEnded, Event
 from ivr.orders import OpenTicket, Order, WakeNow
 from ivr.steps import Connect, HangUp, Say
-from oncall.escalation import people
+from oncall.escalation import numbers, people
 from oncall.policies import policy_of
 
 ACCEPTING = 15  # seconds that a person may take beyond the ringing: the whisper, and the key
@@ -52,7 +52,7 @@ def left(scene: Scene) -> tuple[Order, ...]:
 def _ring(scene: Scene, said: str, *orders: Order) -> Decision:
     place = scene.call.ringing
     engineer = scene.book.engineer(scene.call.bridge[place])
-    phone = Connect(engineer.phone if engineer else "", scene.entity.ring_seconds if scene.entity else 0)
+    phone = Connect(numbers(engineer)[0] if engineer else "", scene.entity.ring_seconds if scene.entity else 0)
     return scene.with_(ringing=place + 1).then(Stage.BRIDGING, Say(said), phone, orders=orders)
 
 
@@ -64,4 +64,4 @@ def _on_call(scene: Scene) -> tuple[str, ...]:
     step = policy_of(directory.policies, entity.policy).steps[0]
     found = people(step, scene.book.rota(entity.rota), directory.engineers, entity.code, scene.now)
     reachable = (scene.book.engineer(person.engineer) for person in found)
-    return tuple(engineer.code for engineer in reachable if engineer and engineer.phone)
+    return tuple(engineer.code for engineer in reachable if engineer and numbers(engineer))

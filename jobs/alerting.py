@@ -80,7 +80,7 @@ class Alerter:
                 return Look(attempt)
             repeated = bool(attempt.body)
             body = attempt.body or self._body(db, page, attempt)
-            turn.save(db, body=body, **({} if repeated else {"at": turn.now}))
+            turn.save(db, body=body)
             return Send(attempt, body, repeated)
 
     def _no_more(self, db: Connection, turn: Turn, attempt: Row[Any]) -> Silence | None:
@@ -101,14 +101,15 @@ class Alerter:
     # ---------------------------------------------------------------- Twilio
     def _send(self, turn: Turn, send: Send) -> None:
         try:
-            sid = (self._find(turn, send) if send.repeated else None) or self._ask(send)
+            guess = self._find(turn, send) if send.repeated else None
+            sid = guess or self._ask(send)
         except Refused as refused:
             with turn.begin() as (db, attempt):
                 attempts.refuse(db, attempt.id, str(refused), turn.now)
                 turn.finish(db)
         else:
             with turn.begin() as (db, attempt):
-                if not delivery.name(db, Attempt, attempt.id, sid):
+                if guess and not delivery.name(db, Attempt, attempt.id, guess):
                     turn.retry(db, attempt, "trouvé, mais parti pour une autre alerte")
                     return
                 attempts.progress(db, attempt.id, sid=sid, status="queued", error="", now=turn.now)
@@ -145,8 +146,9 @@ class Alerter:
             status, error = "", str(refused)
         with turn.begin() as (db, row):
             attempts.progress(db, row.id, sid="", status=status, error=error if status else "", now=turn.now)
-            over = status in attempts.OVER or turn.now - row.at > LOOK_FOR
-            turn.finish(db, run_at=None if over else turn.now + LOOK_AFTER + (turn.now - row.at))
+            age = turn.now - (row.sent_at or row.at)
+            over = status in attempts.OVER or age > LOOK_FOR
+            turn.finish(db, run_at=None if over else turn.now + LOOK_AFTER + age)
 
     def _silence(self, turn: Turn, attempt: Row[Any]) -> None:
         with suppress(Refused):  # it has been answered, or is over

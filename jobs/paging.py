@@ -44,11 +44,11 @@ class Pager:
                 turn.finish(db, state=pages.CANCELLED)
                 drills.close(db, page.ticket)
                 return
-            climb = pages.climb_of(db, page)
+            climb = attempts.climb_of(db, page)
             while isinstance(order := ladder.next_order(climb, turn.now), Fire):
                 self._fire(db, page, climb, order.step, turn.now)
                 page = db.execute(select(Page.__table__).where(Page.id == page.id)).one()
-                climb = pages.climb_of(db, page)
+                climb = attempts.climb_of(db, page)
             turn.finish(db, run_at=order.until)
 
     def _fire(self, db: Connection, page: Row[Any], climb: Climb, step: int, now: datetime) -> None:
@@ -78,20 +78,18 @@ class Firing:
     def __init__(self, db: Connection, page: Row[Any], step: int, number: int, now: datetime):
         self.db, self.page, self.now = db, page, now
         self.which = {"step": step, "firing": number}
-        self.policy = policies.from_json(page.policy)
-        self.step = self.policy.steps[step]
-        self.is_last = step + 1 == len(self.policy.steps)
-        self.last = pages.last_tries(db, page.ticket, now)
-        sent = [attempt for attempt in attempts.of_page(db, page.id) if attempt.number]
-        self.tries = Counter((attempt.engineer, attempt.channel) for attempt in sent)
+        steps = policies.from_json(page.policy).steps
+        self.step, self.is_last = steps[step], step + 1 == len(steps)
+        self.last = attempts.last_tries(db, page.ticket, now)
+        known = attempts.of_page(db, page.id)
+        self.tries = Counter((attempt.engineer, attempt.channel) for attempt in known if attempt.number)
+        self.handed_on = {attempt.engineer for attempt in known if attempt.handed_on}
 
     def reach(self, book: Book, persons: tuple[Person, ...]) -> None:
-        tried = attempts.of_page(self.db, self.page.id)
-        handed_on = {attempt.engineer for attempt in tried if attempt.handed_on}
         reached = False
         for person in persons:
             engineer = book.engineer(person.engineer)
-            is_spared = not self.is_last and person.engineer in handed_on
+            is_spared = not self.is_last and person.engineer in self.handed_on
             for channel in channels(engineer, self.step.by) if engineer else self.step.by:
                 why_not = HANDED_ON if is_spared else _obstacle(engineer, channel)
                 if engineer and not why_not:

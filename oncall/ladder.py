@@ -19,8 +19,9 @@ class Try:
     """One person by one channel."""
 
     firing: int  # 1 for the page's first firing of a step
-    began: datetime  # ahead of the firing when the person had just been tried: they are spared a moment
+    due: datetime  # ahead of the firing when the person had just been tried: they are spared a moment
     channel: Channel
+    sent: datetime | None = None  # Twilio may have taken it later
     failed: datetime | None = None
     missed: bool = False  # it could have rung or arrived, and did not: worth another try before long
 
@@ -88,8 +89,8 @@ def _hastened(climb: Climb) -> datetime | None:
 
 def _reaches_nobody(climb: Climb, fired_at: datetime) -> bool:
     """The step has nobody; or only people to be spared, and nothing sent earlier can still reach anyone."""
-    now_tried = [one for one in climb.tries if one.firing == climb.firing and one.began <= fired_at]
-    still_reaching = [one for one in climb.tries if one.began <= fired_at and not one.failed]
+    now_tried = [one for one in climb.tries if one.firing == climb.firing and one.due <= fired_at]
+    still_reaching = [one for one in climb.tries if one.due <= fired_at and not one.failed]
     has_any = any(one.firing == climb.firing for one in climb.tries)
     return not now_tried and not (has_any and (still_reaching or climb.at_the_end))
 
@@ -105,7 +106,7 @@ def _given_up(climb: Climb) -> datetime | None:
     if not climb.at_the_end:
         return due
     # Whoever was rung in vain sleeps on until the policy's time; whoever was busy is tried again in a minute.
-    return max(due, max(one.began for one in tries) + SPARED) if any(one.missed for one in waking) else None
+    return max(due, max(one.sent or one.due for one in tries) + SPARED) if any(one.missed for one in waking) else None
 
 
 def _newest_due(climb: Climb, now: datetime) -> int:

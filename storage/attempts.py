@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from oncall.policies import Channel
+from oncall.ladder import Climb, Try
+from oncall.policies import Channel, from_json
 from storage import delivery, journal, pages
 from storage.database import wake
 from storage.models import Attempt, Page
@@ -14,6 +15,7 @@ from storage.pages import PAGER
 INTENDED = "intended"  # nothing is known of it yet
 FAILED = frozenset({"failed", "undelivered", "busy", "no-answer", "canceled"})  # reached nobody
 OVER = FAILED | {"delivered", "read", "completed"}
+MISSED = frozenset({"busy", "failed", "undelivered"})  # neither rang nor arrived, though it could have
 RINGING = ("queued", "initiated", "ringing")
 
 
@@ -46,6 +48,36 @@ def of_page(db: Connection, page: int) -> list[Row[Any]]:
     return list(db.execute(select(Attempt.__table__).where(Attempt.page == page).order_by(Attempt.id)))
 
 
+def climb_of(db: Connection, page: Row[Any]) -> Climb:
+    """The page as its ladder sees it."""
+    rows = of_page(db, page.id)
+    return Climb(
+        policy=from_json(page.policy),
+        since=page.since,
+        step=page.step,
+        firing=page.firing,
+        fired_at=page.fired_at,
+        handed_on=any(row.handed_on == page.firing for row in rows),
+        tries=[_try(row) for row in rows],
+    )
+
+
+def _try(row: Row[Any]) -> Try:
+    missed = row.state in MISSED and row.provider_sid is not None  # without a sid, Twilio has refused it
+    return Try(row.firing, row.at, Channel(row.channel), row.sent_at, row.failed_at, missed)
+
+
+def last_tries(db: Connection, ticket: str, now: datetime) -> dict[tuple[str, str], datetime]:
+    """When each person was last tried by each channel for the ticket, whichever page it was for."""
+    tried = (
+        select(Attempt.engineer, Attempt.channel, func.max(func.coalesce(Attempt.sent_at, Attempt.at)))
+        .join(Page, Page.id == Attempt.page)
+        .where(Page.ticket == ticket, Attempt.at <= now, Attempt.number != "")
+        .group_by(Attempt.engineer, Attempt.channel)
+    )
+    return {(engineer, channel): at for engineer, channel, at in db.execute(tried)}
+
+
 def find(db: Connection, attempt: int) -> Row[Any] | None:
     return db.execute(select(Attempt.__table__).where(Attempt.id == attempt)).one_or_none()
 
@@ -58,13 +90,23 @@ def newest_for(db: Connection, page: int, engineer: str) -> Row[Any] | None:
 
 def progress(db: Connection, attempt: int, *, sid: str, status: str, error: str, now: datetime) -> None:
     """Twilio's word on it, in any order and any number of times; a failure hastens what comes next."""
-    further = delivery.advance(db, Attempt, attempt, sid=sid, status=status)
-    if not further:
+    if sid and not delivery.name(db, Attempt, attempt, sid):
+        _reclaim(db, attempt, sid, now)
+    if not delivery.advance(db, Attempt, attempt, status=status):
         return
+    db.execute(update(Attempt).where(Attempt.id == attempt, Attempt.sent_at.is_(None)).values(sent_at=now))
     if error:
         db.execute(update(Attempt).where(Attempt.id == attempt).values(error=error))
     if status in FAILED:
         fail(db, attempt, error or status, now)
+
+
+def _reclaim(db: Connection, attempt: int, sid: str, now: datetime) -> None:
+    """Another attempt had guessed that the message or call was its own: it never left, and is due again."""
+    nothing = {"provider_sid": None, "state": INTENDED, "error": "", "sent_at": None, "failed_at": None, "run_at": now}
+    db.execute(update(Attempt).where(Attempt.provider_sid == sid, Attempt.id != attempt).values(**nothing))
+    delivery.name(db, Attempt, attempt, sid)
+    wake(db)
 
 
 def refuse(db: Connection, attempt: int, error: str, now: datetime) -> None:

@@ -28,10 +28,8 @@ def key_of(subject: str, kind: str) -> int | None:
     return int(key) if said == kind and _KEY.fullmatch(key) else None
 
 
-def advance(db: Connection, table: Any, key: int, *, sid: str, status: str) -> bool:
-    """Keep a status that is further than the one known, and the Twilio sid should it be new to us."""
-    if sid:
-        name(db, table, key, sid)
+def advance(db: Connection, table: Any, key: int, *, status: str) -> bool:
+    """Keep a status that is further than the one known."""
     if status not in RANK:
         return False
     known = case(RANK, value=table.state, else_=0)
@@ -40,9 +38,7 @@ def advance(db: Connection, table: Any, key: int, *, sid: str, status: str) -> b
 
 
 def name(db: Connection, table: Any, key: int, sid: str) -> bool:
-    """Give the row its sid, should it have none; False when that message or call is another row's.
-
-    A callback knows whose it is, a look-up could only guess, and both may come at once."""
+    """Give the row its Twilio sid, should it have none; False when that message or call is another row's."""
     try:
         with db.begin_nested():
             db.execute(update(table).where(table.id == key, table.provider_sid.is_(None)).values(provider_sid=sid))
@@ -53,4 +49,6 @@ def name(db: Connection, table: Any, key: int, sid: str) -> bool:
 
 def text_progress(db: Connection, text: int, *, sid: str, status: str) -> None:
     """A client's SMS: nothing hangs on its end."""
-    advance(db, TextMessage, text, sid=sid, status=status)
+    if sid:
+        name(db, TextMessage, text, sid)
+    advance(db, TextMessage, text, status=status)

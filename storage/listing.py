@@ -86,7 +86,7 @@ def pages(db: Connection) -> list[Json]:
             {
                 "engineer": attempt.engineer,
                 "channel": attempt.channel,
-                "at": iso(attempt.at),
+                "at": iso(attempt.sent_at or attempt.at),
                 "state": attempt.state,
                 "provider_sid": attempt.provider_sid,
                 "error": attempt.error,

@@ -178,7 +178,8 @@ class Attempt(Due, Base):
     channel: Mapped[str]
     number: Mapped[str]
     body: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]  # when it was begun, or will be
+    at: Mapped[datetime]  # when it is due
+    sent_at: Mapped[datetime | None]  # when Twilio is known to have it
     state: Mapped[str] = mapped_column(default="intended")
     provider_sid: Mapped[str | None] = mapped_column(unique=True)
     error: Mapped[str] = mapped_column(default="")

@@ -3,17 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.book import Book
-from oncall.ladder import Climb, Try
-from oncall.policies import Channel, as_json, from_json, policy_of
+from oncall.policies import as_json, policy_of
 from storage import journal, texts
 from storage.database import wake
 from storage.models import Attempt, Page
 
 PAGER = "astreinte"  # who: the pager itself
-MISSED = frozenset({"busy", "failed", "undelivered"})
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
 
 
@@ -60,37 +58,7 @@ def look_again(db: Connection, page: int, now: datetime) -> None:
     wake(db)
 
 
-def climb_of(db: Connection, page: Row[Any]) -> Climb:
-    """The page as its ladder sees it."""
-    rows = db.execute(select(Attempt.__table__).where(Attempt.page == page.id).order_by(Attempt.id)).all()
-    return Climb(
-        policy=from_json(page.policy),
-        since=page.since,
-        step=page.step,
-        firing=page.firing,
-        fired_at=page.fired_at,
-        handed_on=any(row.handed_on == page.firing for row in rows),
-        tries=[_try(row) for row in rows],
-    )
-
-
-def _try(row: Row[Any]) -> Try:
-    missed = row.state in MISSED and row.provider_sid is not None  # without a sid, Twilio has refused it
-    return Try(row.firing, row.at, Channel(row.channel), row.failed_at, missed)
-
-
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:
     """The ticket's last page, locked: whoever ends it first has won."""
     found = select(Page.__table__).where(Page.ticket == ticket).order_by(Page.id.desc()).limit(1)
     return db.execute(found.with_for_update()).one_or_none()
-
-
-def last_tries(db: Connection, ticket: str, now: datetime) -> dict[tuple[str, str], datetime]:
-    """When each person was last tried by each channel for the ticket."""
-    tried = (
-        select(Attempt.engineer, Attempt.channel, func.max(Attempt.at))
-        .join(Page, Page.id == Attempt.page)
-        .where(Page.ticket == ticket, Attempt.at <= now, Attempt.number != "")
-        .group_by(Attempt.engineer, Attempt.channel)
-    )
-    return {(engineer, channel): at for engineer, channel, at in db.execute(tried)}

@@ -23,7 +23,7 @@ _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
 WRONG_CREDENTIALS = 20003  # Twilio: error dictionary
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
-LISTED = 1000  # of a list, in one page
+LIST = {"limit": 1000, "page_size": 1000}  # in one page
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # Twilio: CallStatus
 RETRIED = "#rc=3&rp=all"  # Twilio: connection overrides; never part of what is signed
 
@@ -79,7 +79,8 @@ class Twilio:
 
     def find_sms(self, to: str, body: str, since: datetime) -> list[str]:
         """Messages that were accepted, maybe without our hearing so; the newest first."""
-        sent = self._ask(lambda: self._client.messages.list(to=to, date_sent_after=since - CLOCKS_DIFFER, limit=200))
+        wanted = {"to": to, "date_sent_after": since - CLOCKS_DIFFER, **LIST}
+        sent = self._ask(lambda: self._client.messages.list(**wanted))
         return [message.sid for message in sent if message.body == body]
 
     def sms_status(self, sid: str) -> tuple[str, str]:
@@ -113,7 +114,8 @@ class Twilio:
 
     def find_calls(self, to: str, since: datetime) -> list[str]:
         """Our calls to that number since then, the newest first."""
-        placed = self._ask(lambda: self._client.calls.list(to=to, start_time_after=since - CLOCKS_DIFFER, limit=200))
+        wanted = {"to": to, "start_time_after": since - CLOCKS_DIFFER, **LIST}
+        placed = self._ask(lambda: self._client.calls.list(**wanted))
         return [call.sid for call in placed if call.direction == "outbound-api"]
 
     def call_status(self, sid: str) -> tuple[str, str]:
@@ -144,7 +146,7 @@ class Twilio:
     # ---------------------------------------------------------------- what it knows and we may not
     def ended_calls(self, since: datetime) -> list[PastCall]:
         """Calls to our numbers that began since then and are over, the oldest first."""
-        listed = self._ask(lambda: self._client.calls.list(start_time_after=since, limit=LISTED, page_size=LISTED))
+        listed = self._ask(lambda: self._client.calls.list(start_time_after=since, **LIST))
         return [
             PastCall(call.sid, call._from or "", call.to, call.start_time, call.end_time, call.forwarded_from or "")
             for call in reversed(listed)
@@ -153,7 +155,7 @@ class Twilio:
 
     def recordings_since(self, since: datetime) -> list[PastRecording]:
         """Finished recordings that are still at Twilio, the oldest first."""
-        listed = self._ask(lambda: self._client.recordings.list(date_created_after=since, limit=LISTED))
+        listed = self._ask(lambda: self._client.recordings.list(date_created_after=since, **LIST))
         done = [recording for recording in reversed(listed) if recording.status == "completed"]
         return [PastRecording(one.sid, one.call_sid, int(one.duration or 0)) for one in done]
 

@@ -348,3 +348,27 @@ def test_a_call_found_for_another_alert_is_not_taken_for_ours(make_line: MakeLin
     sids = {attempt["provider_sid"] for page in line.pages() for attempt in page["attempts"]}
     assert len(sids) == 2
     assert None not in sids
+
+
+def test_whose_a_call_is_its_callback_knows(make_line: MakeLine) -> None:
+    """The first alert's request came to nothing; the second's rang without an answer for us, and its callbacks are
+    late. The first, asking Twilio, takes that call for its own, until the callback says whose it is."""
+    line = make_line(sample(*ONE_TEXT, ('by = ["sms"]', 'by = ["voice"]')))
+    line.phone(ING2).does("manual")
+    line.twilio.faults.rest("POST .*/Calls", "500")
+    first = open_ticket(line)
+    line.settle()
+    line.clock.forward(seconds=8)
+    line.twilio.faults.rest("POST .*/Calls", "500-after")
+    line.twilio.faults.callback("alert", "delayed", times=-1, seconds=20)
+    second = open_ticket(line)
+    line.settle()
+    forward(line, seconds=7)
+    guessed = {page["ticket"]: page["attempts"][0]["provider_sid"] for page in line.pages()}
+    assert guessed[first] is not None, "taken for its own: the list tells only the number"
+    line.phone(ING2).picks_up().hears("tapez 1").presses("1").hears("Vous avez pris")
+    assert [ticket["reference"] for ticket in line.tickets() if ticket["acknowledged_by"]] == [second]
+    line.phone(ING2).does("answers:1")
+    forward(line, minutes=1)
+    assert [ticket["acknowledged_by"] for ticket in line.tickets()] == ["ing2", "ing2"]
+    assert len(line.twilio.calls) == 2, "one call for each ticket"

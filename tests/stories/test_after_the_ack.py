@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs.work import events_of
 from tests.phone import ING1, ING2, SAMPLE, Line
-from tests.stories.test_waking import loss, quiet, taken_by, woken
+from tests.stories.night import loss, quiet, taken_by, woken
 
 MakeLine = Callable[..., Line]
 CLIENT = "06 39 98 10 01"

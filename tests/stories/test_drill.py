@@ -5,7 +5,7 @@ import pytest
 from storage import drills
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, Line
-from tests.stories.test_waking import quiet, woken
+from tests.stories.night import quiet, woken
 
 
 @pytest.fixture

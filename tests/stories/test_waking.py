@@ -1,49 +1,14 @@
 """Who is woken, by what, and until when: an eligible call at night, and the telephones of those on call."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from storage import taking
 from tests.jobs.work import events_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Caller, Line
+from tests.stories.night import CLIENT, loss, quiet, taken_by, tried, woken
 
 MakeLine = Callable[..., Line]
-CLIENT = "06 39 98 10 01"
-CODES = {ING1: "ing1", ING2: "ing2", ING3: "ing3", ING4: "ing4", RESP: "resp"}
-
-
-def loss(line: Line, *, message: bool = True) -> str:
-    """A client reports a loss of service at night; returns the ticket's reference."""
-    caller = line.phone(CLIENT).calls().presses("1").presses("1").presses("1").presses("9")
-    if message:
-        caller.says(12)
-    else:
-        caller.hangs_up()
-    line.settle()
-    return str(line.tickets()[-1]["reference"])
-
-
-def tried(line: Line) -> list[tuple[str, str, str]]:
-    """Whom, how, and what became of it, in the order of the attempts."""
-    return [(a["engineer"], a["channel"], a["state"]) for page in line.pages() for a in page["attempts"]]
-
-
-def woken(line: Line) -> set[str]:
-    """Whose telephone has had an SMS or a call."""
-    return {CODES[n] for n in CODES if line.phone(n).texts() or line.phone(n).simulated.legs}
-
-
-def taken_by(line: Line) -> Any:
-    return line.tickets()[-1]["acknowledged_by"]
-
-
-def quiet(line: Line, **span: float) -> None:
-    """Time passes, and nobody's telephone makes a sound."""
-    before = (len(line.twilio.messages), len(line.twilio.calls))
-    line.forward(**span)
-    assert (len(line.twilio.messages), len(line.twilio.calls)) == before
 
 
 # ---------------------------------------------------------------- somebody has it
@@ -192,27 +157,6 @@ def test_an_empty_layer_is_skipped_at_its_time(line: Line) -> None:
     assert woken(line) == {"resp", "ing1", "ing2", "ing4"}
 
 
-# ---------------------------------------------------------------- handed on
-def test_nine_passes_to_the_next_person_at_once(line: Line) -> None:
-    reference = loss(line)
-    line.phone(ING2).picks_up().presses("9").hears("personne suivante").was_let_go()
-    line.forward(seconds=20)
-    assert woken(line) == {"ing2", "ing1"}
-    assert len(line.phone(ING2).simulated.legs) == 1, "whoever hands on is not called again by the next step"
-    assert "passed_on" in dict(events_of(line, reference))
-
-
-def test_a_ticket_taken_and_given_back_wakes_the_next(line: Line) -> None:
-    loss(line)
-    engineer = line.phone(ING2).picks_up().presses("1")
-    line.forward(minutes=20)
-    engineer.presses("9")
-    assert taken_by(line) is None
-    assert line.ticket()["state"] == "open"
-    line.forward(seconds=20)
-    assert "ing1" in woken(line)
-
-
 # ---------------------------------------------------------------- two at once, in the middle
 def test_the_second_engineer_is_told_who_has_it(line: Line) -> None:
     loss(line)
@@ -290,60 +234,3 @@ def test_lost_callbacks_are_asked_for(line: Line) -> None:
     line.forward(seconds=100)
     assert ("ing2", "voice", "busy") in tried(line)
     assert len([state for _, channel, state in tried(line) if channel == "voice"]) >= 2
-
-
-# ---------------------------------------------------------------- how people want to be woken
-def with_engineer(make_line: MakeLine, more: str) -> Line:
-    toml = SAMPLE.read_text(encoding="utf-8")
-    phone = 'phone = "06 39 98 00 02"\n'
-    return make_line(toml.replace(phone, phone + more + "\n", 1))
-
-
-def test_somebody_who_wants_calls_only(make_line: MakeLine) -> None:
-    line = with_engineer(make_line, 'by = ["voice"]')
-    loss(line)
-    assert [(engineer, channel) for engineer, channel, _ in tried(line)] == [("ing2", "voice")]
-
-
-def test_a_second_number_is_tried_when_the_first_is_busy(make_line: MakeLine) -> None:
-    line = with_engineer(make_line, 'phones = ["05 36 49 00 22"]')
-    line.phone(ING2).does("busy")
-    line.phone("05 36 49 00 22").does("answers:1")
-    loss(line)
-    line.forward(seconds=70)
-    assert taken_by(line) == "ing2"
-    assert line.phone("05 36 49 00 22").texts() == [], "a landline has no SMS"
-
-
-# ---------------------------------------------------------------- given back in any order
-def test_handed_on_taken_all_the_same_and_given_back(line: Line) -> None:
-    """Within one firing: the second hand-over counts, and the next person is woken."""
-    reference = loss(line)
-
-    def in_one_breath(*deeds: Callable[..., object]) -> None:
-        for deed in deeds:
-            with line.database.begin() as db:
-                deed(db, reference, "ing2", "link", line.clock())
-
-    in_one_breath(taking.pass_on, taking.take, taking.pass_on)
-    assert taken_by(line) is None
-    line.forward(seconds=20)
-    assert "ing1" in woken(line)
-
-
-@pytest.mark.parametrize("minutes", [0, 15])
-def test_a_colleague_who_was_not_woken_gives_it_back(line: Line, minutes: int) -> None:
-    """Taken by a word between colleagues, in the first step or at the end of the ladder: it goes on at once."""
-    for number in (ING1, ING2, ING4, RESP):
-        line.phone(number).does("answers:-")
-    reference = loss(line)
-    if minutes:
-        line.forward(minutes=minutes)
-    with line.database.begin() as db:
-        assert taking.take(db, reference, "ing3", "sms", line.clock()).engineer == "ing3"
-    line.forward(minutes=5)
-    sent = len(line.twilio.calls)
-    with line.database.begin() as db:
-        assert taking.pass_on(db, reference, "ing3", "sms", line.clock())
-    line.forward(seconds=20)
-    assert len(line.twilio.calls) > sent

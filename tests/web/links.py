@@ -4,19 +4,6 @@ import re
 
 from tests.phone import Line
 
-CLIENT = "06 39 98 10 01"
-
-
-def loss(line: Line, *, message: bool = True) -> str:
-    """A client reports a loss of service at night; returns the ticket's reference."""
-    caller = line.phone(CLIENT).calls().presses("1").presses("1").presses("1").presses("9")
-    if message:
-        caller.says(12)
-    else:
-        caller.hangs_up()
-    line.settle()
-    return str(line.tickets()[-1]["reference"])
-
 
 def link(line: Line, number: str) -> str:
     """Path of the link in the newest SMS."""

@@ -12,7 +12,8 @@ from werkzeug.test import Client
 from telephony import addresses
 from tests.jobs.work import events_of
 from tests.phone import ING1, ING2, SAMPLE, Line
-from tests.web.links import CLIENT, link, loss, sound_on
+from tests.stories.night import CLIENT, loss
+from tests.web.links import link, sound_on
 from tests.web.test_probes import broken
 from tests.webhooks.requests import kept
 

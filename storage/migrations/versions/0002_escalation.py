@@ -25,6 +25,7 @@ def upgrade() -> None:
         pages.alter_column("since", existing_type=instant, nullable=False)
     with op.batch_alter_table("attempts") as attempts:
         attempts.add_column(sa.Column("firing", sa.Integer(), nullable=False, server_default="1"))
+        attempts.add_column(sa.Column("sent_at", instant, nullable=True))
         attempts.add_column(sa.Column("failed_at", instant, nullable=True))
         attempts.add_column(sa.Column("handed_on", sa.Integer(), nullable=True))
         attempts.add_column(sa.Column("run_at", instant, nullable=True))
