@@ -136,13 +136,20 @@ class Engine:
         """Everything due now, one after another, here: how tests and commands play the worker."""
         done = 0
         while done < most:
-            turns = [turn for kind in self.kinds for turn in self.take(kind, 1)]
+            turns = [turn for kind in self._with_work() for turn in self.take(kind, 1)]
             if not turns:
                 return done
             for turn in turns:
                 self.run(turn)
             done += len(turns)
         return done
+
+    def _with_work(self) -> list[Kind]:
+        """Looked for before it is claimed: a claim locks, and most kinds have nothing to do."""
+        now = self.clock()
+        with self.database.read() as db:
+            moments = [(kind, due.next_moment(db, (kind.table,))) for kind in self.kinds]
+        return [kind for kind, moment in moments if moment and moment <= now]
 
     def next_moment(self, kind: Kind) -> datetime | None:
         with self.database.read() as db:

@@ -46,7 +46,7 @@ class Postgres:
     @contextmanager
     def fresh(self) -> Iterator[str]:
         name = f"test_{uuid.uuid4().hex}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_astreinte")
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_astreinte STRATEGY FILE_COPY")
         try:
             yield self._url(name)
         finally:

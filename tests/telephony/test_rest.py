@@ -260,7 +260,7 @@ def test_our_credentials_follow_no_redirect(make_server: Callable[..., Server], 
 def test_the_next_page_of_a_list_leads_nowhere_else(make_server: Callable[..., Server]) -> None:
     """An address inside an answer is followed on our own origin only."""
     thief = make_server()
-    page = {"messages": [{"body": "autre"}] * 150, "next_page_uri": f"{thief.origin}/vol", "page": 0}
+    page = {"messages": [{"body": "autre"}] * 600, "next_page_uri": f"{thief.origin}/vol", "page": 0}
     body = json.dumps(page).encode()
     server = make_server(body=body)
     assert at(server.origin).find_sms(ING2, "a", NOW) == []
