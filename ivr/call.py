@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Self
 
 from ivr.orders import Nature, Refusal
@@ -68,6 +69,10 @@ class Call:
             return Outcome.JOINED
         return Outcome.MESSAGE if self.ticket else Outcome.ABANDONED
 
+    def with_(self, **changes: Any) -> Self:
+        """The same call, changed: `replace` would ask each field twice, for 10 µs."""
+        return type(self)(**dict(zip(_NAMES, _values(self), strict=True)) | changes)
+
     def as_json(self) -> dict[str, Any]:
         """What differs from a new call; what has a column of its own is left out."""
         # Every value is a plain one: `asdict` would copy each, for 50 µs a key press.
@@ -81,6 +86,8 @@ class Call:
         return cls(**columns, **known)
 
 
+_NAMES = tuple(field.name for field in fields(Call))
+_values = attrgetter(*_NAMES)
 _COLUMNS = frozenset({"sid", "line", "caller", "started_at", "ticket", "ended"})
 _STATE = tuple(field.name for field in fields(Call) if field.name not in _COLUMNS)
 _READ: dict[str, Any] = {"stage": Stage, "nature": Nature, "refusal": Refusal, "sites": tuple, "bridge": tuple}

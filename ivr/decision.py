@@ -1,6 +1,6 @@
 """What a dialogue rule is given, and what it answers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
@@ -34,12 +34,12 @@ class Scene:
 
     def with_(self, **changes: Any) -> Self:
         """The same scene, the call having established more."""
-        return type(self)(self.book, replace(self.call, **changes), self.facts, self.now)
+        return type(self)(self.book, self.call.with_(**changes), self.facts, self.now)
 
     def then(self, stage: Stage, *heard: Step, orders: tuple[Order, ...] = ()) -> Decision:
         """Go on to a stage; counting tries starts anew at another question."""
         tries = self.call.tries if stage is self.call.stage else 0
-        return Decision(replace(self.call, stage=stage, tries=tries), heard, orders)
+        return Decision(self.call.with_(stage=stage, tries=tries), heard, orders)
 
     @property
     def line(self) -> Line:

@@ -134,6 +134,7 @@ def _instants(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Wi
             yield window
 
 
+@lru_cache(maxsize=1024)
 def _open_on(schedule: Schedule, midnight: datetime) -> _Walls:
     """What is open on the day that begins there, by precedence, then cut by the line's hours."""
     next_midnight = midnight + DAY

@@ -36,6 +36,20 @@ _LOAD = Direct(
 )  # fmt: skip
 _ANSWER = select(_TURNS.c.answer).where(_TURNS.c.call == bindparam("sid"), _TURNS.c.number == bindparam("number"))
 _ADD_TURN = Direct(insert(TurnRow))
+_TURN = [column for column in _TURNS.c if column.name != "call"]
+_IF_NOBODY_DID = (
+    select(_CALLS.c.sid, *(bindparam(column.name, type_=column.type) for column in _TURN))
+    .where(_CALLS.c.sid == bindparam("call"), _CALLS.c.ended_at.is_(None))
+    .with_for_update()
+)
+_ADD_NEXT = {
+    dialect.__name__.rpartition(".")[2]: Direct(
+        dialect.insert(TurnRow)
+        .from_select(["call", *(column.name for column in _TURN)], _IF_NOBODY_DID)
+        .on_conflict_do_nothing()
+    )
+    for dialect in (sqlite, postgresql)
+}
 
 
 def load(db: Connection, sid: str) -> Standing | None:
@@ -83,7 +97,21 @@ def add_turn(
     db: Connection, before: Standing, call: Call, *, event: str, keys: str, answer: str, now: datetime
 ) -> None:
     """Keep one exchange: what was asked, what happened, what was answered."""
-    turn: dict[str, Any] = {
+    _ADD_TURN.run(db, _turn(before, call, event, keys, answer, now))
+    if call.ticket != before.call.ticket:
+        db.execute(update(CallRow).where(CallRow.sid == call.sid).values(ticket=call.ticket))
+
+
+def add_next(
+    db: Connection, before: Standing, call: Call, *, event: str, keys: str, answer: str, now: datetime
+) -> bool:
+    """The same in one statement, for whoever has read without a lock; False when something has happened since."""
+    turn = _turn(before, call, event, keys, answer, now)
+    return bool(_ADD_NEXT[db.dialect.name].run(db, turn).rowcount)
+
+
+def _turn(before: Standing, call: Call, event: str, keys: str, answer: str, now: datetime) -> dict[str, Any]:
+    return {
         "call": call.sid,
         "number": before.turn + 1,
         "at": now,
@@ -93,9 +121,6 @@ def add_turn(
         "answer": answer,
         "state": call.as_json(),
     }
-    _ADD_TURN.run(db, turn)
-    if call.ticket != before.call.ticket:
-        db.execute(update(CallRow).where(CallRow.sid == call.sid).values(ticket=call.ticket))
 
 
 def end(db: Connection, standing: Standing, call: Call, now: datetime) -> None:

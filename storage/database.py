@@ -5,8 +5,9 @@ will write, because a transaction that reads first and writes later fails at onc
 
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_SECONDS = 5  # how long a writer waits for another one (SQLite)
 # Every transaction above ends by itself: the pool's own rollback would be one round trip for nothing.
 POOL: dict[str, Any] = {"pool_reset_on_return": None}
+LEFT_AT_MOST = 4
 _LASTING = "lasting"
 # PostgreSQL, libpq: seconds; a lock or a statement that takes longer than a lease would only hide a fault.
 PATIENT: dict[str, Any] = {
@@ -32,15 +34,53 @@ CHANNEL = "astreinte_due"  # PostgreSQL: NOTIFY
 
 
 _opened: "WeakSet[Database]" = WeakSet()
+_inherited: list[Connection] = []  # the parent's, never to be closed here
 
 
 def _forked() -> None:
     """A connection opened before a fork must not be used on both sides of it."""
     for database in list(_opened):
-        database.engine.dispose(close=False)
+        database.forget()
 
 
 os.register_at_fork(after_in_child=_forked)
+
+
+class Left:
+    """Connections that finished transactions have left, by engine: each way through the pool costs 60 µs."""
+
+    def __init__(self) -> None:
+        self.connections: dict[Engine, list[Connection]] = defaultdict(list)
+
+    @contextmanager
+    def connection(self, engine: Engine) -> Iterator[Connection]:
+        left = self.connections[engine]
+        try:
+            db = left.pop()
+        except IndexError:
+            db = engine.connect()
+        try:
+            yield db
+        except BaseException:
+            db.close()
+            self.close()  # should the server be gone, it is so for all of them
+            raise
+        if len(left) < LEFT_AT_MOST:
+            left.append(db)
+        else:
+            db.close()
+
+    def close(self) -> None:
+        for left in self.connections.values():
+            while left:
+                with suppress(IndexError):  # another thread was faster
+                    left.pop().close()
+
+    def forget(self) -> None:
+        """They are somebody else's now, and not to be closed here."""
+        for left in self.connections.values():
+            _inherited.extend(left)
+            left.clear()
 
 
 class Database:
@@ -48,6 +88,9 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url.database) if self.is_sqlite else _postgresql(url)
+        # SQLite says BEGIN where it is told to, and only there.
+        self._alone = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._left = Left()
         _opened.add(self)
 
     @contextmanager
@@ -56,7 +99,7 @@ class Database:
 
         `lasting`: on the disk before anybody is answered, so that it outlives a power cut. `patience`: seconds that
         SQLite waits for another writer."""
-        with self.engine.connect() as db:
+        with self._left.connection(self.engine) as db:
             with db.begin():
                 if self.is_sqlite:
                     if patience != BUSY_SECONDS:
@@ -70,7 +113,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads: never waits for a writer, always undone."""
-        with self.engine.connect() as db, db.begin() as transaction:
+        with self._left.connection(self.engine) as db, db.begin() as transaction:
             if self.is_sqlite:
                 _say(db, "BEGIN")
             try:
@@ -78,7 +121,23 @@ class Database:
             finally:
                 transaction.rollback()
 
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Every statement is a transaction of its own, which a power cut may cost.
+
+        For one that only reads, or that writes if what was read before still holds: it waits for nobody."""
+        with self._left.connection(self._alone) as db:
+            yield db
+            if db.in_transaction():  # as SQLAlchemy has it: the server knows of none
+                db.rollback()
+
+    def forget(self) -> None:
+        """Every connection is somebody else's now."""
+        self._left.forget()
+        self.engine.dispose(close=False)
+
     def dispose(self) -> None:
+        self._left.close()
         self.engine.dispose()
 
 

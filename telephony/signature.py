@@ -32,7 +32,15 @@ def _in_order(parameters: Iterable[tuple[str, str]]) -> str:
 
 
 def _seal(token: str, message: str) -> bytes:
-    return base64.b64encode(hmac.digest(token.encode(), message.encode(), "sha1"))
+    seal = _keyed(token).copy()
+    seal.update(message.encode())
+    return base64.b64encode(seal.digest())
+
+
+@lru_cache(maxsize=8)
+def _keyed(token: str) -> hmac.HMAC:
+    """To be copied: OpenSSL looks its digest up for every new one, at ten times the cost of the digest."""
+    return hmac.new(token.encode(), digestmod="sha1")
 
 
 @lru_cache(maxsize=256)  # the addresses of a call are the same few

@@ -1,7 +1,7 @@
 """The session of whoever signs in; Twilio has none, and does not pay for it."""
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -11,3 +11,7 @@ class Sessions(SecureCookieSessionInterface):
         if "Cookie" in request.headers or not app.secret_key:
             return super().open_session(app, request)
         return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.accessed or session.modified:  # else there is nothing to keep, nor to say of it
+            super().save_session(app, session, response)

@@ -85,6 +85,9 @@ class CallDoor:
 
     # ---------------------------------------------------------------- the answer
     def answer(self, event: Event) -> Response:
+        answer = exchange.only_talk(self.context, form()["CallSid"], number("n"), event)
+        if answer is not None:
+            return as_twiml(answer)
         # A key alone may be lost in a power cut, the call is lost with it; a ticket makes it lasting (storage.journal).
         with self.context.database.begin(lasting=False) as db:
             return as_twiml(self._answer(db, event))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import structlog
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, request
 
 from clock import Clock
 from settings import Settings
@@ -32,41 +32,49 @@ class Context:
     shelf: Shelf = field(default_factory=Shelf)
 
 
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a request brings, by name."""
+
+    form: Mapping[str, str]
+    query: Mapping[str, str]
+
+
 def lock(blueprint: Blueprint, settings: Settings) -> None:
     """Nothing passes without Twilio's signature: 403, and no effect."""
 
     @blueprint.before_request
     def _check() -> Response | None:
-        parameters = _signed()
-        signature = request.headers.get("X-Twilio-Signature", "")
-        url = settings.public_url + requested()
+        brought: Request = request._get_current_object()  # type: ignore[attr-defined]  # the proxy's, seen through once
+        parameters = _signed(brought)
+        signature = brought.headers.get("X-Twilio-Signature", "")
+        url = settings.public_url + requested(brought)
         if parameters is None or not is_ours(signature, url, parameters, settings.auth_tokens):
             names = sorted(name[:40] for name, _ in parameters or ())  # a stranger's, maybe a megabyte long
             log.warning("signature refused", path=request.path[:200], parameters=names[:40])
             return Response("Signature refusée.\n", 403, content_type="text/plain; charset=utf-8")
-        query = _by_name(fields.read(request.query_string.decode(errors="replace")))
-        g.form = _by_name(parameters) if request.method == "POST" else query
-        g.query = query
+        query = _by_name(fields.read(brought.query_string.decode(errors="replace")))
+        g.fields = Fields(_by_name(parameters) if brought.method == "POST" else query, query)
         return None
 
 
-def requested() -> str:
+def requested(brought: Request) -> str:
     """Path and query exactly as Twilio requested them, accents still percent-encoded."""
-    raw: str | None = request.environ.get("RAW_URI")  # gunicorn
+    raw: str | None = brought.environ.get("RAW_URI")  # gunicorn
     if raw and raw.startswith("/"):
         return raw
-    query = request.query_string.decode("latin-1")
-    return quote(request.path, safe=PATH_AS_IT_IS) + (f"?{query}" if query else "")
+    query = brought.query_string.decode("latin-1")
+    return quote(brought.path, safe=PATH_AS_IT_IS) + (f"?{query}" if query else "")
 
 
-def _signed() -> Sequence[tuple[str, str]] | None:
+def _signed(brought: Request) -> Sequence[tuple[str, str]] | None:
     """The fields that were signed beside the address; none when the body is no form."""
-    if request.method not in METHODS:
+    if brought.method not in METHODS:
         return None
-    if request.method == "GET":  # its fields are in the address
+    if brought.method == "GET":  # its fields are in the address
         return ()
     try:
-        body = request.get_data(cache=False).decode()
+        body = brought.get_data(cache=False).decode()
     except UnicodeDecodeError:
         return None
     return fields.read(body) if body.count("&") < FIELDS_AT_MOST else None
@@ -78,13 +86,14 @@ def _by_name(given: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 def form() -> Mapping[str, str]:
-    given: Mapping[str, str] = g.form
+    given: Mapping[str, str] = g.fields.form
     return given
 
 
 def value(name: str) -> str:
     """A parameter, or the one that our own redirect carried on for it."""
-    return form().get(name) or g.query.get(name, "")
+    brought: Fields = g.fields
+    return brought.form.get(name) or brought.query.get(name, "")
 
 
 def number(name: str) -> int:

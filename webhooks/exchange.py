@@ -50,14 +50,34 @@ def happened(context: Context, db: Connection, sid: str, turn: int, event: Event
     return _turn(context, db, book, standing, event, context.clock())
 
 
+def only_talk(context: Context, sid: str, turn: int, event: Event) -> str | None:
+    """The answer to an event that does nothing but lead the conversation on, given without a lock.
+
+    None when there is more to it, or when something else happens on the call at the same moment."""
+    with context.database.alone() as db:
+        standing = calls.peek(db, sid)
+        if standing is None or standing.call.ended or turn != standing.turn + 1:
+            return None
+        now, book = context.clock(), context.shelf.book(db, standing.version)
+        decision = decide(book, standing.call, event, facts.gather(db, book, standing.call, event), now)
+        if decision.orders:
+            return None
+        answer = writer(context, book, standing.turn + 2).document(decision.heard)
+        added = calls.add_next(db, standing, decision.call, answer=answer, now=now, **_named(event))
+    return answer if added else None
+
+
 def _turn(context: Context, db: Connection, book: Book, standing: Standing, event: Event, now: datetime) -> str:
     known = facts.gather(db, book, standing.call, event)
     decision = decide(book, standing.call, event, known, now)
     call = orders.carry_out(db, book, decision.call, decision.orders, now)
     answer = writer(context, book, standing.turn + 2).document(decision.heard)
-    keys = event.keys if isinstance(event, Pressed) else ""
-    calls.add_turn(db, standing, call, event=type(event).__name__, keys=keys, answer=answer, now=now)
+    calls.add_turn(db, standing, call, answer=answer, now=now, **_named(event))
     return answer
+
+
+def _named(event: Event) -> dict[str, str]:
+    return {"event": type(event).__name__, "keys": event.keys if isinstance(event, Pressed) else ""}
 
 
 def writer(context: Context, book: Book, turn: int) -> Writer:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from simulator.door import Answer
 from tests.phone import AppDoor, Line
@@ -143,7 +143,7 @@ def test_the_address_as_twilio_requested_it(raw: str, expected: str) -> None:
     """Flask's own request.url would decode the accents, and no such signature would ever fit."""
     environ = {"RAW_URI": raw} if raw else {}
     with Flask("x").test_request_context("/webhooks/%C3%A9t%C3%A9?n=%C3%A9", environ_overrides=environ):
-        assert requested() == expected
+        assert requested(request) == expected
 
 
 @pytest.mark.parametrize("signed", ["https://astreinte.example:8443", "https://astreinte.example"])
