@@ -333,6 +333,55 @@ def undo_rota(version: int | None, yes: bool) -> None:
 
 
 @main.command()
+@click.option("--weeks", type=Whole(1, 26), default=2, show_default=True, help="Combien de semaines.")
+@click.option("--engineer", metavar="INGÉNIEUR", help="Une seule personne, par son code.")
+@AS_JSON
+@explained
+def shifts(weeks: int, engineer: str | None, as_json: bool) -> None:
+    """Les tours publiés, et si leurs titulaires ont confirmé qu'ils les prennent."""
+    from commands import shifts as listed
+
+    listed.show(weeks, engineer, as_json)
+
+
+@main.group(subcommand_metavar="COMMANDE …")
+def calendar() -> None:
+    """Les agendas : une adresse secrète par abonné, révocable."""
+
+
+@calendar.command("create")
+@click.argument("kind", type=OneOf("engineer", "rota", "entity"), metavar="engineer|rota|entity")
+@click.argument("code", metavar="CODE")
+@explained
+def create_calendar(kind: str, code: str) -> None:
+    """Une adresse nouvelle pour les tours d'un ingénieur, d'un planning ou d'une entité."""
+    from commands import calendars
+
+    calendars.create(kind, code)
+
+
+@calendar.command("list")
+@AS_JSON
+@explained
+def list_calendars(as_json: bool) -> None:
+    """Les adresses données, sans leur secret."""
+    from commands import calendars
+
+    calendars.show(as_json)
+
+
+@calendar.command("revoke")
+@click.argument("number", metavar="NUMÉRO", type=Whole(1, 999_999_999))
+@YES
+@explained
+def revoke_calendar(number: int, yes: bool) -> None:
+    """Une adresse perdue cesse de répondre."""
+    from commands import calendars
+
+    calendars.revoke(number, yes)
+
+
+@main.command()
 @AS_JSON
 @explained
 def verify(as_json: bool) -> None:

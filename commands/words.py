@@ -34,13 +34,23 @@ REASONS = {
     "outside": "hors de ses heures",
     "nobody": "personne",
 }
+TAKEUPS = {  # storage.shifts
+    "none": "",
+    "asked": "demandée par SMS",
+    "called": "demandée par appel",
+    "confirmed": "confirmée",
+    "declined": "refusée",
+    "missed": "sans réponse",
+}
+CALENDARS = {"engineer": "ingénieur", "rota": "planning", "entity": "entité"}
 CALLED = {"everyone": "toute l'équipe", "named": "par son nom"}
 WORK = {
     "pages": "alertes",
     "attempts": "envois d'alerte",
     "voicemails": "messages vocaux",
-    "texts": "SMS aux appelants",
+    "messages": "messages aux appelants et aux ingénieurs",
     "mails": "courriels",
+    "shifts": "prises de service",
     "chores": "tâches périodiques",
 }
 

@@ -23,6 +23,14 @@ class AfterHoursMode(StrEnum):
     BRIDGE = "bridge"  # the on-call person is rung first
 
 
+class Notices(StrEnum):
+    """How engineers learn that their shifts have changed."""
+
+    MAIL = "mail"
+    SMS = "sms"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     name: str
@@ -35,6 +43,8 @@ class Organisation:
     support_email: str = ""
     escalation_email: str = ""
     inform_callers: bool = True  # by SMS, when somebody has their ticket, or nobody has for twenty minutes
+    call_back: bool = False  # the same by a call, to those whose number reads no SMS
+    rota_notices: Notices = Notices.MAIL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

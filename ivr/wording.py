@@ -7,6 +7,7 @@ from datetime import datetime
 from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
 from ivr.orders import Kind, Nature, Refusal
+from tickets import reference
 
 REASONS: dict[Refusal | None, str] = {
     None: "",
@@ -90,6 +91,18 @@ def waiting_sms(about: About) -> str:
     """Nobody has it yet: we have not forgotten."""
     text = f"votre ticket {about.reference} n'est pas encore pris en charge, nous continuons d'appeler l'astreinte."
     return _to_caller(about, text)
+
+
+def taken_call(about: About) -> str:
+    """The same to the ear, for a number that reads no SMS."""
+    return f"{about.organisation}. Votre ticket {reference.spoken(about.reference)} est pris en charge."
+
+
+def waiting_call(about: About) -> str:
+    return (
+        f"{about.organisation}. Votre ticket {reference.spoken(about.reference)} n'est pas encore pris en charge."
+        " Nous continuons d'appeler l'astreinte."
+    )
 
 
 def _to_caller(about: About, said: str) -> str:

@@ -13,7 +13,7 @@ from ivr import wording
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.policies import Channel
-from storage import attempts, delivery, pages, tickets
+from storage import attempts, delivery, messages, pages, tickets
 from storage.models import Attempt, Page
 from telephony import addresses
 from telephony.failures import Failure, Refused, Unsure
@@ -136,7 +136,7 @@ class Alerter:
         with turn.begin() as (db, _):
             turn.save(db)  # the question took time
             # Another page may have called the same person.
-            return next((sid for sid in found if not attempts.knows(db, sid)), None)
+            return next((sid for sid in found if not attempts.knows(db, sid) and not messages.knows(db, sid)), None)
 
     def _look(self, turn: Turn, attempt: Row[Any]) -> None:
         ask = self.outside.twilio.call_status if attempt.channel == Channel.VOICE else self.outside.twilio.sms_status

@@ -6,18 +6,23 @@ from clock import Clock
 from jobs.alerting import Alerter
 from jobs.chores import Routine, Routines, housekeeper
 from jobs.context import Outside
+from jobs.drills import EVERY as DRILL_EVERY
+from jobs.drills import Drillmaster
 from jobs.engine import Engine, Kind
 from jobs.heartbeat import BEAT_EVERY, TELL_EVERY, Heartbeat, beat
 from jobs.mailing import Postman
+from jobs.messaging import Messenger
 from jobs.paging import Pager
 from jobs.reconciling import EVERY as RECONCILE_EVERY
 from jobs.reconciling import Reconciler
-from jobs.texts import Texter
+from jobs.shifts import EVERY as PUBLISH_EVERY
+from jobs.shifts import Publisher, Relief
 from jobs.voicemail import Fetcher
 from mail.smtp import Outbox
 from storage.database import Database
 from storage.health import BEAT
-from storage.models import Attempt, Chore, Mail, Page, TextMessage, Voicemail
+from storage.models import Attempt, Chore, Mail, Message, Page, ShiftRow, Voicemail
+from storage.versions import PUBLISHING
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
 
@@ -28,7 +33,8 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
     kinds = [
         Kind(Page, Pager(outside).climb, seats=2),
         Kind(Attempt, Alerter(outside).alert, seats=8),
-        Kind(TextMessage, Texter(outside).send, seats=4),
+        Kind(Message, Messenger(outside).send, seats=4),
+        Kind(ShiftRow, Relief(outside).see_to, seats=2),
         Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
         Kind(Chore, housekeeper(routines(outside)), seats=3),
     ]
@@ -43,6 +49,8 @@ def routines(outside: Outside) -> Routines:
     found = {
         BEAT: Routine(beat, BEAT_EVERY),
         "reconcile": Routine(Reconciler(outside).reconcile, RECONCILE_EVERY),
+        PUBLISHING: Routine(Publisher(outside).publish, PUBLISH_EVERY),
+        "drills": Routine(Drillmaster(outside).hold, DRILL_EVERY),
     }
     if outside.settings.heartbeat_url:
         found["heartbeat"] = Routine(Heartbeat(outside).tell, TELL_EVERY)

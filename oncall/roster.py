@@ -1,7 +1,7 @@
 """What is declared of on-call duty: people, when they are away, their turns, and what is changed in these."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from oncall.policies import Channel
@@ -57,11 +57,32 @@ class Override:
     kind: Kind = Kind.REPLACE
 
 
+class Weekday(StrEnum):
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """The exercise of every week: a page for whoever has the first layer then."""
+
+    day: Weekday
+    at: time  # wall clock of the rota's zone
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
     code: str
     timezone: str = "Europe/Paris"
     fallback: str = ""  # nobody else: this person
+    responsible: str = ""  # told of a shift that nobody takes up; none: the fallback
+    takeup_before: timedelta | None = None  # a shift: whoever takes over is asked to confirm; none: nobody is
+    drill: Drill | None = None
     layers: tuple[Layer, ...] = ()
     overrides: tuple[Override, ...] = ()
 

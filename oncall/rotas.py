@@ -20,7 +20,7 @@ from oncall.wall import instant
 from oncall.week import stretch
 
 __all__ = [
-    "Absence", "Engineer", "Kind", "Layer", "Override", "Rota", "Segment", "Why", "away", "resolve", "who",
+    "Absence", "Engineer", "Kind", "Laid", "Layer", "Override", "Rota", "Segment", "Why", "away", "resolve", "who",
 ]  # fmt: skip
 
 Declared = TypeVar("Declared", Override, Absence)
@@ -70,7 +70,7 @@ def who(rota: Rota, layer_name: str, at: datetime, engineers: Collection[Enginee
 
     `engineers` are asked for their absences."""
     at = at.astimezone(UTC)
-    laid = _Laid(rota, layer_name, engineers)
+    laid = Laid(rota, layer_name, engineers)
     here, turn = laid.piece(at)
     starts, until = here.starts, here.until
     while until < at + REACH:
@@ -91,7 +91,7 @@ def resolve(
 ) -> tuple[Segment, ...]:
     """Who is on call in [start, end): no hole, no overlap, neighbours with the same people and reason merged."""
     found: list[Segment] = []
-    laid = _Laid(rota, layer_name, engineers)
+    laid = Laid(rota, layer_name, engineers)
     at, end = start.astimezone(UTC), end.astimezone(UTC)
     while at < end:
         piece, _ = laid.piece(at)
@@ -109,7 +109,7 @@ def away(engineer: Engineer, at: datetime, zone: str) -> bool:
     return any(starts <= at < until for _, (starts, until) in _spans(engineer.absences, zone))
 
 
-class _Laid:
+class Laid:
     """One layer with what is laid over it, in instants: asked for one piece after the other."""
 
     def __init__(self, rota: Rota, layer_name: str, engineers: Collection[Engineer]):

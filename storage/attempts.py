@@ -102,11 +102,16 @@ def progress(db: Connection, attempt: int, *, sid: str, status: str, error: str,
 
 
 def _reclaim(db: Connection, attempt: int, sid: str, now: datetime) -> None:
-    """Another attempt had guessed that the message or call was its own: it never left, and is due again."""
-    nothing = {"provider_sid": None, "state": INTENDED, "error": "", "sent_at": None, "failed_at": None, "run_at": now}
-    db.execute(update(Attempt).where(Attempt.provider_sid == sid, Attempt.id != attempt).values(**nothing))
+    disown(db, sid, now)
     delivery.name(db, Attempt, attempt, sid)
-    wake(db)
+
+
+def disown(db: Connection, sid: str, now: datetime) -> None:
+    """An attempt had guessed that the message or call was its own: it never left, and is due again."""
+    nothing = {"provider_sid": None, "state": INTENDED, "error": "", "sent_at": None, "failed_at": None, "run_at": now}
+    guessed = update(Attempt).where(Attempt.provider_sid == sid).values(**nothing)
+    if db.execute(guessed.returning(Attempt.id)).first() is not None:
+        wake(db)
 
 
 def refuse(db: Connection, attempt: int, error: str, now: datetime) -> None:

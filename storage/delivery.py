@@ -1,14 +1,12 @@
 """How far an SMS or a call of ours has got, by Twilio's word: ranked, never backwards.
 
-It is named by its subject, "attempt-12" or "text-7", which its callback address carries."""
+It is named by its subject, "attempt-12" or "message-7", which its callback address carries."""
 
 import re
 from typing import Any
 
 from sqlalchemy import Connection, case, update
 from sqlalchemy.exc import IntegrityError
-
-from storage.models import TextMessage
 
 RANK = {
     "intended": 0, "accepted": 1, "scheduled": 1, "queued": 1, "sending": 2, "initiated": 2, "sent": 3, "ringing": 3,
@@ -45,10 +43,3 @@ def name(db: Connection, table: Any, key: int, sid: str) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def text_progress(db: Connection, text: int, *, sid: str, status: str) -> None:
-    """A client's SMS: nothing hangs on its end."""
-    if sid:
-        name(db, TextMessage, text, sid)
-    advance(db, TextMessage, text, status=status)

@@ -12,15 +12,16 @@ from storage.models import (
     DirectoryVersion,
     Due,
     Mail,
+    Message,
     Page,
-    TextMessage,
+    ShiftRow,
     Ticket,
     Voicemail,
 )
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
-WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, TextMessage, Mail, Chore)
+WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, ShiftRow, Chore)
 LATE = timedelta(seconds=30)
 
 

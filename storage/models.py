@@ -188,19 +188,57 @@ class Attempt(Due, Base):
     __table_args__ = (UniqueConstraint("page", "firing", "engineer", "channel"),)
 
 
-class TextMessage(Due, Base):
-    """An SMS to a client, one of each kind a ticket: receipt, taken, waiting."""
+class Message(Due, Base):
+    """An SMS or a call that wakes nobody: to a client about a ticket, to an engineer about their shifts."""
 
-    __tablename__ = "texts"
+    __tablename__ = "messages"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"))
-    kind: Mapped[str] = mapped_column(default="receipt")
+    ticket: Mapped[str | None] = mapped_column(ForeignKey("tickets.reference"))
+    shift: Mapped[int | None] = mapped_column(ForeignKey("shifts.id"))
+    kind: Mapped[str]  # storage.messages
+    channel: Mapped[str] = mapped_column(default="sms")
     number: Mapped[str]
     body: Mapped[str]  # written when it leaves, if nothing could be said before
     queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="intended")
-    provider_sid: Mapped[str | None]
+    provider_sid: Mapped[str | None] = mapped_column(index=True)
     __table_args__ = (UniqueConstraint("ticket", "kind"),)
+
+
+# ---------------------------------------------------------------- who is on duty, as it was told
+class ShiftRow(Due, Base):
+    """One person's duty in one layer, as published: what has begun is never moved, what falls away is kept.
+
+    Due where whoever takes over is asked to confirm."""
+
+    __tablename__ = "shifts"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True)  # of its calendar event
+    rota: Mapped[str]
+    layer: Mapped[str]
+    engineer: Mapped[str]
+    starts: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    published_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)  # times it was changed
+    cancelled_at: Mapped[datetime | None]
+    takes_over_from: Mapped[Any] = mapped_column(Json)  # codes of whoever is relieved
+    takeup: Mapped[str] = mapped_column(default="none")  # storage.shifts
+    asked_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+
+class Feed(Base):
+    """A calendar's secret address, for whoever was given it, until it is revoked."""
+
+    __tablename__ = "feeds"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str]  # engineer, rota, entity
+    code: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)  # SHA-256 of the secret, which is shown once
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Reply(Base):

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, update
 
 from ivr import wording
 from ivr.book import Book
 from ivr.call import Call
 from ivr.numbers import is_mobile, pairs
 from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
-from storage import journal, pages, texts, tickets
-from storage.database import wake
-from storage.models import Mail, Ticket
+from storage import journal, mails, messages, pages, tickets
+from storage.models import Ticket
 
 CALLER = "appelant"  # who: whoever is on the line
 
@@ -47,7 +46,7 @@ def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: dateti
     call = replace(call, ticket=reference)
     if order.pages:
         pages.open_page(db, book, order.entity, reference, now, order.held)
-    _mail(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
+    mails.of_ticket(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
     _receipt(db, book, call, now)
     return call
 
@@ -66,7 +65,7 @@ def _set_caller(db: Connection, book: Book, call: Call, number: str, now: dateti
 def _note_message(db: Connection, book: Book, call: Call, order: NoteMessage, now: datetime) -> None:
     journal.note(db, order.reference, "message_added", CALLER, now, {"call": call.sid, "caller": call.caller})
     told = wording.added_mail(about(book, call))
-    _mail(db, order.reference, f"message-{call.sid}", order.mail_to, told, now)
+    mails.of_ticket(db, order.reference, f"message-{call.sid}", order.mail_to, told, now)
 
 
 def _note_number(db: Connection, call: Call, number: str, now: datetime) -> None:
@@ -85,28 +84,14 @@ def _escalate(db: Connection, book: Book, call: Call, order: Escalate, now: date
     due = order.due_at.isoformat() if order.due_at else None
     journal.note(db, order.reference, "client_escalated", CALLER, now, {"call": call.sid, "due_at": due})
     told = wording.escalation_mail(about(book, call))
-    _mail(db, order.reference, f"escalade-{call.sid}", order.mail_to, told, now)
+    mails.of_ticket(db, order.reference, f"escalade-{call.sid}", order.mail_to, told, now)
 
 
 def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
     """The reference by SMS, to a number that can read it."""
     if call.ticket and call.caller and is_mobile(call.caller):
         body = wording.receipt_sms(about(book, call))
-        texts.queue(db, call.ticket, texts.RECEIPT, call.caller, now, body=body)
-
-
-def _mail(db: Connection, ticket: str, event: str, to: str, text: tuple[str, str], now: datetime) -> None:
-    """Queue a mail; without an address nobody is written to."""
-    if not to:
-        return
-    subject, body = text
-    db.execute(
-        insert(Mail).values(
-            ticket=ticket, message_id=f"{ticket}.{event}", recipient=to,
-            subject=subject, body=body, queued_at=now, run_at=now,
-        )
-    )  # fmt: skip
-    wake(db)
+        messages.queue(db, messages.RECEIPT, call.caller, now, ticket=call.ticket, body=body)
 
 
 def about(book: Book, call: Call) -> wording.About:

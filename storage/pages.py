@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.book import Book
 from oncall.policies import as_json, policy_of
-from storage import journal, texts
+from storage import journal, messages
 from storage.database import wake
 from storage.models import Attempt, Page
 
@@ -24,7 +24,7 @@ def open_page(
     row = {"ticket": ticket, "opened_at": now, "since": now, "policy": as_json(policy)}
     db.execute(insert(Page).values(**row, run_at=now + held))
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
-    texts.inform(db, ticket, texts.WAITING, now + texts.STILL_WAITING_AFTER)
+    messages.inform(db, ticket, messages.WAITING, now + messages.STILL_WAITING_AFTER)
     wake(db)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from oncall.policies import from_json
-from storage import attempts, drills, journal, pages, texts
+from storage import attempts, drills, journal, messages, pages
 from storage.models import Attempt, Page, Ticket
 from tickets.states import State
 
@@ -39,7 +39,7 @@ def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, att
     attempts.end_all(db, page.id, attempt, now)
     journal.note(db, ticket, "acknowledged", engineer, now, {"by": by})
     drills.close(db, ticket)
-    texts.inform(db, ticket, texts.TAKEN, now)
+    messages.inform(db, ticket, messages.TAKEN, now)
     return Holder(engineer, now)
 
 

@@ -1,15 +1,17 @@
 """Versions of the directory: the newest serves new calls, a call keeps the one it began with."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from ivr.book import Book
 from ivr.directory import Directory
 from storage import directory as files
-from storage.models import DirectoryVersion
+from storage.models import Chore, DirectoryVersion
 
+PUBLISHING = "shifts"  # the chore that publishes the rotas
+PUBLISHED_AFTER = timedelta(minutes=2)
 KEPT = 8  # versions held by a process: the newest, and those of calls still going on
 
 _NEWEST = select(func.max(DirectoryVersion.id))
@@ -30,7 +32,14 @@ def load(db: Connection, directory: Directory, now: datetime) -> bool:
     if db.execute(newest).scalar() == digest:
         return False
     db.execute(insert(DirectoryVersion).values(loaded_at=now, digest=digest, document=document))
+    # Several changes one after the other are published, and told, together.
+    db.execute(update(Chore).where(Chore.name == PUBLISHING).values(run_at=now + PUBLISHED_AFTER))
     return True
+
+
+def is_empty(db: Connection) -> bool:
+    """No directory has been loaded yet."""
+    return db.execute(_NEWEST).scalar() is None
 
 
 def newest(db: Connection) -> int:

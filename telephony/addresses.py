@@ -22,10 +22,25 @@ def link(settings: Settings, attempt: int) -> str:
     return f"{settings.public_url}/t/{_sign(settings, 'take', key, SIGNATURE)}{key}"
 
 
+def shift_link(settings: Settings, shift: int) -> str:
+    """Where whoever takes a shift up says so; valid as long as the shift."""
+    key = _base36(shift)
+    return f"{settings.public_url}/s/{_sign(settings, 'shift', key, SIGNATURE)}{key}"
+
+
+def shift_of(settings: Settings, token: str) -> int | None:
+    """The shift of a link's token; none unless we have signed it."""
+    return _number_in(settings, "shift", token)
+
+
 def attempt_of(settings: Settings, token: str) -> int | None:
     """The attempt of a link's token; none unless we have signed it."""
+    return _number_in(settings, "take", token)
+
+
+def _number_in(settings: Settings, purpose: str, token: str) -> int | None:
     found = _LINK.fullmatch(token)
-    if not found or not hmac.compare_digest(found[1], _sign(settings, "take", found[2], SIGNATURE)):
+    if not found or not hmac.compare_digest(found[1], _sign(settings, purpose, found[2], SIGNATURE)):
         return None
     return int(found[2], 36)
 

@@ -89,10 +89,12 @@ class Twilio:
         return str(message.status), str(message.error_code or "")
 
     # ---------------------------------------------------------------- calls to the team
-    def place_call(self, to: str, *, url: str, status: str, machine: str, ring_seconds: int) -> str:
+    def place_call(self, to: str, *, url: str, status: str, machine: str = "", ring_seconds: int) -> str:
         """Ring somebody, who hears what `url` answers; returns the call's sid. Raises Refused, Busy or Unsure.
 
-        A machine is looked for while the call goes on (AsyncAmd), so that a person never waits in silence."""
+        `machine`: who is told whether a machine has answered; it is looked for while the call goes on (AsyncAmd),
+        so that a person never waits in silence."""
+        told = {"async_amd_status_callback": machine + RETRIED, "machine_detection": "Enable", "async_amd": "true"}
         sid = self._ask(
             lambda: (
                 self._client.calls.create(
@@ -101,10 +103,8 @@ class Twilio:
                     url=url + RETRIED,
                     status_callback=status + RETRIED,
                     status_callback_event=["initiated", "ringing", "answered", "completed"],
-                    machine_detection="Enable",
-                    async_amd="true",
-                    async_amd_status_callback=machine + RETRIED,
                     timeout=ring_seconds,
+                    **(told if machine else {}),
                 ).sid
             )
         )

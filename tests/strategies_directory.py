@@ -15,11 +15,13 @@ from ivr.directory import (
     EscalationContact,
     Line,
     LineKind,
+    Notices,
     Organisation,
 )
 from ivr.hours import Closure, Day, Opening, Span, Week
 from oncall import week
 from oncall.policies import Channel, Policy, Step
+from oncall.roster import Drill, Weekday
 from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
 from tickets.levels import Coverage, Level
 
@@ -99,6 +101,8 @@ ORGANISATIONS = st.builds(
     support_email=st.just("") | EMAILS,
     escalation_email=st.just("") | EMAILS,
     inform_callers=st.booleans(),
+    call_back=st.booleans(),
+    rota_notices=st.sampled_from(Notices),
 )
 
 
@@ -239,6 +243,9 @@ def rotas(draw: st.DrawFn, code: str, layers: tuple[str, ...], engineers: tuple[
         code=code,
         timezone=draw(TIMEZONES),
         fallback=draw(st.sampled_from(engineers if not names else ("", *engineers))),
+        responsible=draw(st.sampled_from(("", *engineers))),
+        takeup_before=draw(st.none() | st.integers(10, 48 * 60).map(lambda minutes: timedelta(minutes=minutes))),
+        drill=draw(st.none() | st.builds(Drill, day=st.sampled_from(Weekday), at=st.integers(0, 1439).map(_clock))),
         layers=tuple(
             Layer(
                 name=name,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from web import audio, errors, probes, take
+from web import audio, calendar, errors, probes, shift, take
 from web.outside import Outside
 from web.sessions import Sessions
 
@@ -13,4 +13,6 @@ def register(app: Flask, outside: Outside) -> None:
     app.register_blueprint(probes.blueprint(outside.database, outside.clock))
     app.register_blueprint(Blueprint("looks", __name__, static_folder="static", static_url_path="/static"))
     app.register_blueprint(take.blueprint(outside))
+    app.register_blueprint(shift.blueprint(outside))
+    app.register_blueprint(calendar.blueprint(outside))
     app.register_blueprint(audio.blueprint(outside))

@@ -17,18 +17,10 @@ from storage import attempts, taking, tickets, voicemails
 from storage.standing import Standing, standing, ticket_of
 from telephony import addresses
 from web.outside import Outside
+from web.private import private
 
 LIFE = timedelta(hours=24)  # of a link, from its attempt
 REASON_LENGTH = 200
-HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-}
 Act = Callable[[Connection, str, Row[Any]], HTTPStatus]  # on the ticket, for the attempt's person
 
 
@@ -49,11 +41,7 @@ def blueprint(outside: Outside) -> Blueprint:
     routes.add_url_rule("/t/<token>", "show", door.show, methods=["GET"])  # and HEAD
     routes.add_url_rule("/t/<token>", "act", door.act, methods=["POST"])
 
-    @routes.after_request
-    def _private(answer: Response) -> Response:
-        answer.headers.update(HEADERS)
-        return answer
-
+    routes.after_request(private)
     return routes
 
 

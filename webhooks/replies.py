@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from ivr import numbers, reply
+from ivr import duty, numbers, reply
 from ivr.book import Book
 from ivr.reply import Has, Order, Unknown, Verb
-from storage import replies, taking, tickets
+from storage import replies, shifts, taking, tickets
 from storage.replies import Woken
+from storage.shifts import Takeup
 from storage.standing import standing
 from webhooks.door import Context
 
@@ -51,6 +53,10 @@ class Desk:
         woken = replies.woken_for(self.db, self.people, self.now)
         if order.verb is Verb.WHO:
             return self._who_has([order.ticket] if order.ticket else [one.ticket for one in woken[:TOLD]])
+        if not order.ticket and not any(one.waits for one in woken):
+            asked = shifts.asked_of(self.db, self.people, self.now)
+            if asked is not None:
+                return self._shift(asked, order.verb)
         meant = self._meant(order, woken)
         if len(meant) > 1:
             return reply.which([one.ticket for one in meant])
@@ -64,6 +70,12 @@ class Desk:
             mine = next((one for one in woken if one.ticket == order.ticket), None)
             return [mine or Woken(order.ticket, self.people[0], False)]
         return [one for one in woken if one.waits] or woken[:1]
+
+    def _shift(self, shift: Row[Any], verb: Verb) -> str:
+        """No ticket waits: the word answers the question about their next shift."""
+        confirmed = verb is Verb.TAKE
+        shifts.answer(self.db, shift.id, Takeup.CONFIRMED if confirmed else Takeup.DECLINED, self.now)
+        return duty.answered_sms(shifts.in_words(self.book, shift), confirmed)
 
     def _take(self, meant: Woken) -> str:
         holder = taking.take(self.db, meant.ticket, meant.engineer, "sms", self.now)

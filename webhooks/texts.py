@@ -3,7 +3,7 @@
 import structlog
 from flask import Blueprint, Response, request
 
-from storage import attempts, delivery
+from storage import arrival, attempts, delivery
 from telephony import twiml
 from webhooks import replies, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, value
@@ -35,8 +35,8 @@ def blueprint(context: Context) -> Blueprint:
             if (attempt := delivery.key_of(subject, "attempt")) is not None:
                 now = context.clock()
                 attempts.progress(db, attempt, sid=sid, status=state, error=value("ErrorCode"), now=now)
-            elif (text := delivery.key_of(subject, "text")) is not None:
-                delivery.text_progress(db, text, sid=sid, status=state)
+            elif (message := delivery.key_of(subject, "message")) is not None:
+                arrival.progress(db, message, sid=sid, status=state, now=context.clock())
 
     routes.add_url_rule("/sms/status", "status", status, methods=METHODS)
     return routes

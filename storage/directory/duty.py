@@ -1,11 +1,11 @@
 """The sections on who is woken: engineers, rotas, policies."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 
 from oncall.policies import EVERYONE, REPEAT_EVERY, Channel, Policy, Step
-from oncall.roster import BOTH
+from oncall.roster import BOTH, Drill, Weekday
 from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
 from oncall.week import Week
 from storage.directory import values
@@ -15,6 +15,8 @@ from storage.directory.reader import Table
 
 UNITS = ("hours", "days", "weeks")
 TURNS = values.integer(1, 999)
+DAY = values.choice(Weekday)
+TAKEUP = values.between(timedelta(minutes=10), timedelta(days=2))
 
 
 def engineer(table: Table) -> Engineer:
@@ -53,12 +55,20 @@ def rota(table: Table) -> Rota:
         code=table.need("code", values.code, ""),
         timezone=table.take("timezone", values.timezone, "Europe/Paris"),
         fallback=table.take("fallback", values.code, ""),
+        responsible=table.take("responsible", values.code, ""),
+        takeup_before=table.take("takeup_before", TAKEUP, None),
+        drill=table.one("drill", drill),
         layers=layers,
         overrides=table.each("overrides", lambda within: override(within, names)),
     )
     if not layers and not table.has("fallback"):
         table.refuse("ce planning n'a personne; ajoutez une couche [[rotas.layers]] ou « fallback »")
     return read
+
+
+def drill(table: Table) -> Drill:
+    """« { day = "tuesday", at = "10:00" } »."""
+    return Drill(day=table.need("day", DAY, Weekday.MONDAY), at=table.need("at", values.time_of_day, time.min))
 
 
 def layer(table: Table) -> Layer:

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from itertools import pairwise
 from typing import TypeVar
 
-from ivr.directory import AfterHoursMode, Entity, Line, LineKind, Organisation
+from ivr.directory import AfterHoursMode, Entity, Line, LineKind, Notices, Organisation
 from ivr.hours import Closure, Day, Opening, Week
 from storage.directory import values
 from storage.directory.reader import Table
@@ -18,6 +18,7 @@ UNSAID = Organisation(name="", ticket_prefix="")
 KEYS = values.integer(1, 4)  # 5 follows a ticket
 RINGS = values.integer(5, 60)
 MODES = values.choice(AfterHoursMode)
+NOTICES = values.choice(Notices)
 GREETING = values.said(values.GREETING_AT_MOST)
 SPOKEN = values.said(values.MENU_AT_MOST)
 
@@ -34,6 +35,8 @@ def organisation(table: Table) -> Organisation:
         support_email=table.take("support_email", values.email, ""),
         escalation_email=table.take("escalation_email", values.email, ""),
         inform_callers=table.take("inform_callers", values.flag, UNSAID.inform_callers),
+        call_back=table.take("call_back", values.flag, UNSAID.call_back),
+        rota_notices=table.take("rota_notices", NOTICES, UNSAID.rota_notices),
     )
 
 

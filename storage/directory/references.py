@@ -129,6 +129,7 @@ def _people(directory: Directory) -> Iterator[Fault]:
 
 def _rota(place: str, rota: Rota, engineers: list[str]) -> Iterator[Fault]:
     yield from _unknown(place, "ingénieur", rota.fallback, engineers)
+    yield from _unknown(place, "ingénieur", rota.responsible, engineers)
     for i, layer in enumerate(rota.layers):
         for engineer in layer.engineers:
             yield from _unknown(f"{place}.layers[{i}]", "ingénieur", engineer, engineers)

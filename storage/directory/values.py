@@ -37,6 +37,7 @@ _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]+")
 _DURATION = re.compile(r"(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?", re.ASCII)
 _HALF_PAST = re.compile(r"\d{1,5}h\d\d", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TIME = re.compile(r"(\d{1,2})[:h](\d\d)", re.ASCII)
 _SPAN = re.compile(r"(\d{1,2})[:h](\d\d)\s*[-–]\s*(\d{1,2})[:h](\d\d)", re.ASCII)
 
 
@@ -194,6 +195,30 @@ def a_minute_at_least(value: object) -> timedelta:
     return found
 
 
+def between(least: timedelta, most: timedelta) -> Callable[[object], timedelta]:
+    def read(value: object) -> timedelta:
+        if not least <= (found := duration(value)) <= most:
+            raise Refused(f"« {value} » : la durée doit aller de {_spelled(least)} à {_spelled(most)}")
+        return found
+
+    return read
+
+
+def _spelled(length: timedelta) -> str:
+    """« 10m », « 48h »."""
+    hours, rest = divmod(length, timedelta(hours=1))
+    return f"{hours}h" if not rest else f"{length // timedelta(minutes=1)}m"
+
+
+def time_of_day(value: object) -> time:
+    """ "10:00"; a TOML time will do."""
+    if isinstance(value, time) and value.tzinfo is None:
+        return value.replace(second=0, microsecond=0)
+    if not (found := _TIME.fullmatch(text(value).strip())):
+        raise Refused(f"« {value} » : une heure s'écrit 10:00")
+    return _time(value, found[1], found[2])
+
+
 def span(value: object) -> Span:
     """ "08:30-18:00"; 24:00 and 00:00 close at the end of the day."""
     opens, closes = _times(value)
@@ -211,10 +236,14 @@ def _times(value: object) -> tuple[time, time]:
     found = _SPAN.fullmatch(text(value).strip())
     if not found:
         raise Refused(f"« {value} » : une plage s'écrit 08:30-18:00")
-    hour, minute, until_hour, until_minute = map(int, found.groups())
-    at_midnight = (until_hour, until_minute) == (24, 0)
+    hour, minute, until_hour, until_minute = found.groups()
+    at_midnight = (until_hour, until_minute) == ("24", "00")
+    return _time(value, hour, minute), time.min if at_midnight else _time(value, until_hour, until_minute)
+
+
+def _time(value: object, hour: str, minute: str) -> time:
     try:
-        return time(hour, minute), time.min if at_midnight else time(until_hour, until_minute)
+        return time(int(hour), int(minute))
     except ValueError:
         raise Refused(f"« {value} » : cette heure n'existe pas") from None
 

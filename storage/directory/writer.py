@@ -63,6 +63,8 @@ def _written(name: str, held: Any, spell: Callable[[str], str]) -> object:
             return _turn(held)
         case _, timedelta():
             return _duration(held)
+        case _, time():
+            return f"{held:%H:%M}"
         case _, tuple():
             return [_written("", item, spell) for item in held]
         case _, str() | bool() | int() | date():

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from oncall import ladder
 from storage import listing
 from storage.due import key_of, table_of
-from storage.models import Attempt, Chore, Page, TextMessage, Voicemail
+from storage.models import Attempt, Chore, Message, Page, Voicemail
 from tests.chaos.callers import Caller
 from tests.chaos.line import Kill, Line
 from tickets import reference
 
-WORK = (Page, Attempt, TextMessage, Voicemail)
+WORK = (Page, Attempt, Message, Voicemail)
 UNSURE = {0, *range(500, 600)}  # answers after which nobody knows whether it was done
 _SUBJECT = re.compile(r"for=(attempt|text)-(\d+)|/alert/(\d+)(?=#|$)")
 Json = dict[str, Any]
@@ -70,7 +70,7 @@ class Court:
             for page in db.execute(select(Page.__table__).order_by(Page.id)):
                 self.pages[page.ticket].append(page)
             self.attempts = {row.id: row for row in db.execute(select(Attempt.__table__))}
-            self.texts = {row.id: row for row in db.execute(select(TextMessage.__table__))}
+            self.messages = {row.id: row for row in db.execute(select(Message.__table__))}
             self.voicemails = {row.recording: row for row in db.execute(select(Voicemail.__table__))}
 
     def judge(self) -> Verdict:
@@ -161,7 +161,7 @@ class Court:
     def _whom(self, subject: str) -> tuple[str, ...]:
         kind, _, key = subject.partition("-")
         if kind == "text":
-            return ("text", subject, self.texts[int(key)].ticket)
+            return ("message", subject, self.messages[int(key)].ticket)
         attempt = self.attempts[int(key)]
         ticket = next(pages[0].ticket for pages in self.pages.values() if any(p.id == attempt.page for p in pages))
         return (attempt.channel, ticket, attempt.engineer)

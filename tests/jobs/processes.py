@@ -178,7 +178,7 @@ class Processes:
         waiting = {
             "pages": "firing = 0",
             "attempts": "provider_sid IS NULL",
-            "texts": "kind <> 'waiting'",
+            "messages": "kind <> 'waiting'",
             "voicemails": "1 = 1",
         }
         with self.database.read() as db:

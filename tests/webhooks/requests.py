@@ -75,7 +75,7 @@ def addresses(app: Flask) -> list[str]:
     """Every URL under /webhooks/, a new one included."""
     return sorted(
         {
-            rule.rule.replace("<int:attempt>", "1")
+            rule.rule.replace("<int:attempt>", "1").replace("<int:message>", "1")
             for rule in app.url_map.iter_rules()
             if rule.rule.startswith("/webhooks/")
         }
@@ -85,6 +85,7 @@ def addresses(app: Flask) -> list[str]:
 ALERT = "/webhooks/voice/alert/1"
 CALLBACKS = (
     "/webhooks/voice/status", "/webhooks/recording", "/webhooks/sms/status", f"{ALERT}/status", f"{ALERT}/machine",
+    "/webhooks/voice/message/1/status",
 )  # fmt: skip
 
 

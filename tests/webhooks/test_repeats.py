@@ -25,7 +25,7 @@ from tests.webhooks.requests import (
 )
 
 MOBILE = "06 39 98 10 01"  # Client Démo Un, on a telephone that gets a receipt
-ONCE = {"calls": 1, "tickets": 1, "pages": 1, "attempts": 2, "texts": 2, "voicemails": 1, "sequences": 1}
+ONCE = {"calls": 1, "tickets": 1, "pages": 1, "attempts": 2, "messages": 2, "voicemails": 1, "sequences": 1}
 WEEKDAY = "2026-09-14 10:00"
 DESK1, DESK2 = "+33536490101", "+33536490102"
 
@@ -190,7 +190,7 @@ def test_a_message_announced_after_the_hang_up_keeps_its_ticket(line: Line, twil
     twilio.hangs_up()
     said = {"RecordingUrl": f"https://api.twilio.com/x/{RECORDING}", "RecordingDuration": "7", "Digits": "hangup"}
     assert twilio.post("/webhooks/voice/recorded?n=4", call(CallStatus="completed", **said)).status == 200
-    assert counted(line) == ONCE | {"texts": 0, "attempts": 0}
+    assert counted(line) == ONCE | {"messages": 1, "attempts": 0}
     assert line.ticket()["recording"]
 
 

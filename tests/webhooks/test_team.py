@@ -98,7 +98,7 @@ def test_an_odd_caller_is_nobody(line: Line, twilio: Twilio, shown: str) -> None
     document = twilio.post("/webhooks/voice/pressed?n=1", call(From=shown, Digits="1")).body.decode()
     assert 'callerId="+33586077777"' in document
     assert line.calls()[0]["caller"] is None
-    assert rows(line.database)["texts"] == 0
+    assert rows(line.database)["messages"] == 0
 
 
 @pytest.mark.parametrize("to", ["+33199005555", "sip:ligne@example.com", "", "client:x"])

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import insert
 
 from simulator.faults import RestKind
-from storage.models import TextMessage
+from storage.models import Message
 from tests.jobs.work import Meanwhile, engine_through, forward, open_ticket, posted, row_of, sent
 from tests.phone import Line
 
@@ -15,8 +15,8 @@ BODY = "Groupe NVL : votre ticket est ouvert."
 def promise_receipt(line: Line) -> None:
     ticket, now = open_ticket(line, paged=False), line.clock()
     with line.database.begin() as db:
-        row = {"ticket": ticket, "number": CALLER, "body": BODY, "queued_at": now, "run_at": now}
-        db.execute(insert(TextMessage).values(**row))
+        row = {"ticket": ticket, "kind": "receipt", "number": CALLER, "body": BODY, "queued_at": now, "run_at": now}
+        db.execute(insert(Message).values(**row))
 
 
 @pytest.mark.parametrize("callbacks", [True, False])
@@ -37,7 +37,7 @@ def test_one_receipt_whatever_twilio_answers(line: Line, kind: RestKind, callbac
     promise_receipt(line)
     forward(line, minutes=3)
     assert sent(line) == [(CALLER, BODY)]
-    text = row_of(line.database, TextMessage, 1)
+    text = row_of(line.database, Message, 1)
     assert (text.run_at, text.trouble, text.state) == (None, "", "delivered" if callbacks else "queued")
     assert text.provider_sid in line.twilio.messages
 
@@ -55,7 +55,7 @@ def test_a_refusal_is_final_and_visible(line: Line, code: int) -> None:
     promise_receipt(line)
     forward(line, minutes=10)
     assert posted(line) == 1
-    text = row_of(line.database, TextMessage, 1)
+    text = row_of(line.database, Message, 1)
     assert (text.state, text.run_at) == ("failed", None)
     assert str(code) in text.trouble
 
@@ -63,4 +63,4 @@ def test_a_refusal_is_final_and_visible(line: Line, code: int) -> None:
 def test_a_callback_that_overtakes_the_answer_keeps_the_last_word(line: Line) -> None:
     promise_receipt(line)
     engine_through(line, Meanwhile(line, line.twilio.settle)).run_due()
-    assert row_of(line.database, TextMessage, 1).state == "delivered"
+    assert row_of(line.database, Message, 1).state == "delivered"

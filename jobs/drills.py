@@ -1,0 +1,33 @@
+"""The exercise of every week: whoever is on call is woken, for nothing, while everybody is awake."""
+
+from datetime import timedelta
+
+from jobs.context import Outside
+from jobs.engine import Turn
+from oncall.drills import latest
+from oncall.rotas import who
+from storage import drills, versions
+
+EVERY = timedelta(minutes=1)
+LATE = timedelta(hours=1)  # after which it is left out: nobody expects it any more
+
+
+class Drillmaster:
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def hold(self, turn: Turn) -> None:
+        """Those that have become due since the last look, which is kept in the same commit."""
+        with turn.begin() as (db, chore):
+            now, since = turn.now, chore.done_at
+            turn.save(db, done_at=now)
+            if since is None or versions.is_empty(db):
+                return
+            book = self.outside.shelf.newest(db)
+            for rota in book.directory.rotas:
+                due = latest(rota.drill, rota.timezone, now) if rota.drill else None
+                if due and since < due and now - due < LATE:
+                    first = who(rota, rota.layers[0].name, now, book.directory.engineers) if rota.layers else None
+                    for code in first.engineers if first else (rota.fallback,):
+                        if engineer := book.engineer(code):
+                            drills.open_drill(db, book, engineer, now)

@@ -1,0 +1,87 @@
+"""Messages that wake nobody, by SMS or by a call; each sent once."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from ivr import duty, wording
+from jobs.context import Outside
+from jobs.engine import Turn
+from oncall.policies import Channel
+from storage import arrival, attempts, delivery, shifts, tickets
+from storage.messages import TAKEN, TAKEUP
+from telephony import addresses
+from telephony.failures import Failure, Refused, Unsure
+from tickets.states import UNFINISHED
+
+VALID_FOR = timedelta(hours=4)
+RING_SECONDS = 25
+
+
+class Messenger:
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def send(self, turn: Turn) -> None:
+        """The row is the intent; a second try asks Twilio first whether the first one arrived."""
+        with turn.begin() as (db, message):
+            body = message.body or self._body(db, message)
+            if not body:
+                turn.finish(db, state="not wanted")
+                return
+            turn.save(db, body=body)
+        try:
+            sid = message.provider_sid or self._find(turn, message, body) or self._send(message, body)
+        except Refused as refused:
+            with turn.begin() as (db, _):
+                turn.finish(db, state="failed", trouble=str(refused))
+                arrival.unreached(db, message, turn.now)
+        except Failure as failure:
+            with turn.begin() as (db, message):
+                later = turn.ask_later if isinstance(failure, Unsure) else turn.retry
+                later(db, message, str(failure))
+        else:
+            with turn.begin() as (db, _):
+                arrival.progress(db, turn.key, sid=sid, status="queued", now=turn.now)
+                turn.finish(db)
+
+    def _body(self, db: Connection, message: Row[Any]) -> str:
+        """What there is to tell by now; nothing when it is no longer true, or nobody wants it told."""
+        book = self.outside.shelf.newest(db)
+        if message.kind == TAKEUP:
+            shift = shifts.find(db, message.shift)
+            if shift is None or shift.cancelled_at or shift.takeup not in shifts.WAITING:
+                return ""
+            return duty.takeup_sms(shifts.in_words(book, shift), addresses.shift_link(self.outside.settings, shift.id))
+        ticket = tickets.row(db, message.ticket)
+        wanted = book.organisation.call_back if message.channel == Channel.VOICE else book.organisation.inform_callers
+        if not wanted or ticket.state not in UNFINISHED or (message.kind == TAKEN) != bool(ticket.acknowledged_at):
+            return ""
+        about = tickets.about(book, ticket)
+        if message.channel == Channel.VOICE:
+            return wording.taken_call(about) if message.kind == TAKEN else wording.waiting_call(about)
+        return wording.taken_sms(about) if message.kind == TAKEN else wording.waiting_sms(about)
+
+    def _find(self, turn: Turn, message: Row[Any], body: str) -> str | None:
+        if message.tries == 1:
+            return None
+        twilio, is_call = self.outside.twilio, message.channel == Channel.VOICE
+        found = (
+            twilio.find_calls(message.number, message.queued_at)
+            if is_call
+            else twilio.find_sms(message.number, body, message.queued_at)
+        )
+        with turn.begin() as (db, _):  # the question took time
+            turn.save(db)
+            # The same telephone may have been called for a page.
+            return next((sid for sid in found if not is_call or not attempts.knows(db, sid)), None)
+
+    def _send(self, message: Row[Any], body: str) -> str:
+        if message.channel == Channel.VOICE:
+            url = self.outside.voice(f"message/{message.id}")
+            return self.outside.twilio.place_call(
+                message.number, url=url, status=f"{url}/status", ring_seconds=RING_SECONDS
+            )
+        callback = self.outside.sms_callback(delivery.subject("message", message.id))
+        return self.outside.twilio.send_sms(message.number, body, callback, VALID_FOR)

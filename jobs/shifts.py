@@ -1,0 +1,117 @@
+"""Shifts: published when the rotas change, told to whoever gains or loses one, taken up when they begin."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row
+
+from ivr import duty
+from ivr.book import Book
+from ivr.directory import Notices
+from ivr.duty import News
+from ivr.numbers import is_mobile
+from jobs.context import Outside
+from jobs.engine import Turn
+from oncall.escalation import numbers
+from oncall.policies import Channel
+from oncall.rotas import Engineer
+from storage import mails, messages, shifts, versions
+from storage.shifts import Change, Takeup
+
+EVERY = timedelta(hours=6)  # weeks come into sight
+PATIENCE = timedelta(minutes=5)  # between two ways of asking, at least
+
+
+class Publisher:
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def publish(self, turn: Turn) -> None:
+        """The rotas of the newest directory become shifts; whoever is concerned hears of it."""
+        with turn.begin() as (db, _):
+            if versions.is_empty(db):
+                return
+            book = self.outside.shelf.newest(db)
+            news: dict[str, list[News]] = defaultdict(list)
+            for change in shifts.publish(db, book, turn.now):
+                news[change.engineer].append(_news(book, change))
+            for code, told in news.items():
+                engineer = book.engineer(code)
+                if engineer:  # else they have left
+                    self._tell(db, book, engineer, sorted(told, key=lambda one: one.begins), turn)
+
+    def _tell(self, db: Connection, book: Book, engineer: Engineer, news: list[News], turn: Turn) -> None:
+        organisation = book.organisation
+        texted = [number for number in numbers(engineer) if is_mobile(number)]
+        match organisation.rota_notices:
+            case Notices.MAIL:
+                mail = duty.changed_mail(organisation.name, news)
+                mails.queue(db, engineer.email, mail, f"tours.{uuid4().hex}", turn.now)
+            case Notices.SMS if texted:
+                at = duty.told_at(news, turn.now.astimezone(book.zone))
+                messages.queue(db, messages.CHANGED, texted[0], at, body=duty.changed_sms(organisation.name, news))
+
+
+class Relief:
+    """Whoever takes over is asked: by SMS, then by a call; in the end the others hear that nobody answers."""
+
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def see_to(self, turn: Turn) -> None:
+        with turn.begin() as (db, shift):
+            book = self.outside.shelf.newest(db)
+            engineer = book.engineer(shift.engineer)
+            if shift.cancelled_at or shift.until <= turn.now:
+                turn.finish(db)
+            elif shift.takeup == Takeup.DECLINED:
+                self._tell(db, book, shift, duty.declined_sms(shifts.in_words(book, shift)), turn)
+            elif shift.takeup == Takeup.CONFIRMED:
+                self._tell(db, book, shift, duty.well_after_all_sms(shifts.in_words(book, shift)), turn)
+            elif not (engineer and self._ask(db, engineer, shift, turn)):
+                self._tell(db, book, shift, duty.missed_sms(shifts.in_words(book, shift)), turn, takeup=Takeup.MISSED)
+
+    def _ask(self, db: Connection, engineer: Engineer, shift: Row[Any], turn: Turn) -> bool:
+        """One way more of asking; False when there is none left."""
+        now, known = turn.now, numbers(engineer)
+        mobiles = [number for number in known if is_mobile(number)]
+        soon = now + PATIENCE
+        if shift.takeup == Takeup.NONE and mobiles:
+            messages.queue(db, messages.TAKEUP, mobiles[0], now, shift=shift.id)
+            half_way = now + (shift.starts - now) / 2
+            turn.finish(db, run_at=max(half_way, soon), takeup=Takeup.ASKED, asked_at=now)
+        elif shift.takeup in (Takeup.NONE, Takeup.ASKED) and known:
+            messages.queue(db, messages.TAKEUP, known[0], now, shift=shift.id, channel=Channel.VOICE)
+            turn.finish(db, run_at=max(shift.starts, soon), takeup=Takeup.CALLED, asked_at=shift.asked_at or now)
+        else:
+            return False
+        return True
+
+    def _tell(self, db: Connection, book: Book, shift: Row[Any], text: str, turn: Turn, **values: Any) -> None:
+        """Whoever is relieved, and the responsible."""
+        for engineer in _concerned(book, shift):
+            self._write(db, engineer, shift, text, turn)
+        turn.finish(db, **values)
+
+    def _write(self, db: Connection, engineer: Engineer, shift: Row[Any], text: str, turn: Turn) -> None:
+        known = numbers(engineer)
+        mobiles = [number for number in known if is_mobile(number)]
+        if known:
+            number, channel = (mobiles[0], Channel.SMS) if mobiles else (known[0], Channel.VOICE)
+            messages.queue(db, messages.MISSED, number, turn.now, shift=shift.id, channel=channel, body=text)
+        mails.queue(db, engineer.email, (text.partition(" : ")[0], text), f"tour.{uuid4().hex}", turn.now)
+
+
+def _concerned(book: Book, shift: Row[Any]) -> Iterable[Engineer]:
+    rota = book.rota(shift.rota)
+    responsible = (rota.responsible or rota.fallback) if rota else ""
+    codes = dict.fromkeys([*shift.takes_over_from, responsible])
+    return [engineer for code in codes if code != shift.engineer and (engineer := book.engineer(code))]
+
+
+def _news(book: Book, change: Change) -> News:
+    before, after = (shifts.in_words(book, shift) if shift else None for shift in (change.before, change.after))
+    return News(before, after)

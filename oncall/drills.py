@@ -1,0 +1,18 @@
+"""The exercise of every week: when it was last due."""
+
+from datetime import datetime, timedelta
+
+from oncall.roster import Drill, Weekday
+from oncall.wall import instant, shown
+from oncall.week import DAY, WEEK
+
+
+def latest(drill: Drill, zone: str, now: datetime) -> datetime:
+    """The last instant, not after now, at which the exercise was due; UTC.
+
+    At a time shown twice it is due at the first, at a time that is skipped right after the gap."""
+    wall = shown(now, zone)
+    since_monday = tuple(Weekday).index(drill.day) * DAY + timedelta(hours=drill.at.hour, minutes=drill.at.minute)
+    monday = wall.replace(hour=0, minute=0, second=0, microsecond=0) - wall.weekday() * DAY
+    due = instant(monday + since_monday, zone)
+    return due if due <= now else instant(monday + since_monday - WEEK, zone)

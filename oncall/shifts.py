@@ -1,0 +1,69 @@
+"""Shifts: what each person has of a layer, from the moment they come on duty to the moment they are relieved.
+
+A turn is one shift, cut where somebody else steps in; who stands beside them does not cut it. An override makes a
+shift of its own, or lengthens the one that it touches. Whoever always has a layer has no shifts in it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from oncall.rotas import REACH, Engineer, Laid, Rota
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """One person on duty in one layer, in [starts, until)."""
+
+    rota: str
+    layer: str
+    engineer: str
+    starts: datetime  # UTC
+    until: datetime
+
+
+def shifts(rota: Rota, start: datetime, end: datetime, engineers: Collection[Engineer] = ()) -> tuple[Shift, ...]:
+    """All shifts of a rota that have some part of [start, end), whole, layer by layer in the order they begin."""
+    found: list[Shift] = []
+    for layer in rota.layers:
+        whole = _in_layer(rota, layer.name, Laid(rota, layer.name, engineers), start.astimezone(UTC), end)
+        found += sorted(whole, key=lambda shift: (shift.starts, shift.engineer))
+    return tuple(found)
+
+
+def relieved(shift: Shift, others: Collection[Shift]) -> tuple[str, ...]:
+    """Whom a shift takes over from: those whose duty in the layer ends when it begins."""
+    same = (other for other in others if (other.rota, other.layer) == (shift.rota, shift.layer))
+    return tuple(other.engineer for other in same if other.until == shift.starts and other.engineer != shift.engineer)
+
+
+def _in_layer(rota: Rota, layer: str, laid: Laid, start: datetime, end: datetime) -> Iterator[Shift]:
+    """Pieces put together: a piece goes on with the shift before it unless both belong to turns, and not the same."""
+    on_duty: dict[str, tuple[Shift, datetime | None]] = {}
+    at, limit = _begun(laid, start), end + REACH
+    while at < end or on_duty:
+        piece, turn = laid.piece(at)
+        before, on_duty = on_duty, {}
+        for engineer in piece.engineers:
+            shift, its_turn = before.get(engineer, (None, None))
+            if shift and (turn is None or its_turn is None or turn == its_turn):
+                del before[engineer]
+                on_duty[engineer] = replace(shift, until=piece.until), turn or its_turn
+            elif at < end:
+                new = Shift(rota=rota.code, layer=layer, engineer=engineer, starts=at, until=piece.until)
+                on_duty[engineer] = new, turn
+        yield from (shift for shift, _ in before.values() if shift.until > start)
+        at = piece.until
+        if at > limit:
+            return
+
+
+def _begun(laid: Laid, at: datetime) -> datetime:
+    """Some instant, not after this one, at which nobody's shift that holds it was under way already."""
+    here, turn = laid.piece(at)
+    while here.engineers and here.starts > at - REACH:
+        before, its_turn = laid.piece(here.starts - datetime.resolution)
+        goes_on = turn is None or its_turn is None or turn == its_turn
+        if not (goes_on and set(before.engineers) & set(here.engineers)):
+            break
+        here, turn = before, its_turn
+    return max(here.starts, at - REACH)

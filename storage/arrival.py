@@ -1,0 +1,27 @@
+"""What becomes of a message, by Twilio's word."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from storage import attempts, delivery, messages, shifts
+from storage.messages import TAKEUP
+from storage.models import Message
+
+
+def progress(db: Connection, message: int, *, sid: str, status: str, now: datetime) -> None:
+    """Twilio's word on it, in any order and any number of times."""
+    row = messages.find(db, message)
+    if row is None:
+        return
+    if sid and delivery.name(db, Message, message, sid):
+        attempts.disown(db, sid, now)
+    if delivery.advance(db, Message, message, status=status) and status in attempts.FAILED:
+        unreached(db, row, now)
+
+
+def unreached(db: Connection, message: Row[Any], now: datetime) -> None:
+    """Nobody has read it: whoever was to answer is asked in another way."""
+    if message.kind == TAKEUP:
+        shifts.look_again(db, message.shift, now)

@@ -1,0 +1,204 @@
+"""Shifts as published: compared with what the rotas say now, so that every change is seen, told and kept.
+
+A shift keeps its row, hence its calendar event, as long as its person has some part of it. What has begun never
+moves; what falls away stays, cancelled."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ivr.book import Book
+from ivr.duty import Duty
+from oncall.rotas import Rota
+from oncall.shifts import Shift, relieved, shifts
+from storage import versions
+from storage.database import wake
+from storage.models import DirectoryVersion, ShiftRow
+
+HORIZON = timedelta(weeks=26)
+_TABLE = ShiftRow.__table__
+_Where = tuple[str, str, str]  # rota, layer, engineer
+
+
+class Takeup(StrEnum):
+    """Whether whoever takes over has said so."""
+
+    NONE = "none"  # not asked, or not yet
+    ASKED = "asked"  # by SMS
+    CALLED = "called"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    MISSED = "missed"  # nobody answered before it began
+
+
+WAITING = (Takeup.NONE, Takeup.ASKED, Takeup.CALLED)
+
+
+class What(StrEnum):
+    ADDED = "added"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of somebody's shift; `before` where it was published already, `after` unless it fell away."""
+
+    what: What
+    before: Shift | None
+    after: Shift | None
+
+    @property
+    def engineer(self) -> str:
+        shift = self.after or self.before
+        return shift.engineer if shift else ""
+
+
+def publish(db: Connection, book: Book, now: datetime) -> list[Change]:
+    """Bring what is published up to the rotas; returns what is news to somebody.
+
+    Weeks that merely come into sight are none, nor is the first publication of a layer."""
+    newest = versions.newest(db)
+    db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == newest).with_for_update())  # one at a time
+    known = _still_ahead(db, now)
+    seen_until = _seen_until(known)
+    found: list[Change] = []
+    for rota in book.directory.rotas:
+        wanted = shifts(rota, now, now + HORIZON, book.directory.engineers)
+        for shift in wanted:
+            before = _taken_from(known, shift)
+            from_whom = list(relieved(shift, wanted))
+            asks_at = _asks_at(shift, rota.takeup_before, bool(from_whom), now)
+            more = {"takes_over_from": from_whom, "run_at": asks_at}
+            change = _enter(db, shift, more, now) if before is None else _keep(db, before, shift, more, now)
+            if change and (before is not None or shift.starts < seen_until.get((shift.rota, shift.layer), now)):
+                found.append(change)
+    gone = [_end(db, row, now) for rows in known.values() for row in rows]
+    return found + gone
+
+
+def _still_ahead(db: Connection, now: datetime) -> dict[_Where, list[Row[Any]]]:
+    found = defaultdict(list)
+    ahead = select(_TABLE).where(ShiftRow.until > now, ShiftRow.cancelled_at.is_(None)).order_by(ShiftRow.starts)
+    for row in db.execute(ahead):
+        found[row.rota, row.layer, row.engineer].append(row)
+    return found
+
+
+def _seen_until(known: dict[_Where, list[Row[Any]]]) -> dict[tuple[str, str], datetime]:
+    """How far each layer is published."""
+    found: dict[tuple[str, str], datetime] = {}
+    for (rota, layer, _), rows in known.items():
+        ends = [row.until for row in rows] + [found.get((rota, layer), rows[0].until)]
+        found[rota, layer] = max(ends)
+    return found
+
+
+def _taken_from(known: dict[_Where, list[Row[Any]]], shift: Shift) -> Row[Any] | None:
+    """The published shift of the same person that overlaps, if no other has taken it yet."""
+    rows = known.get((shift.rota, shift.layer, shift.engineer), [])
+    for place, row in enumerate(rows):
+        if row.starts < shift.until and shift.starts < row.until:
+            return rows.pop(place)
+    return None
+
+
+def _asks_at(shift: Shift, before: timedelta | None, takes_over: bool, now: datetime) -> datetime | None:
+    """When to ask whether the person will be there; of a shift that has begun nobody asks."""
+    return shift.starts - before if before and takes_over and shift.starts > now else None
+
+
+def _enter(db: Connection, shift: Shift, more: dict[str, Any], now: datetime) -> Change:
+    row = {"rota": shift.rota, "layer": shift.layer, "engineer": shift.engineer, "uid": uuid4().hex, **more}
+    times = {"starts": shift.starts, "until": shift.until, "published_at": now, "changed_at": now}
+    db.execute(insert(ShiftRow).values(**row, **times))
+    return Change(What.ADDED, None, shift)
+
+
+def _keep(db: Connection, row: Row[Any], shift: Shift, more: dict[str, Any], now: datetime) -> Change | None:
+    starts = row.starts if row.starts <= now else shift.starts
+    moved = (row.starts, row.until) != (starts, shift.until)
+    values: dict[str, Any] = {}
+    if moved:
+        values |= {"starts": starts, "until": shift.until, "sequence": row.sequence + 1, "changed_at": now}
+    if starts != row.starts:  # whoever had confirmed had confirmed something else
+        values |= {"takeup": Takeup.NONE, "asked_at": None, "answered_at": None}
+    values |= {name: value for name, value in more.items() if name != "run_at" and value != getattr(row, name)}
+    untouched = row.takeup == Takeup.NONE or starts != row.starts
+    if untouched and row.run_at != more["run_at"]:
+        values["run_at"] = more["run_at"]
+    if values:
+        db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
+    return Change(What.MOVED, of(row), shift) if moved else None
+
+
+def _end(db: Connection, row: Row[Any], now: datetime) -> Change:
+    """It falls away: what has been of it stays, the rest was never."""
+    ends = {"until": now} if row.starts < now else {"cancelled_at": now}
+    values = {**ends, "sequence": row.sequence + 1, "changed_at": now, "run_at": None}
+    db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
+    return Change(What.CANCELLED, of(row), None)
+
+
+def of(row: Row[Any]) -> Shift:
+    return Shift(rota=row.rota, layer=row.layer, engineer=row.engineer, starts=row.starts, until=row.until)
+
+
+def in_words(book: Book, shift: Row[Any] | Shift) -> Duty:
+    """A shift as people speak of it, by the clock of its rota."""
+    zone = ZoneInfo((book.rota(shift.rota) or Rota(code="")).timezone)
+    engineer = book.engineer(shift.engineer)
+    return Duty(
+        organisation=book.organisation.name,
+        rota=shift.rota,
+        layer=shift.layer,
+        name=engineer.name if engineer else shift.engineer,
+        starts=shift.starts.astimezone(zone),
+        until=shift.until.astimezone(zone),
+    )
+
+
+# ---------------------------------------------------------------- one shift
+def find(db: Connection, shift: int) -> Row[Any] | None:
+    return db.execute(select(_TABLE).where(ShiftRow.id == shift)).one_or_none()
+
+
+def asked_of(db: Connection, people: Iterable[str], now: datetime) -> Row[Any] | None:
+    """The next shift that one of these people was asked about and has not answered for."""
+    asked = ShiftRow.takeup.in_((Takeup.ASKED, Takeup.CALLED, Takeup.MISSED))
+    mine = (ShiftRow.engineer.in_(list(people)), asked, ShiftRow.until > now, ShiftRow.cancelled_at.is_(None))
+    return db.execute(select(_TABLE).where(*mine).order_by(ShiftRow.starts).limit(1)).one_or_none()
+
+
+def answer(db: Connection, shift: int, takeup: Takeup, now: datetime) -> bool:
+    """The person says whether they will be there; False when the shift is over, cancelled, or this was said before."""
+    row = db.execute(select(_TABLE).where(ShiftRow.id == shift).with_for_update()).one_or_none()
+    if row is None or row.cancelled_at or row.until <= now or row.takeup == takeup:
+        return False
+    # Due once more where somebody is to be told: of a refusal, or that it is well after all.
+    tell = takeup == Takeup.DECLINED or row.takeup in (Takeup.MISSED, Takeup.DECLINED)
+    values = {"takeup": takeup, "answered_at": now, "run_at": now if tell else None}
+    db.execute(update(ShiftRow).where(ShiftRow.id == shift).values(**values))
+    if tell:
+        wake(db)
+    return True
+
+
+def look_again(db: Connection, shift: int, now: datetime) -> None:
+    """An SMS or a call did not arrive: what comes next comes now."""
+    waiting = (ShiftRow.id == shift, ShiftRow.takeup.in_((Takeup.ASKED, Takeup.CALLED)), ShiftRow.run_at > now)
+    db.execute(update(ShiftRow).where(*waiting).values(run_at=now))
+    wake(db)
+
+
+def listed(db: Connection, start: datetime, end: datetime, *conditions: Any) -> Sequence[Row[Any]]:
+    """Published shifts with some part of [start, end), the cancelled ones too, in the order they begin."""
+    wanted = select(_TABLE).where(ShiftRow.until > start, ShiftRow.starts < end, *conditions)
+    return db.execute(wanted.order_by(ShiftRow.starts, ShiftRow.id)).all()
