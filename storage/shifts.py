@@ -6,7 +6,7 @@ moves; what falls away stays, cancelled."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from storage.models import DirectoryVersion, ShiftRow
 
 HORIZON = timedelta(weeks=26)
 _TABLE = ShiftRow.__table__
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _Where = tuple[str, str, str]  # rota, layer, engineer
 
 
@@ -78,7 +79,7 @@ def publish(db: Connection, book: Book, now: datetime) -> list[Change]:
             asks_at = _asks_at(shift, rota.takeup_before, bool(from_whom), now)
             more = {"takes_over_from": from_whom, "run_at": asks_at}
             change = _enter(db, shift, more, now) if before is None else _keep(db, before, shift, more, now)
-            if change and (before is not None or shift.starts < seen_until.get((shift.rota, shift.layer), now)):
+            if change and (before is not None or shift.starts < seen_until.get((shift.rota, shift.layer), _NEVER)):
                 found.append(change)
     gone = [_end(db, row, now) for rows in known.values() for row in rows]
     return found + gone
@@ -192,8 +193,8 @@ def answer(db: Connection, shift: int, takeup: Takeup, now: datetime) -> bool:
 
 
 def look_again(db: Connection, shift: int, now: datetime) -> None:
-    """An SMS or a call did not arrive: what comes next comes now."""
-    waiting = (ShiftRow.id == shift, ShiftRow.takeup.in_((Takeup.ASKED, Takeup.CALLED)), ShiftRow.run_at > now)
+    """The SMS did not arrive: the call comes now. After a call nobody took, the hand-off is waited for."""
+    waiting = (ShiftRow.id == shift, ShiftRow.takeup == Takeup.ASKED, ShiftRow.run_at > now)
     db.execute(update(ShiftRow).where(*waiting).values(run_at=now))
     wake(db)
 

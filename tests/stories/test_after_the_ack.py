@@ -43,6 +43,31 @@ def test_after_twenty_minutes_the_caller_hears_that_we_keep_trying(line: Line) -
     line.phone(CLIENT).gets_sms(reference, "nous continuons")
 
 
+@pytest.fixture
+def calling_back(make_line: MakeLine) -> Line:
+    """Whoever has left a number that reads no SMS is called."""
+    return make_line(SAMPLE.read_text(encoding="utf-8").replace("[[lines]]", "call_back = true\n[[lines]]", 1))
+
+
+def test_a_landline_is_called_back(calling_back: Line) -> None:
+    line, standard = calling_back, calling_back.phone("01 99 00 10 01")
+    line.phone(ING2).does("answers:1")
+    standard.calls().presses("1").presses("1").presses("1").presses("9").says(5)
+    line.settle()
+    standard.picks_up().hears("Groupe NVL", "est pris en charge", "Je répète")
+    line.forward(minutes=25)
+    assert len(standard.simulated.legs) == 2, "their call and ours"
+
+
+def test_a_landline_hears_that_we_keep_trying(calling_back: Line) -> None:
+    line, standard = calling_back, calling_back.phone("01 99 00 10 01").does("answers:")
+    standard.calls().presses("1").presses("1").presses("1").presses("9").says(5)
+    line.forward(minutes=19)
+    assert len(standard.simulated.legs) == 1
+    line.forward(minutes=2)
+    assert "Nous continuons d'appeler l'astreinte" in " ".join(standard.simulated.legs[-1].heard)
+
+
 def test_a_landline_is_not_written_to(line: Line) -> None:
     line.phone(ING2).does("answers:1")
     line.phone("01 99 00 10 01").calls().presses("1").presses("1").presses("1").presses("9").says(5)

@@ -1,11 +1,17 @@
 """An exercise: one person is woken for nothing, and told so by every channel."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from jobs import chores
 from storage import drills
 from tests.jobs.work import book_of
-from tests.phone import ING1, ING2, Line
+from tests.phone import ING1, ING2, SAMPLE, Line
 from tests.stories.night import quiet, woken
+
+TUESDAY = 'drill = { day = "tuesday", at = "10:00" }'
 
 
 @pytest.fixture
@@ -43,3 +49,49 @@ def test_it_looks_like_no_clients_ticket(line: Line, reference: str) -> None:
     """A client who calls now is not told of it, and pages as ever."""
     line.phone("06 39 98 10 01").calls().presses("1").presses("1").presses("1").does_not_hear("déjà ouvert")
     assert line.phone(ING1).texts() == []
+
+
+# ---------------------------------------------------------------- every week
+@pytest.fixture
+def weekly(make_line: Callable[..., Line]) -> Line:
+    """Exercise for idline on Tuesdays at 10:00; the worker begins on Sunday, ing1 has the week from Monday."""
+    toml = SAMPLE.read_text(encoding="utf-8")
+    line = make_line(toml.replace('code = "idline"\ntimezone', f'code = "idline"\n{TUESDAY}\ntimezone'))
+    line.clock.at("2026-09-13 12:00")
+    with line.database.begin() as db:
+        chores.schedule(db, {"drills": None}, line.clock())
+    line.settle()
+    return line
+
+
+def test_every_week_whoever_is_on_call(weekly: Line) -> None:
+    weekly.phone(ING1).does("answers:1")
+    weekly.phone(ING2).does("answers:1")
+    weekly.forward(days=1, hours=21, minutes=59)
+    assert weekly.tickets() == []
+    weekly.forward(minutes=1)
+    weekly.phone(ING1).gets_sms("EXERCICE")
+    weekly.forward(days=7)
+    assert [(ticket["drill"], ticket["acknowledged_by"]) for ticket in weekly.tickets()] == [
+        (True, "ing1"),
+        (True, "ing2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("away", "held"),
+    [pytest.param(40, 1, id="the worker comes back within the hour"), pytest.param(90, 0, id="too late for this week")],
+)
+def test_a_worker_that_was_away_at_the_hour(weekly: Line, away: int, held: int) -> None:
+    weekly.forward(days=1, hours=21)
+    weekly.clock.forward(hours=1, minutes=away)
+    weekly.forward(minutes=2)
+    assert len(weekly.tickets()) == held
+
+
+def test_two_looks_at_once_hold_one_exercise(weekly: Line) -> None:
+    weekly.forward(days=1, hours=21, minutes=59)
+    weekly.clock.forward(minutes=1)
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda _: weekly.engine.run_due(), range(2)))
+    assert len(weekly.tickets()) == 1
