@@ -37,7 +37,9 @@ def takeup(line: Line) -> str:
     """Of ing1's next shift as the first person."""
     with line.database.read() as db:
         found = shifts.listed(db, line.clock(), line.clock() + shifts.HORIZON)
-    return next(row.takeup for row in found if (row.rota, row.layer, row.engineer) == ("idline", "principal", "ing1"))
+    return str(
+        next(row.takeup for row in found if (row.rota, row.layer, row.engineer) == ("idline", "principal", "ing1"))
+    )
 
 
 def calls_to(line: Line, number: str) -> int:
