@@ -57,7 +57,7 @@ def test_the_sample_directory_loads() -> None:
 def test_the_examples_of_rotas_load() -> None:
     sample = (ROOT / "nvl.toml").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/rotas.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         parse(sample + example)
     assert len(parse(sample + "".join(examples)).rotas) == 5
