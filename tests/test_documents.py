@@ -60,7 +60,7 @@ def test_the_examples_of_rotas_load() -> None:
     assert len(examples) == 4
     for example in examples:
         parse(sample + example)
-    assert len(parse(sample + "".join(examples)).rotas) == 5
+    assert len(parse(sample + "".join(examples)).rotas) == 6
 
 
 def test_internal_links_lead_somewhere() -> None:
