@@ -2,6 +2,7 @@
 
 The web process may have been down, a callback lost, a recording made by the static fallback document."""
 
+from collections import Counter
 from datetime import timedelta
 
 from jobs.context import Outside
@@ -11,6 +12,7 @@ from telephony.rest import PastCall
 
 EVERY = timedelta(minutes=5)
 REACH = timedelta(hours=24)
+UNSERVED = 2  # failures, an address and its fallback: the caller has heard "application error"
 ON_ITS_WAY = timedelta(minutes=1)  # the end of a call that we know may just be being told
 
 
@@ -25,9 +27,12 @@ class Reconciler:
         with turn.begin() as (db, _):
             turn.save(db)  # the question took time
         calls = {call.sid: call for call in self.outside.twilio.ended_calls(since)}
+        failures = Counter(self.outside.twilio.errors_since(since))
+        with turn.begin() as (db, _):
+            turn.save(db)
         spoken = {recording.call for recording in recordings if recording.seconds}
         for call in calls.values():
-            self._reconcile(turn, call, call.sid in spoken)
+            self._reconcile(turn, call, call.sid in spoken, failures[call.sid] >= UNSERVED)
         for recording in recordings:
             if recording.call in calls:
                 with turn.begin() as (db, _):
@@ -37,13 +42,15 @@ class Reconciler:
                     )  # fmt: skip
                     turn.save(db)
 
-    def _reconcile(self, turn: Turn, call: PastCall, spoken: bool) -> None:
+    def _reconcile(self, turn: Turn, call: PastCall, spoken: bool, unserved: bool) -> None:
         with turn.begin() as (db, _):
             shelf = self.outside.shelf
             ours = {line.number for line in shelf.newest(db).directory.lines}
             if found.is_known(db, call.sid):
                 if turn.now - call.ended_at > ON_ITS_WAY:
                     leaving.hung_up(db, shelf, call.sid, turn.now)
+                if unserved:
+                    found.make_up(db, shelf, call.sid, turn.now)
             elif call.to in ours | {self.outside.settings.twilio_caller_id}:
                 found.enter(
                     db, shelf, sid=call.sid, from_=call.from_, to=call.to, forwarded_from=call.forwarded_from,

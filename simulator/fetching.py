@@ -4,6 +4,7 @@ from urllib.parse import urljoin
 
 from simulator.happenings import Goto, Inline
 from simulator.legs import Leg
+from simulator.records import Notification
 from simulator.twiml import Document, TwimlRefused, parse, read
 
 APPLICATION_ERROR = "An application error has occurred. Goodbye."
@@ -63,6 +64,7 @@ def _told(leg: Leg, document: Document) -> Document:
 
 
 def _fallback(leg: Leg, code: int, failed: str, *, may_use: bool) -> Document:
+    _keep_error(leg, code, failed)
     url = leg.call.fallback_url
     if not url or not may_use or leg.fallback_at == leg.questions:
         raise ApplicationError(failed)
@@ -72,9 +74,16 @@ def _fallback(leg: Leg, code: int, failed: str, *, may_use: bool) -> Document:
     reply = leg.world.webhooks.send(leg.call.fallback_method, url, leg.world.voice_params(leg.call) | extra)
     leg.url = reply.url
     if reply.error:
+        _keep_error(leg, reply.error, url)
         raise ApplicationError(failed)
     try:
         return _told(leg, read(reply.answer))
     except TwimlRefused as refused:
         leg.world.complain(f"{url}: {refused}")
+        _keep_error(leg, refused.code, url)
         raise ApplicationError(failed) from refused
+
+
+def _keep_error(leg: Leg, code: int, url: str) -> None:
+    world = leg.world
+    world.notifications.append(Notification(world.sid("NO"), leg.call.sid, code, url, "POST", world.clock()))

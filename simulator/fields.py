@@ -60,6 +60,7 @@ LIST_RECORDINGS = fields(
     IncludeSoftDeleted:bool {PAGING}"""
 )
 LIST_CALL_RECORDINGS = fields(f"DateCreated:date DateCreated<:date DateCreated>:date {PAGING}")
+LIST_NOTIFICATIONS = fields(f"Log:int MessageDate:date MessageDate<:date MessageDate>:date {PAGING}")
 GET_RECORDING = fields("IncludeSoftDeleted:bool")
 GET_MEDIA = fields("RequestedChannels:int")
 LIST_NUMBERS = fields(f"Beta:bool FriendlyName PhoneNumber Origin {PAGING}")

@@ -70,6 +70,18 @@ class Call:
         return round(max(self.ended - self.answered, timedelta(seconds=self.lived)).total_seconds())
 
 
+@dataclass(frozen=True)
+class Notification:
+    """An error that Twilio keeps of a request it made for a call."""
+
+    sid: str
+    call_sid: str
+    error_code: int
+    url: str
+    method: str
+    at: datetime
+
+
 @dataclass
 class Message:
     sid: str

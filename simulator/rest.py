@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from simulator import fields, rest_calls, rest_messages, rest_numbers, rest_recordings
+from simulator import fields, rest_calls, rest_messages, rest_notifications, rest_numbers, rest_recordings
 from simulator.faults import Hung
 from simulator.paging import Query
 from simulator.phones import PhoneExchange
@@ -147,6 +147,9 @@ class Rest:
     def fetch_sound(self, asked: Asked) -> RestReply:
         return rest_recordings.media(_find(self.world.recordings, asked.sid), asked.suffix, asked.query)
 
+    def list_notifications(self, asked: Asked) -> RestReply:
+        return json_reply(200, rest_notifications.index(self.world, asked.query))
+
     def list_numbers(self, asked: Asked) -> RestReply:
         return json_reply(200, rest_numbers.index(self.world, asked.query))
 
@@ -174,6 +177,7 @@ ROUTES = (
     Route("GET", "/Recordings/<SID>.json", Rest.read_recording, fields.GET_RECORDING),
     Route("DELETE", "/Recordings/<SID>.json", Rest.delete_recording),
     Route("GET", "/Recordings/<SID><MEDIA>", Rest.fetch_sound, fields.GET_MEDIA),
+    Route("GET", "/Notifications.json", Rest.list_notifications, fields.LIST_NOTIFICATIONS),
     Route("GET", "/IncomingPhoneNumbers.json", Rest.list_numbers, fields.LIST_NUMBERS),
     Route("GET", "/IncomingPhoneNumbers/<SID>.json", Rest.read_number),
     Route("POST", "/IncomingPhoneNumbers/<SID>.json", Rest.update_number, form=fields.UPDATE_NUMBER),

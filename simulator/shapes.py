@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.listening import media_url
-from simulator.records import Call, Message, Number, Recording
+from simulator.records import Call, Message, Notification, Number, Recording
 from simulator.texts import segments
 from simulator.world import API_VERSION, World, rfc2822
 
@@ -134,6 +134,22 @@ def number_json(world: World, number: Number) -> Json:
         "sms_fallback_method": number.sms_fallback_method,
         "status": "in-use",
         "uri": f"{world.path('IncomingPhoneNumbers', number.sid)}.json",
+    }
+
+
+def notification_json(world: World, notification: Notification) -> Json:
+    return _common(world, notification.sid) | {
+        "call_sid": notification.call_sid,
+        "date_created": rfc2822(notification.at),
+        "date_updated": rfc2822(notification.at),
+        "error_code": str(notification.error_code),
+        "log": "0",
+        "message_date": rfc2822(notification.at),
+        "message_text": f"error {notification.error_code}",
+        "more_info": f"https://www.twilio.com/docs/errors/{notification.error_code}",
+        "request_method": notification.method,
+        "request_url": notification.url,
+        "uri": f"{world.path('Notifications', notification.sid)}.json",
     }
 
 

@@ -11,7 +11,7 @@ from simulator.agenda import Agenda
 from simulator.door import Door
 from simulator.faults import Faults
 from simulator.numbers import geography
-from simulator.records import Call, Message, Number, Recording, RestRequest
+from simulator.records import Call, Message, Notification, Number, Recording, RestRequest
 from simulator.webhooks import Webhooks
 
 API_VERSION = "2010-04-01"
@@ -46,6 +46,7 @@ class World:
         self.calls: dict[str, Call] = {}
         self.messages: dict[str, Message] = {}
         self.recordings: dict[str, Recording] = {}
+        self.notifications: list[Notification] = []
         self.requests: list[RestRequest] = []
         self.sms_senders = frozenset(sms_senders)
         self._count = itertools.count(1)

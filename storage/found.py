@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from ivr import numbers
 from ivr.call import Call
 from ivr.decision import Scene
 from ivr.facts import NOTHING_KNOWN
+from ivr.orders import OpenTicket
 from ivr.unseen import ticket_for
 from storage import calls, journal, leaving, orders, versions, voicemails
 from storage.calls import Standing
@@ -33,10 +34,30 @@ def enter(
         return  # it has just come by its usual way
     order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=spoken)
     if order:
-        known = replace(call, client=order.client, entity=order.entity, service=order.service, sites=order.sites)
-        call = orders.carry_out(db, book, replace(known, refusal=order.refusal), (order,), now)
+        call = orders.carry_out(db, book, _as_ordered(call, order), (order,), now)
         journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
     calls.end(db, Standing(replace(call, ticket=None), version, -1), call, ended_at)
+
+
+def make_up(db: Connection, shelf: Shelf, sid: str, now: datetime) -> None:
+    """A call that we entered, and whose answer never reached Twilio: its caller was told nothing at all.
+
+    To us it looks like one who has hung up in the greeting; it gets what a call that we never saw gets."""
+    standing = calls.load(db, sid)
+    if standing is None or standing.turn > 0 or standing.call.ticket:
+        return
+    book = shelf.book(db, standing.version)
+    order = ticket_for(Scene(book, standing.call, NOTHING_KNOWN, now), spoken=False)
+    if order:
+        call = orders.carry_out(db, book, _as_ordered(standing.call, order), (order,), now)
+        journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
+        db.execute(update(CallRow).where(CallRow.sid == sid).values(ticket=call.ticket))
+
+
+def _as_ordered(call: Call, order: OpenTicket) -> Call:
+    """The call with what its ticket says of it."""
+    known = {"client": order.client, "entity": order.entity, "service": order.service, "sites": order.sites}
+    return call.with_(**known, refusal=order.refusal)
 
 
 def announce(db: Connection, shelf: Shelf, *, recording: str, call: str, seconds: int, now: datetime) -> None:

@@ -159,6 +159,11 @@ class Twilio:
         done = [recording for recording in reversed(listed) if recording.status == "completed"]
         return [PastRecording(one.sid, one.call_sid, int(one.duration or 0)) for one in done]
 
+    def errors_since(self, since: datetime) -> list[str]:
+        """The calls of which a request to us failed, once for each failure. Twilio: Notification, log 0."""
+        listed = self._ask(lambda: self._client.notifications.list(log=0, message_date_after=since.date(), **LIST))
+        return [notification.call_sid for notification in listed if notification.call_sid]
+
     # ---------------------------------------------------------------- the installation
     def number(self, e164: str) -> Mapping[str, Any] | None:
         """How the line's number is configured at Twilio; none when it is not ours."""

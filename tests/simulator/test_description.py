@@ -135,6 +135,7 @@ def test_everything_the_sdk_asks_is_accepted_and_well_answered(
     [number] = sdk.incoming_phone_numbers.list(phone_number=LINE)
     assert number.update(voice_url=f"{URL}/webhooks/voice").sid == sdk.incoming_phone_numbers(number.sid).fetch().sid
     assert sdk.api.accounts(ACCOUNT).fetch().status == "active"
+    assert sdk.notifications.list(log=0, message_date_after=since.date()) == []
 
     assert twilio.complaints == []
     for exchange in http.exchanges:
@@ -173,3 +174,18 @@ def test_the_fields_that_must_be_there() -> None:
         body = description()["paths"][f"{ACCOUNT_PATH}/{template}.json"]["post"]["requestBody"]["content"]
         required = set(resolved(body["application/x-www-form-urlencoded"]["schema"])["required"])
         assert {name for name, rule in rules.items() if rule.is_required} == required
+
+
+def test_errors_of_calls_are_kept_as_the_description_says(
+    twilio: Twilio, product: Product, sdk: twilio.rest.Client, http: InProcess
+) -> None:
+    """The address and the fallback both answer something that is no TwiML."""
+    leg = twilio.dial(CALLER, LINE)  # no TwiML is prepared: both addresses answer something else
+    twilio.settle()
+    found = sdk.notifications.list(log=0, message_date_after=datetime(2026, 9, 12, tzinfo=UTC).date())
+    assert [(n.call_sid, n.log) for n in found] == [(leg.sid, "0")] * len(found)
+    assert {n.error_code for n in found} == {"12300"}
+    assert found
+    assert sdk.notifications.list(log=1) == []
+    for exchange in http.exchanges:
+        judge(exchange)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from commands.fallback import fallback
 from jobs import chores
+from simulator.door import READ_TIMED_OUT, Answer
 from storage.models import Chore
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
@@ -142,6 +143,57 @@ def test_a_call_that_goes_on_is_left_alone(line: Line) -> None:
         caller.says(9)
     line.forward(minutes=6)
     assert len(line.tickets()) == 1
+
+
+# ---------------------------------------------------------------- our answer was lost
+@contextmanager
+def answers_are_lost(line: Line, *paths: str) -> Iterator[None]:
+    """All is done and kept there, and Twilio hears nothing of it; the fallback address is ours, too."""
+    request = line.door.request
+    for ours in line.twilio.numbers.values():
+        ours.voice_fallback_url = f"{line.settings.public_url}/webhooks/voice/fallback"
+
+    def unheard(method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        answer = request(method, url, body, headers)
+        return Answer(0, failure=READ_TIMED_OUT) if url.partition("/webhooks")[2] in paths else answer
+
+    line.door.request = unheard  # type: ignore[method-assign]  # the network between two processes
+    yield
+    line.door.request = request  # type: ignore[method-assign]
+
+
+def test_a_caller_who_was_told_nothing_is_not_one_who_hung_up(line: Line) -> None:
+    with answers_are_lost(line, "/voice", "/voice/fallback"):
+        line.phone(KNOWN).calls().hears("application error")
+        line.twilio.settle()
+    assert [(call["outcome"], call["ticket"]) for call in line.calls()] == [("abandoned", None)]
+    ticket = only_ticket(line)
+    assert (ticket["paged"], ticket["client"], ticket["refusal"]) == (True, "260417", None)
+    assert "found_later" in line.happened_to(ticket["reference"])
+    line.phone(ING2).gets_sms(ticket["reference"])
+    line.forward(minutes=30)
+    assert (len(line.tickets()), len(line.pages())) == (1, 1)
+
+
+def test_found_after_hours_without_a_worker(line: Line) -> None:
+    with answers_are_lost(line, "/voice", "/voice/fallback"):
+        line.phone(KNOWN).calls()
+        line.twilio.settle()
+    line.clock.forward(hours=3)
+    assert only_ticket(line)["paged"]
+
+
+def test_who_hangs_up_in_the_greeting_is_in_the_log_only(line: Line) -> None:
+    line.phone(KNOWN).calls().hangs_up()
+    line.forward(minutes=12)
+    assert line.tickets() == []
+
+
+def test_who_was_greeted_by_the_fallback_was_told_something(line: Line) -> None:
+    with answers_are_lost(line, "/voice"):
+        line.phone(KNOWN).calls().hears("Bonjour et bienvenue").hangs_up()
+    line.forward(minutes=12)
+    assert line.tickets() == []
 
 
 # ---------------------------------------------------------------- Twilio's word was lost
