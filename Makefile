@@ -1,7 +1,7 @@
 # The two commands of the README: `make demo` runs the line, `make test` passes the tests.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
 
 .PHONY: demo test lint tests chaos docs bench lock clean
 

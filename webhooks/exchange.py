@@ -60,7 +60,7 @@ def only_talk(context: Context, sid: str, turn: int, event: Event) -> str | None
             return None
         now, book = context.clock(), context.shelf.book(db, standing.version)
         decision = decide(book, standing.call, event, facts.gather(db, book, standing.call, event), now)
-        if decision.orders:
+        if decision.orders or decision.call.ticket != standing.call.ticket:
             return None
         answer = writer(context, book, standing.turn + 2).document(decision.heard)
         added = calls.add_next(db, standing, decision.call, answer=answer, now=now, **_named(event))
