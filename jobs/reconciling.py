@@ -3,13 +3,17 @@
 The web process may have been down, a callback lost, a recording made by the static fallback document."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import structlog
 
 from jobs.context import Outside
 from jobs.engine import Turn
 from storage import found, leaving
+from telephony.failures import Failure
 from telephony.rest import PastCall
 
+log = structlog.get_logger()
 EVERY = timedelta(minutes=5)
 REACH = timedelta(hours=24)
 UNSERVED = 2  # failures, an address and its fallback: the caller has heard "application error"
@@ -26,10 +30,8 @@ class Reconciler:
         recordings = self.outside.twilio.recordings_since(since)
         with turn.begin() as (db, _):
             turn.save(db)  # the question took time
+        failures = self._failures(turn, since)
         calls = {call.sid: call for call in self.outside.twilio.ended_calls(since)}
-        failures = Counter(self.outside.twilio.errors_since(since))
-        with turn.begin() as (db, _):
-            turn.save(db)
         spoken = {recording.call for recording in recordings if recording.seconds}
         for call in calls.values():
             self._reconcile(turn, call, call.sid in spoken, failures[call.sid] >= UNSERVED)
@@ -41,6 +43,17 @@ class Reconciler:
                         db, shelf, recording=recording.sid, call=recording.call, seconds=seconds, now=turn.now
                     )  # fmt: skip
                     turn.save(db)
+
+    def _failures(self, turn: Turn, since: datetime) -> Counter[str]:
+        """How many requests of each call have failed; unknown is none, for the rest does not wait for it."""
+        try:
+            failures = Counter(self.outside.twilio.errors_since(since))
+        except Failure:
+            log.warning("Twilio does not tell which requests failed", exc_info=True)
+            failures = Counter()
+        with turn.begin() as (db, _):
+            turn.save(db)  # the question took time
+        return failures
 
     def _reconcile(self, turn: Turn, call: PastCall, spoken: bool, unserved: bool) -> None:
         with turn.begin() as (db, _):

@@ -236,3 +236,10 @@ def test_twilio_cannot_be_asked_and_is_asked_again(line: Line) -> None:
     assert len(line.tickets()) == 1
     with line.database.read() as db:
         assert db.execute(select(Chore.trouble).where(Chore.name == "reconcile")).scalar() == ""
+
+
+def test_without_its_notifications_the_rest_is_found_all_the_same(line: Line) -> None:
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN)
+    line.twilio.faults.rest("GET .*/Notifications.json", "500", times=-1)
+    assert only_ticket(line)["paged"]
