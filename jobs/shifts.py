@@ -102,13 +102,8 @@ class Relief:
         if known:
             number, channel = (mobiles[0], Channel.SMS) if mobiles else (known[0], Channel.VOICE)
             messages.queue(db, messages.MISSED, number, turn.now, shift=shift.id, channel=channel, body=text)
-        mails.queue(
-            db,
-            engineer.email,
-            (f"Prise de service : {shift.rota} ({shift.layer})", text),
-            f"tour.{uuid4().hex}",
-            turn.now,
-        )
+        mail = (f"Prise de service : {shift.rota} ({shift.layer})", text)
+        mails.queue(db, engineer.email, mail, f"tour.{uuid4().hex}", turn.now)
 
 
 def _concerned(book: Book, shift: Row[Any]) -> Iterable[Engineer]:
