@@ -17,7 +17,7 @@ lint: .venv/development
 	$(BIN)/lint-imports
 
 tests: .venv/development
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup  # of two cores a third is otherwise spent waiting for real processes
 
 docs: .venv/runtime
 	$(BIN)/python -m ivr.picture > docs/dialogue.md
@@ -53,6 +53,5 @@ clean:
 
 .venv/development: .venv/runtime requirements-dev.txt requirements-s3.txt
 	@echo "Installing what the tests need (requirements-dev.txt, requirements-s3.txt); this takes about a minute, once."
-	$(PIP) --require-hashes -r requirements-s3.txt
-	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-s3.txt -r requirements-dev.txt
 	@touch $@
