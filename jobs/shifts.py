@@ -35,8 +35,11 @@ class Publisher:
             if versions.is_empty(db):
                 return
             book = self.outside.shelf.newest(db)
+        now = turn.now
+        due = shifts.due(book, now)
+        with turn.begin() as (db, _):  # a directory loaded meanwhile has put the chore off: the turn is lost
             news: dict[str, list[News]] = defaultdict(list)
-            for change in shifts.publish(db, book, turn.now):
+            for change in shifts.publish(db, due, now):
                 news[change.engineer].append(_news(book, change))
             for code, told in news.items():
                 engineer = book.engineer(code)

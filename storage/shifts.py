@@ -62,25 +62,39 @@ class Change:
         return shift.engineer if shift else ""
 
 
-def publish(db: Connection, book: Book, now: datetime) -> list[Change]:
-    """Bring what is published up to the rotas; returns what is news to somebody.
+def due(book: Book, now: datetime) -> list[tuple[Shift, dict[str, Any]]]:
+    """What is to be published: each shift with whom it relieves, and when to ask whether it is taken up."""
+    found = []
+    for rota in book.directory.rotas:
+        wanted = shifts(rota, now, now + HORIZON, book.directory.engineers)
+        for shift in wanted:
+            from_whom = list(relieved(shift, wanted))
+            asks_at = _asks_at(shift, rota.takeup_before, bool(from_whom), now)
+            found.append((shift, {"takes_over_from": from_whom, "run_at": asks_at}))
+    return found
 
-    Weeks that merely come into sight are none, nor is the first publication of a layer."""
+
+def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now: datetime) -> list[Change]:
+    """Bring what is published up to what is due; returns what is news to somebody.
+
+    Weeks that merely come into sight are none, nor is the first publication of a layer. `wanted` was found before,
+    with nothing locked: on SQLite every caller waits for this transaction."""
     newest = versions.newest(db)
     db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == newest).with_for_update())  # one at a time
     known = _still_ahead(db, now)
     seen_until = _seen_until(known)
     found: list[Change] = []
-    for rota in book.directory.rotas:
-        wanted = shifts(rota, now, now + HORIZON, book.directory.engineers)
-        for shift in wanted:
-            before = _taken_from(known, shift)
-            from_whom = list(relieved(shift, wanted))
-            asks_at = _asks_at(shift, rota.takeup_before, bool(from_whom), now)
-            more = {"takes_over_from": from_whom, "run_at": asks_at}
-            change = _enter(db, shift, more, now) if before is None else _keep(db, before, shift, more, now)
-            if change and (before is not None or shift.starts < seen_until.get((shift.rota, shift.layer), _NEVER)):
-                found.append(change)
+    new: list[dict[str, Any]] = []
+    for shift, more in wanted:
+        before = _taken_from(known, shift)
+        if before is not None:
+            found += filter(None, [_keep(db, before, shift, more, now)])
+            continue
+        new.append(_row(shift, more, now))
+        if shift.starts < seen_until.get((shift.rota, shift.layer), _NEVER):
+            found.append(Change(What.ADDED, None, shift))
+    if new:
+        db.execute(insert(ShiftRow), new)
     gone = [_end(db, row, now) for rows in known.values() for row in rows]
     return found + gone
 
@@ -116,11 +130,9 @@ def _asks_at(shift: Shift, before: timedelta | None, takes_over: bool, now: date
     return shift.starts - before if before and takes_over and shift.starts > now else None
 
 
-def _enter(db: Connection, shift: Shift, more: dict[str, Any], now: datetime) -> Change:
-    row = {"rota": shift.rota, "layer": shift.layer, "engineer": shift.engineer, "uid": uuid4().hex, **more}
-    times = {"starts": shift.starts, "until": shift.until, "published_at": now, "changed_at": now}
-    db.execute(insert(ShiftRow).values(**row, **times))
-    return Change(What.ADDED, None, shift)
+def _row(shift: Shift, more: dict[str, Any], now: datetime) -> dict[str, Any]:
+    whose = {"rota": shift.rota, "layer": shift.layer, "engineer": shift.engineer, "uid": uuid4().hex, **more}
+    return whose | {"starts": shift.starts, "until": shift.until, "published_at": now, "changed_at": now}
 
 
 def _keep(db: Connection, row: Row[Any], shift: Shift, more: dict[str, Any], now: datetime) -> Change | None:

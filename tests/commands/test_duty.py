@@ -18,7 +18,7 @@ def published(loaded: Terminal, database_url: str) -> Terminal:
     """As the worker does it, at an instant at which the terminal then is."""
     database = Database(database_url)
     with database.begin() as db:
-        shifts.publish(db, Shelf().newest(db), NOW)
+        shifts.publish(db, shifts.due(Shelf().newest(db), NOW), NOW)
     database.dispose()
     loaded.environment |= {"ASTREINTE_CLOCK": NOW.isoformat()}
     return loaded
