@@ -18,8 +18,9 @@ from jobs.engine import Turn
 from oncall.escalation import numbers
 from oncall.policies import Channel
 from oncall.rotas import Engineer
-from storage import mails, messages, shifts, versions
-from storage.shifts import Change, Takeup
+from storage import mails, messages, publishing, shifts, versions
+from storage.publishing import Change
+from storage.shifts import Takeup
 
 EVERY = timedelta(hours=6)  # weeks come into sight
 PATIENCE = timedelta(minutes=5)  # between two ways of asking, at least
@@ -36,10 +37,10 @@ class Publisher:
                 return
             book = self.outside.shelf.newest(db)
         now = turn.now
-        due = shifts.due(book, now)
+        due = publishing.due(book, now)
         with turn.begin() as (db, _):  # a directory loaded meanwhile has put the chore off: the turn is lost
             news: dict[str, list[News]] = defaultdict(list)
-            for change in shifts.publish(db, due, now):
+            for change in publishing.publish(db, due, now):
                 news[change.engineer].append(_news(book, change))
             for code, told in news.items():
                 engineer = book.engineer(code)

@@ -1,31 +1,22 @@
-"""Shifts as published: compared with what the rotas say now, so that every change is seen, told and kept.
+"""Shifts as published (storage.publishing): looked up, put into words, taken up or not."""
 
-A shift keeps its row, hence its calendar event, as long as its person has some part of it. What has begun never
-moves; what falls away stays, cancelled."""
-
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ivr.book import Book
 from ivr.duty import Duty
 from oncall.rotas import Rota
-from oncall.shifts import Shift, relieved, shifts
-from storage import versions
+from oncall.shifts import Shift
 from storage.database import wake
-from storage.models import DirectoryVersion, ShiftRow
+from storage.models import ShiftRow
 
-HORIZON = timedelta(weeks=26)
+HORIZON = timedelta(weeks=26)  # how far ahead shifts are published
 _TABLE = ShiftRow.__table__
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_Where = tuple[str, str, str]  # rota, layer, engineer
 
 
 class Takeup(StrEnum):
@@ -40,124 +31,6 @@ class Takeup(StrEnum):
 
 
 WAITING = (Takeup.NONE, Takeup.ASKED, Takeup.CALLED)
-
-
-class What(StrEnum):
-    ADDED = "added"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of somebody's shift; `before` where it was published already, `after` unless it fell away."""
-
-    what: What
-    before: Shift | None
-    after: Shift | None
-
-    @property
-    def engineer(self) -> str:
-        shift = self.after or self.before
-        return shift.engineer if shift else ""
-
-
-def due(book: Book, now: datetime) -> list[tuple[Shift, dict[str, Any]]]:
-    """What is to be published: each shift with whom it relieves, and when to ask whether it is taken up."""
-    found = []
-    for rota in book.directory.rotas:
-        wanted = shifts(rota, now, now + HORIZON, book.directory.engineers)
-        for shift in wanted:
-            from_whom = list(relieved(shift, wanted))
-            asks_at = _asks_at(shift, rota.takeup_before, bool(from_whom), now)
-            found.append((shift, {"takes_over_from": from_whom, "run_at": asks_at}))
-    return found
-
-
-def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now: datetime) -> list[Change]:
-    """Bring what is published up to what is due; returns what is news to somebody.
-
-    Weeks that merely come into sight are none, nor is the first publication of a layer. `wanted` was found before,
-    with nothing locked: on SQLite every caller waits for this transaction."""
-    newest = versions.newest(db)
-    db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == newest).with_for_update())  # one at a time
-    known = _still_ahead(db, now)
-    seen_until = _seen_until(known)
-    found: list[Change] = []
-    new: list[dict[str, Any]] = []
-    for shift, more in wanted:
-        before = _taken_from(known, shift)
-        if before is not None:
-            found += filter(None, [_keep(db, before, shift, more, now)])
-            continue
-        new.append(_row(shift, more, now))
-        if shift.starts < seen_until.get((shift.rota, shift.layer), _NEVER):
-            found.append(Change(What.ADDED, None, shift))
-    if new:
-        db.execute(insert(ShiftRow), new)
-    gone = [_end(db, row, now) for rows in known.values() for row in rows]
-    return found + gone
-
-
-def _still_ahead(db: Connection, now: datetime) -> dict[_Where, list[Row[Any]]]:
-    found = defaultdict(list)
-    ahead = select(_TABLE).where(ShiftRow.until > now, ShiftRow.cancelled_at.is_(None)).order_by(ShiftRow.starts)
-    for row in db.execute(ahead):
-        found[row.rota, row.layer, row.engineer].append(row)
-    return found
-
-
-def _seen_until(known: dict[_Where, list[Row[Any]]]) -> dict[tuple[str, str], datetime]:
-    """How far each layer is published."""
-    found: dict[tuple[str, str], datetime] = {}
-    for (rota, layer, _), rows in known.items():
-        ends = [row.until for row in rows] + [found.get((rota, layer), rows[0].until)]
-        found[rota, layer] = max(ends)
-    return found
-
-
-def _taken_from(known: dict[_Where, list[Row[Any]]], shift: Shift) -> Row[Any] | None:
-    """The published shift of the same person that overlaps, if no other has taken it yet."""
-    rows = known.get((shift.rota, shift.layer, shift.engineer), [])
-    for place, row in enumerate(rows):
-        if row.starts < shift.until and shift.starts < row.until:
-            return rows.pop(place)
-    return None
-
-
-def _asks_at(shift: Shift, before: timedelta | None, takes_over: bool, now: datetime) -> datetime | None:
-    """When to ask whether the person will be there; of a shift that has begun nobody asks."""
-    return shift.starts - before if before and takes_over and shift.starts > now else None
-
-
-def _row(shift: Shift, more: dict[str, Any], now: datetime) -> dict[str, Any]:
-    whose = {"rota": shift.rota, "layer": shift.layer, "engineer": shift.engineer, "uid": uuid4().hex, **more}
-    return whose | {"starts": shift.starts, "until": shift.until, "published_at": now, "changed_at": now}
-
-
-def _keep(db: Connection, row: Row[Any], shift: Shift, more: dict[str, Any], now: datetime) -> Change | None:
-    starts = row.starts if row.starts <= now else shift.starts
-    moved = (row.starts, row.until) != (starts, shift.until)
-    values: dict[str, Any] = {}
-    if moved:
-        values |= {"starts": starts, "until": shift.until, "sequence": row.sequence + 1, "changed_at": now}
-    if starts != row.starts:  # whoever had confirmed had confirmed something else
-        values |= {"takeup": Takeup.NONE, "asked_at": None, "answered_at": None}
-    values |= {name: value for name, value in more.items() if name != "run_at" and value != getattr(row, name)}
-    untouched = row.takeup == Takeup.NONE or starts != row.starts
-    if untouched and row.run_at != more["run_at"]:
-        values["run_at"] = more["run_at"]
-    if values:
-        db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
-    return Change(What.MOVED, of(row), shift) if moved else None
-
-
-def _end(db: Connection, row: Row[Any], now: datetime) -> Change:
-    """It falls away: what has been of it stays, the rest was never."""
-    ends = {"until": now} if row.starts < now else {"cancelled_at": now}
-    values = {**ends, "sequence": row.sequence + 1, "changed_at": now, "run_at": None}
-    db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
-    return Change(What.CANCELLED, of(row), None)
 
 
 def of(row: Row[Any]) -> Shift:
@@ -178,7 +51,6 @@ def in_words(book: Book, shift: Row[Any] | Shift) -> Duty:
     )
 
 
-# ---------------------------------------------------------------- one shift
 def find(db: Connection, shift: int) -> Row[Any] | None:
     return db.execute(select(_TABLE).where(ShiftRow.id == shift)).one_or_none()
 

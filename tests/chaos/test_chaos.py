@@ -12,10 +12,7 @@ SEED = 20260912
 @pytest.mark.parametrize("database", KINDS)
 def test_nobody_is_lost(database: str) -> None:
     verdict = Chaos(database=database, calls=40, seconds=15, seed=SEED).run()
-    # A telephone that rings twice unexplained is a fault too, which `make chaos` judges: two tickets for one person in
-    # the same second of Twilio's silence can still lead to it.
-    assert not verdict.lost, str(verdict)
-    assert not verdict.faults, str(verdict)
+    assert verdict.sound, str(verdict)  # nobody lost, no fault, every doubled send explained
     # It was a night worth surviving.
     killed = {"kills of worker", "kills of web", *(["kills of postgres"] if database == "postgresql" else [])}
     assert killed <= set(verdict.facts), verdict.facts

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage import shifts
+from storage import publishing
 from storage.database import Database
 from storage.versions import Shelf
 from tests.commands.terminal import Terminal
@@ -18,7 +18,7 @@ def published(loaded: Terminal, database_url: str) -> Terminal:
     """As the worker does it, at an instant at which the terminal then is."""
     database = Database(database_url)
     with database.begin() as db:
-        shifts.publish(db, shifts.due(Shelf().newest(db), NOW), NOW)
+        publishing.publish(db, publishing.due(Shelf().newest(db), NOW), NOW)
     database.dispose()
     loaded.environment |= {"ASTREINTE_CLOCK": NOW.isoformat()}
     return loaded
