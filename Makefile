@@ -17,7 +17,7 @@ lint: .venv/development
 	$(BIN)/lint-imports
 
 tests: .venv/development
-	$(BIN)/python -m pytest -n 3 --dist loadgroup  # of two cores a third is otherwise spent waiting for real processes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 docs: .venv/runtime
 	$(BIN)/python -m ivr.picture > docs/dialogue.md
