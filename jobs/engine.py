@@ -45,6 +45,7 @@ class Kind:
     handle: Callable[["Turn"], None]
     seats: int
     lease: timedelta = LEASE
+    hold: Callable[[Connection, Any], None] | None = None  # what must be locked before the row of that key
 
 
 class Turn:
@@ -64,6 +65,8 @@ class Turn:
         token = self._token
         try:
             with self._database.begin() as db:
+                if self.kind.hold:
+                    self.kind.hold(db, self.key)
                 row = due.locked(db, self.kind.table, self.key)
                 if row is None or row.run_at != token:
                     raise Lost
@@ -148,9 +151,11 @@ class Engine:
         """Looked for before it is claimed: a claim locks, and most kinds have nothing to do."""
         now = self.clock()
         with self.database.read() as db:
-            moments = [(kind, due.next_moment(db, (kind.table,))) for kind in self.kinds]
-        return [kind for kind, moment in moments if moment and moment <= now]
+            moments = due.moments(db, tuple(kind.table for kind in self.kinds))
+        return [kind for kind in self.kinds if kind.table in moments and moments[kind.table] <= now]
 
-    def next_moment(self, kind: Kind) -> datetime | None:
+    def next_moment(self, *kinds: Kind) -> datetime | None:
+        """When the next row of these kinds is due."""
         with self.database.read() as db:
-            return due.next_moment(db, (kind.table,))
+            moments = due.moments(db, tuple(kind.table for kind in kinds))
+        return min(moments.values(), default=None)

@@ -19,6 +19,7 @@ from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
 from jobs.voicemail import Fetcher
 from mail.smtp import Outbox
+from storage import pages
 from storage.database import Database
 from storage.health import BEAT
 from storage.models import Attempt, Chore, Mail, Message, Page, ShiftRow, Voicemail
@@ -32,7 +33,7 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
     settings = outside.settings
     kinds = [
         Kind(Page, Pager(outside).climb, seats=2),
-        Kind(Attempt, Alerter(outside).alert, seats=8),
+        Kind(Attempt, Alerter(outside).alert, seats=8, hold=pages.hold_of),
         Kind(Message, Messenger(outside).send, seats=4),
         Kind(ShiftRow, Relief(outside).see_to, seats=2),
         Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),

@@ -89,14 +89,17 @@ def newest_for(db: Connection, page: int, engineer: str) -> Row[Any] | None:
 
 
 def progress(db: Connection, attempt: int, *, sid: str, status: str, error: str, now: datetime) -> None:
-    """Twilio's word on it, in any order and any number of times; a failure hastens what comes next."""
-    if sid and not delivery.name(db, Attempt, attempt, sid):
-        _reclaim(db, attempt, sid, now)
-    if not delivery.advance(db, Attempt, attempt, status=status):
+    """Twilio's word on it, in any order and any number of times; a failure hastens what comes next.
+
+    The attempt's page is held (`pages.hold_of`)."""
+    row = find(db, attempt)
+    if row is None:
         return
-    db.execute(update(Attempt).where(Attempt.id == attempt, Attempt.sent_at.is_(None)).values(sent_at=now))
-    if error:
-        db.execute(update(Attempt).where(Attempt.id == attempt).values(error=error))
+    if sid and row.provider_sid is None and not delivery.name(db, Attempt, attempt, sid):
+        _reclaim(db, attempt, sid, now)
+    said = {"error": error} if error else {}
+    if not delivery.advance(db, Attempt, attempt, status=status, sent_at=row.sent_at or now, **said):
+        return
     if status in FAILED:
         fail(db, attempt, error or status, now)
 

@@ -6,7 +6,7 @@ will write, because a transaction that reads first and writes later fails at onc
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,7 +20,7 @@ BUSY_SECONDS = 5  # how long a writer waits for another one (SQLite)
 # Every transaction above ends by itself: the pool's own rollback would be one round trip for nothing.
 POOL: dict[str, Any] = {"pool_reset_on_return": None}
 LEFT_AT_MOST = 4
-_LASTING = "lasting"
+_LASTING, _LAST = "lasting", "last"
 # PostgreSQL, libpq: seconds; a lock or a statement that takes longer than a lease would only hide a fault.
 PATIENT: dict[str, Any] = {
     "connect_timeout": 5,
@@ -71,10 +71,13 @@ class Left:
             db.close()
 
     def close(self) -> None:
+        """For good: a pool may take back none of them, when it was disposed of meanwhile."""
         for left in self.connections.values():
             while left:
                 with suppress(IndexError):  # another thread was faster
-                    left.pop().close()
+                    db = left.pop()
+                    db.invalidate()
+                    db.close()
 
     def forget(self) -> None:
         """They are somebody else's now, and not to be closed here."""
@@ -105,8 +108,10 @@ class Database:
                     if patience != BUSY_SECONDS:
                         _say(db, f"PRAGMA busy_timeout = {patience * 1000}")
                     _say(db, "BEGIN IMMEDIATE")
-                db.info[_LASTING] = lasting
+                db.info[_LASTING], db.info[_LAST] = lasting, {}
                 yield db
+                for act, gathered in db.info.pop(_LAST).items():
+                    act(db, gathered)
             if self.is_sqlite and db.info[_LASTING]:
                 _reach_the_disk(f"{self.url.database}-wal")
 
@@ -150,6 +155,12 @@ def _say(db: Connection, statement: str) -> None:
 def lasting(db: Connection) -> None:
     """This transaction must outlive a power cut after all."""
     db.info[_LASTING] = True
+
+
+def at_the_end(db: Connection, act: Callable[[Connection, list[Any]], None]) -> list[Any]:
+    """What `act` will be given, once, at the end of this transaction: what everybody waits for is held briefly."""
+    gathered: list[Any] = db.info[_LAST].setdefault(act, [])
+    return gathered
 
 
 def _reach_the_disk(log: str) -> None:

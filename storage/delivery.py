@@ -26,12 +26,12 @@ def key_of(subject: str, kind: str) -> int | None:
     return int(key) if said == kind and _KEY.fullmatch(key) else None
 
 
-def advance(db: Connection, table: Any, key: int, *, status: str) -> bool:
-    """Keep a status that is further than the one known."""
+def advance(db: Connection, table: Any, key: int, *, status: str, **also: Any) -> bool:
+    """Keep a status that is further than the one known, and what else is new with it."""
     if status not in RANK:
         return False
     known = case(RANK, value=table.state, else_=0)
-    further = update(table).where(table.id == key, known < RANK[status]).values(state=status)
+    further = update(table).where(table.id == key, known < RANK[status]).values(state=status, **also)
     return db.execute(further.returning(table.id)).first() is not None
 
 

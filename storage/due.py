@@ -1,11 +1,23 @@
 """Rows that are work: put on the list here, claimed here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, Row, Table, bindparam, inspect, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Integer,
+    Row,
+    Table,
+    bindparam,
+    inspect,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from storage.models import Due
 
@@ -42,10 +54,9 @@ def change(db: Connection, kind: type[Due], key: Any, values: Mapping[str, Any])
     db.execute(_change(table_of(kind), tuple(values)), {"row": key} | told)
 
 
-def next_moment(db: Connection, kinds: Iterable[type[Due]]) -> datetime | None:
-    """When the next row of these kinds is due."""
-    moments = [db.execute(_next(table_of(kind))).scalar() for kind in kinds]
-    return min((moment for moment in moments if moment), default=None)
+def moments(db: Connection, kinds: tuple[type[Due], ...]) -> dict[type[Due], datetime]:
+    """When the next row of each of these kinds is due; those without any are left out."""
+    return {kinds[nth]: moment for nth, moment in db.execute(_next(tuple(map(table_of, kinds))))}
 
 
 # ------------------------------- statements, made once: to make one costs about as much as to run it
@@ -76,6 +87,9 @@ def _change(table: Table, names: tuple[str, ...]) -> Executable:
 
 
 @cache
-def _next(table: Table) -> Executable:
-    column = table.c.run_at
-    return select(column).where(column.is_not(None)).order_by(column).limit(1)
+def _next(tables: tuple[Table, ...]) -> Executable:
+    first = (
+        select(table.c.run_at).where(table.c.run_at.is_not(None)).order_by(table.c.run_at).limit(1).subquery()
+        for table in tables
+    )
+    return union_all(*(select(literal_column(str(nth)), one.c.run_at) for nth, one in enumerate(first)))

@@ -1,11 +1,12 @@
 """The journal of all tickets in the database: appended under one lock, verified from the first event."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.database import lasting
+from storage.database import at_the_end, lasting
 from storage.models import Event, JournalHead
 from tickets.journal import JSON, Broken, Entry, digest_of, seal
 from tickets.journal import first_altered as first_altered_of
@@ -14,14 +15,22 @@ from tickets.journal import first_altered as first_altered_of
 def note(
     db: Connection, ticket: str, kind: str, who: str, now: datetime, details: Mapping[str, JSON] | None = None
 ) -> None:
-    """Append one event, sealed onto the one before; the head's row is the lock."""
+    """One event of this transaction; appended when it ends, for from then on everybody else's must wait."""
     lasting(db)
+    facts = dict(details or {})
+    content = {"ticket": ticket, "at": now, "kind": kind, "who": who, "details_digest": digest_of(facts)}
+    at_the_end(db, _append).append((content, facts))
+
+
+def _append(db: Connection, noted: Sequence[tuple[dict[str, Any], Mapping[str, JSON]]]) -> None:
+    """Each sealed onto the one before; the head's row is the lock."""
     head = db.execute(select(JournalHead).with_for_update()).one()
-    position, facts = head.position + 1, dict(details or {})
-    content = {"position": position, "ticket": ticket, "at": now, "kind": kind, "who": who}
-    digest = seal(head.digest, **content, details_digest=digest_of(facts))
-    sealed = {"details_digest": digest_of(facts), "previous": head.digest, "digest": digest}
-    db.execute(insert(Event).values(**content, details=facts, **sealed))
+    position, digest, rows = head.position, head.digest, []
+    for content, facts in noted:
+        position, previous = position + 1, digest
+        digest = seal(previous, position=position, **content)
+        rows.append({**content, "position": position, "details": facts, "previous": previous, "digest": digest})
+    db.execute(insert(Event), rows)
     db.execute(update(JournalHead).values(position=position, digest=digest))
 
 

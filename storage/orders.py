@@ -19,6 +19,8 @@ CALLER = "appelant"  # who: whoever is on the line
 
 def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], now: datetime) -> Call:
     """Do what is ordered; returns the call with the ticket it has led to."""
+    if call.ticket:
+        pages.hold(db, call.ticket)
     for order in orders:
         match order:
             case OpenTicket():

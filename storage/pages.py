@@ -1,9 +1,12 @@
-"""Pages: opened with the ticket, climbing by their policy, ended by whoever acknowledges."""
+"""Pages: opened with the ticket, climbing by their policy, ended by whoever acknowledges.
+
+Whoever changes a page, its ticket or its attempts holds the page first: taken in one order, locks never wait in a
+circle. The journal's is the last of all (storage.journal)."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from ivr.book import Book
 from oncall.policies import as_json, policy_of
@@ -36,6 +39,21 @@ def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now:
         open_page(db, book, entity, ticket, now)
     for page in under_way:
         hurry(db, page, now)
+
+
+def hold(db: Connection, ticket: str) -> None:
+    """Nobody else changes the ticket's pages before this transaction ends."""
+    _hold(db, Page.ticket == ticket)
+
+
+def hold_of(db: Connection, attempt: int) -> None:
+    """The same for the page that an attempt is for."""
+    _hold(db, Page.id == select(Attempt.page).where(Attempt.id == attempt).scalar_subquery())
+
+
+def _hold(db: Connection, which: ColumnElement[bool]) -> None:
+    if db.dialect.name == "postgresql":  # SQLite has one writer at a time
+        db.execute(select(Page.id).where(which).order_by(Page.id).with_for_update(key_share=True)).all()
 
 
 def wake_now(db: Connection, ticket: str, now: datetime) -> None:

@@ -161,7 +161,7 @@ class Line:
         end = self.clock.now + timedelta(**span)
         self.settle()
         while self.clock.now < end:
-            due = [self.twilio.next_at(), *map(self.engine.next_moment, self.engine.kinds)]
+            due = [self.twilio.next_at(), self.engine.next_moment(*self.engine.kinds)]
             self.clock.now = min([end, *(moment for moment in due if moment and moment > self.clock.now)])
             self.settle()
 

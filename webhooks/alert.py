@@ -14,7 +14,7 @@ from ivr.alert import Alert, Wish
 from ivr.book import Book
 from ivr.events import Event, Pressed, Rang, Silent
 from ivr.steps import HangUp, Say
-from storage import attempts, taking, tickets, voicemails
+from storage import attempts, pages, taking, tickets, voicemails
 from storage.models import Page
 from telephony import addresses
 from webhooks import exchange, trouble
@@ -55,6 +55,7 @@ class AlertDoor:
     # ---------------------------------------------------------------- what happens
     def happened(self, attempt: int, event: Event) -> Response:
         with self.context.database.begin() as db:
+            pages.hold_of(db, attempt)
             row = attempts.find(db, attempt)
             if row is None:
                 return self.trouble()
@@ -75,6 +76,7 @@ class AlertDoor:
     def status(self, attempt: int) -> None:
         """How far the call has got. Twilio: `CallStatus`, in any order."""
         with self.context.database.begin() as db:
+            pages.hold_of(db, attempt)
             now, sid, status = self.context.clock(), value("CallSid"), value("CallStatus")
             attempts.progress(db, attempt, sid=sid, status=status, error="", now=now)
             self._note_machine(db, attempt)
@@ -82,6 +84,7 @@ class AlertDoor:
     def machine(self, attempt: int) -> None:
         """Who has picked up, as far as Twilio can tell. Twilio: `AnsweredBy`, a guess."""
         with self.context.database.begin() as db:
+            pages.hold_of(db, attempt)
             self._note_machine(db, attempt)
 
     def trouble(self) -> Response:

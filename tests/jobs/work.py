@@ -152,7 +152,7 @@ def forward(line: Line, **span: float) -> None:
     end = line.clock() + timedelta(**span)
     while True:
         line.settle()
-        moments = [line.twilio.next_at(), *map(line.engine.next_moment, line.engine.kinds)]
+        moments = [line.twilio.next_at(), line.engine.next_moment(*line.engine.kinds)]
         line.clock.now = min((moment for moment in moments if moment and moment <= end), default=end)
         if line.clock.now == end:
             return line.settle()
