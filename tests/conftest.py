@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, settings
 
 import storage.database
 from storage.database import Database
-from tests.databases import KINDS, Postgres, Sqlite
+from tests.databases import KINDS, Postgres, Sqlite, share_engines
 from tests.phone import Line, TestClock
 from tests.quiet import quieten
 
 quieten()
+share_engines()
 storage.database._reach_the_disk = lambda log: None  # nothing of a test outlives a power cut
 
 # A fixture that hands out one database a test is right for examples that do not share it by themselves.

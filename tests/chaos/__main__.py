@@ -19,6 +19,7 @@ def main() -> int:
         begun = time.monotonic()
         verdict = Chaos(
             database=database, calls=wanted.calls, seconds=60 * wanted.minutes, seed=wanted.seed, real=wanted.real,
+            keep=wanted.keep,
         ).run()  # fmt: skip
         sound = sound and verdict.sound
         _tell(f"{verdict}\n{'sound' if verdict.sound else 'NOT SOUND'}, {time.monotonic() - begun:.0f} s\n")
@@ -37,6 +38,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="drawn anew otherwise")
     parser.add_argument("--database", type=lambda text: [text], choices=[[kind] for kind in KINDS], default=KINDS)
     parser.add_argument("--real", action="store_true", help="with the product's own waits: settles in 15 minutes")
+    parser.add_argument("--keep", action="store_true", help="the folder of a run that is not sound")
     return parser.parse_args()
 
 

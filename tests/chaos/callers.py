@@ -124,6 +124,11 @@ class Caller:
         return any(words in self.heard for words in ELIGIBLE)
 
     @property
+    def owed(self) -> bool:
+        """An engineer: by their own ears, or because their number says it for whom nothing was heard."""
+        return self.eligible or (self.unheard and self.client.recognised)
+
+    @property
     def troubled(self) -> bool:
         """An answer failed: what has been understood by then is anybody's guess."""
         failed = any(who == "network" and HAS_FAILED in what for who, what in self.leg["transcript"])

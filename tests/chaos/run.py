@@ -1,6 +1,7 @@
 """One run: troubles while people call, then peace, then the verdict."""
 
 import random
+import shutil
 import tempfile
 import threading
 import time
@@ -35,7 +36,8 @@ steps = [
 ]
 repeat_last_every = "{repeat}s"
 """
-REPEAT_AT_LEAST, PAGES_A_SECOND = 6, 10  # seconds; a machine that rings for more at once measures its own breath
+# Seconds; the pretend Twilio does one thing at a time: who asks more of it waits for it, and measures nothing else.
+REPEAT_AT_LEAST, PAGES_A_SECOND = 6, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +47,27 @@ class Chaos:
     seconds: float  # of trouble
     seed: int
     real: bool = False  # the product's own waits: the dust takes a quarter of an hour to settle
+    keep: bool = False  # the folder of a run that is not sound: database, log, audio
 
     @property
     def settling(self) -> float:
         """Seconds that the dust may take to settle."""
-        return 1500.0 if self.real else 45.0 + self.calls / 3
+        return 1500.0 if self.real else 60.0 + self.calls
 
     def run(self) -> Verdict:
         """Everything is started here and ended here, in a folder of its own."""
         pace = nullcontext() if self.real else quick.hastened()
-        with pace, tempfile.TemporaryDirectory(prefix="astreinte-chaos-") as folder:
-            Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
-            return self._run(Path(folder))
+        home, kept = Path(tempfile.mkdtemp(prefix="astreinte-chaos-")), False
+        home.chmod(0o755)  # PostgreSQL runs as a user of its own
+        try:
+            with pace:
+                found = self._run(home)
+            if kept := self.keep and not found.sound:
+                found.faults.append(f"kept: {home}")
+            return found
+        finally:
+            if not kept:
+                shutil.rmtree(home)
 
     def _run(self, home: Path) -> Verdict:
         chance = random.Random(self.seed)

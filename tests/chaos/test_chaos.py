@@ -17,5 +17,5 @@ def test_nobody_is_lost(database: str) -> None:
     killed = {"kills of worker", "kills of web", *(["kills of postgres"] if database == "postgresql" else [])}
     assert killed <= set(verdict.facts), verdict.facts
     assert verdict.facts["calls"] == 40
-    assert verdict.facts["eligible"] >= 5, verdict.facts
+    assert verdict.facts["owed an engineer"] >= 5, verdict.facts
     assert verdict.facts["attempts"] > verdict.facts["pages"] > 5, verdict.facts

@@ -95,14 +95,13 @@ class Court:
 
     def _paging(self, caller: Caller, ticket: str | None) -> str:
         """What is wrong with it; "" when nothing is."""
-        owed = caller.eligible or (caller.unheard and caller.client.recognised)
-        if owed and ticket is None:
+        if caller.owed and ticket is None:
             return "eligible, and has no ticket"
-        if owed and ticket not in self.pages:
+        if caller.owed and ticket not in self.pages:
             return f"eligible, and {ticket} was never paged"
         if ticket in self.pages and self.pages[ticket][-1].state != "acknowledged":
             return f"{ticket} is still paged"
-        if ticket in self.pages and not owed and not (caller.troubled and caller.client.covered):
+        if ticket in self.pages and not caller.owed and not (caller.troubled and caller.client.covered):
             return f"not eligible, and {ticket} was paged"
         return ""
 
@@ -176,7 +175,8 @@ class Court:
         callers, kills = self.callers, Counter(kill.whom for kill in self.line.kills)
         self.verdict.facts |= {
             "calls": len(callers),
-            "eligible": sum(caller.eligible for caller in callers),
+            "owed an engineer": sum(caller.owed for caller in callers),
+            "that heard so": sum(caller.eligible for caller in callers),
             "that heard nothing of ours": sum(caller.unheard for caller in callers),
             "in trouble": sum(caller.troubled for caller in callers),
             "messages": sum(caller.spoke for caller in callers),

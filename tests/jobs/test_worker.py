@@ -16,6 +16,7 @@ from jobs.engine import Engine, Kind, Turn
 from jobs.worker import HELD_BY_OTHERS, Worker
 from storage.database import Database
 from storage.models import Chore, Mail
+from tests.databases import apart
 from tests.jobs.work import LIMIT, Done, add_chores, add_mails, at_work, row_of, until
 
 SOON = 3.0  # seconds: well below the poll of ten, well above what a wake-up takes
@@ -28,7 +29,7 @@ def engine(database: Database, *kinds: Kind) -> Engine:
 @pytest.fixture
 def elsewhere(database_url: str) -> Iterator[Database]:
     """The database as another process sees it."""
-    opened = Database(database_url)
+    opened = apart(database_url)
     yield opened
     opened.dispose()
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, event
 from simulator.door import Answer
 from simulator.twiml import Document, read, text_of
 from storage.database import Database
+from tests.databases import apart
 from tests.phone import ING2, Line
 from tests.webhooks.requests import (
     CALLBACKS,
@@ -233,19 +234,20 @@ def test_a_writer_that_keeps_the_file_to_itself(line: Line, twilio: Twilio) -> N
     if not line.database.is_sqlite:
         pytest.skip("PostgreSQL locks rows")
     twilio.post("/webhooks/voice")
-    line.database.engine.dispose()
+    line.database.dispose()
 
-    @event.listens_for(line.database.engine, "connect")
-    def _impatient(connection: Any, _: Any) -> None:
+    def impatient(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA busy_timeout = 20")
 
-    other = Database(str(line.database.url))
+    event.listen(line.database.engine, "connect", impatient)
+    other = apart(str(line.database.url))
     with other.begin():
         answer = twilio.presses(1, "1")
         assert verbs(answer) == ["Pause", "Redirect"]
         assert "Record" in verbs(twilio.post(redirected(answer), call()))
     other.dispose()
     assert "est fermé" in twilio.presses(1, "1").body.decode()
+    event.remove(line.database.engine, "connect", impatient)
 
 
 # ---------------------------------------------------------------- Twilio could not use our answer
