@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
@@ -24,17 +23,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _Where = tuple[str, str, str]  # rota, layer, engineer
 
 
-class What(StrEnum):
-    ADDED = "added"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of somebody's shift; `before` where it was published already, `after` unless it fell away."""
+    """What became of somebody's shift: `before` where it was published already, `after` unless it fell away."""
 
-    what: What
     before: Shift | None
     after: Shift | None
 
@@ -74,7 +66,7 @@ def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now:
             continue
         new.append(_row(shift, more, now))
         if shift.starts < seen_until.get((shift.rota, shift.layer), _NEVER):
-            found.append(Change(What.ADDED, None, shift))
+            found.append(Change(None, shift))
     if new:
         db.execute(insert(ShiftRow), new)
     gone = [_end(db, row, now) for rows in known.values() for row in rows]
@@ -131,7 +123,7 @@ def _keep(db: Connection, row: Row[Any], shift: Shift, more: dict[str, Any], now
         values["run_at"] = more["run_at"]
     if values:
         db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
-    return Change(What.MOVED, of(row), shift) if moved else None
+    return Change(of(row), shift) if moved else None
 
 
 def _end(db: Connection, row: Row[Any], now: datetime) -> Change:
@@ -139,4 +131,4 @@ def _end(db: Connection, row: Row[Any], now: datetime) -> Change:
     ends = {"until": now} if row.starts < now else {"cancelled_at": now}
     values = {**ends, "sequence": row.sequence + 1, "changed_at": now, "run_at": None}
     db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
-    return Change(What.CANCELLED, of(row), None)
+    return Change(of(row), None)
