@@ -29,7 +29,7 @@ _LOAD = Direct(
         _CALLS.c.sid, _CALLS.c.line, _CALLS.c.caller, _CALLS.c.started_at, _CALLS.c.ticket, _CALLS.c.ended_at,
         _CALLS.c.directory, _TURNS.c.number, _TURNS.c.state, _TURNS.c.answer,
     )
-    .join(_TURNS, _TURNS.c.call == _CALLS.c.sid)
+    .outerjoin(_TURNS, _TURNS.c.call == _CALLS.c.sid)  # a call that was found later has none
     .where(_CALLS.c.sid == bindparam("sid"))
     .order_by(_TURNS.c.number.desc())
     .limit(1)
@@ -66,6 +66,8 @@ def peek(db: Connection, sid: str) -> Standing | None:
     if row is None:
         return None
     sid, line, caller, started_at, ticket, ended_at, version, turn, state, answer = row
+    if turn is None:
+        turn, state, answer = -1, {}, ""
     call = Call.from_json(
         state, sid=sid, line=line, caller=caller, started_at=started_at, ticket=ticket, ended=ended_at is not None
     )

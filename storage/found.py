@@ -27,15 +27,17 @@ def enter(
     ended_at: datetime, spoken: bool, now: datetime,
 ) -> None:  # fmt: skip
     """A call that is over and that we never saw: its log entry, and the ticket it deserves."""
-    version = versions.newest(db)
+    version, early = versions.newest(db), voicemails.without_ticket(db, sid)
     book = shelf.book(db, version)
     call = Call(sid=sid, line=to, caller=numbers.caller(from_), started_at=started_at)
     if not calls.begin(db, call, version, forwarded_from):
         return  # it has just come by its usual way
-    order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=spoken)
+    order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=spoken or bool(early))
     if order:
         call = orders.carry_out(db, book, _as_ordered(call, order), (order,), now)
         journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
+        for voicemail in early:
+            voicemails.give(db, voicemail, call.ticket or "", now)
     calls.end(db, Standing(replace(call, ticket=None), version, -1), call, ended_at)
 
 
@@ -65,12 +67,7 @@ def announce(db: Connection, shelf: Shelf, *, recording: str, call: str, seconds
     if db.execute(select(Voicemail.recording).where(Voicemail.recording == recording)).first() is not None:
         return
     standing = calls.load(db, call)
-    ticket = leaving.ticket_of(db, shelf, standing, now) if standing else _ticket(db, call)
+    ticket = leaving.ticket_of(db, shelf, standing, now, spoken=bool(seconds)) if standing else None
     voicemails.announce(
         db, recording=recording, call=call, ticket=ticket, seconds=seconds, absent=False, now=now
     )  # fmt: skip
-
-
-def _ticket(db: Connection, call: str) -> str | None:
-    ticket: str | None = db.execute(select(CallRow.ticket).where(CallRow.sid == call)).scalar()
-    return ticket

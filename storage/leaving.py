@@ -30,9 +30,10 @@ def hung_up(db: Connection, shelf: Shelf, sid: str, now: datetime) -> None:
     calls.end(db, standing, replace(call, ended=True), now)
 
 
-def ticket_of(db: Connection, shelf: Shelf, standing: Standing, now: datetime) -> str | None:
-    """The ticket of a call that has left a message; opened now when there is none."""
-    if standing.call.ticket:
+def ticket_of(db: Connection, shelf: Shelf, standing: Standing, now: datetime, *, spoken: bool) -> str | None:
+    """The ticket of a call that has left a message, maybe an empty one; opened now when there is none."""
+    was_judged = standing.turn < 0 and not spoken  # found later, and seen to deserve none
+    if standing.call.ticket or was_judged:
         return standing.call.ticket
     book = shelf.book(db, standing.version)
     # Whoever had been found eligible wakes somebody, here as by hanging up.

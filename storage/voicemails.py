@@ -37,11 +37,27 @@ def announce(
     known = db.execute(select(Voicemail.ticket, Voicemail.seconds).where(Voicemail.recording == recording)).one()
     if ticket and known.ticket is None:
         _change(db, recording, ticket=ticket)
-        journal.note(db, ticket, "voicemail", LINE, now, {"recording": recording, "seconds": seconds})
+        _note(db, ticket, recording, seconds, now)
     if seconds and not known.seconds:
         _change(db, recording, seconds=seconds)
     if absent:
         _declare_absent(db, recording, known.ticket or ticket, now)
+
+
+def without_ticket(db: Connection, call: str) -> list[Row[Any]]:
+    """Messages of a call that we did not know when they were announced."""
+    early = (Voicemail.call == call, Voicemail.ticket.is_(None), Voicemail.seconds > 0)
+    return list(db.execute(select(Voicemail.__table__).where(*early)))
+
+
+def give(db: Connection, voicemail: Row[Any], ticket: str, now: datetime) -> None:
+    """Its call has a ticket by now, wherever its audio lies."""
+    _change(db, voicemail.recording, ticket=ticket)
+    _note(db, ticket, voicemail.recording, voicemail.seconds, now)
+
+
+def _note(db: Connection, ticket: str, recording: str, seconds: int, now: datetime) -> None:
+    journal.note(db, ticket, "voicemail", LINE, now, {"recording": recording, "seconds": seconds})
 
 
 def _declare_absent(db: Connection, recording: str, ticket: str | None, now: datetime) -> None:

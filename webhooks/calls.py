@@ -117,7 +117,7 @@ class CallDoor:
     def thanks(self) -> Response:
         """Somebody left in trouble gets a ticket, message or not, if the trouble is over."""
         with self.context.database.begin() as db:
-            keeping.ticket_of(self.context, db, form()["CallSid"])
+            keeping.ticket_of(self.context, db, form()["CallSid"], spoken=False)
             keeping.keep(self.context, db, form()["CallSid"])
         return self.goodbye(prompts.KEPT)
 

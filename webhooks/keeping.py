@@ -20,23 +20,23 @@ def announced() -> str:
 
 def keep(context: Context, db: Connection, sid: str, *, absent: bool = False) -> None:
     """Put the request's recording, if any, on the list of those to fetch; a call without a ticket gets one."""
-    recording = announced()
+    recording, seconds = announced(), number("RecordingDuration")
     if recording:
         voicemails.announce(
             db,
             recording=recording,
             call=sid,
-            ticket=ticket_of(context, db, sid),
-            seconds=number("RecordingDuration"),
+            ticket=ticket_of(context, db, sid, spoken=seconds > 0),
+            seconds=seconds,
             absent=absent,
             now=context.clock(),
         )
 
 
-def ticket_of(context: Context, db: Connection, sid: str) -> str | None:
+def ticket_of(context: Context, db: Connection, sid: str, *, spoken: bool) -> str | None:
     """The call's ticket, opened now when there is none; none for a call of which we know nothing."""
     standing = _standing(context, db, sid)
-    return leaving.ticket_of(db, context.shelf, standing, context.clock()) if standing else None
+    return leaving.ticket_of(db, context.shelf, standing, context.clock(), spoken=spoken) if standing else None
 
 
 def _standing(context: Context, db: Connection, sid: str) -> Standing | None:

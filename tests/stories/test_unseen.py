@@ -13,6 +13,7 @@ from simulator.door import READ_TIMED_OUT, Answer
 from storage.models import Chore
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
+from tests.webhooks.requests import Twilio
 
 KNOWN, WITHOUT_OPTION, STRANGER = "06 39 98 10 01", "01 99 00 20 02", "06 39 98 77 77"
 ELSEWHERE = "https://handler.example/fallback"
@@ -217,6 +218,52 @@ def test_a_recording_whose_callback_was_lost_is_fetched(line: Line) -> None:
     line.settle()
     assert not line.ticket()["recording"]
     assert only_ticket(line)["recording_seconds"] == 12
+
+
+@contextmanager
+def not_listed_yet(line: Line) -> Iterator[None]:
+    """Twilio is still at work on the recordings."""
+    hidden = dict(line.twilio.recordings)
+    line.twilio.recordings.clear()
+    yield
+    line.twilio.recordings.update(hidden)
+
+
+def announce(line: Line) -> None:
+    """The callback of the only recording, which says nothing but whose it is."""
+    (recording,) = line.twilio.recordings.values()
+    told = {"CallSid": recording.call_sid, "RecordingSid": recording.sid, "RecordingDuration": "9"}
+    Twilio(line).post("/webhooks/recording", told | {"RecordingStatus": "completed"})
+    line.settle()
+    assert recording.status == "deleted", "fetched, and gone at Twilio"
+
+
+def test_a_message_told_of_before_its_call(line: Line) -> None:
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN)
+    announce(line)
+    assert line.calls() == []
+    assert only_ticket(line)["recording_seconds"] == 9
+    assert line.happened_to(line.ticket()["reference"]).count("voicemail") == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "paged"),
+    [
+        pytest.param("2026-09-12 22:04", True, id="at night, a ticket is there"),
+        pytest.param("2026-09-14 10:00", False, id="in hours, a call without a word had none"),
+    ],
+)
+def test_a_message_told_of_after_its_call_was_found(line: Line, at: str, paged: bool) -> None:
+    line.clock.at(at)
+    with web_is_down(line):
+        calls_in_vain(line, KNOWN)
+    with not_listed_yet(line):
+        line.forward(minutes=6)
+    assert len(line.tickets()) == paged
+    announce(line)
+    ticket = line.ticket()
+    assert (ticket["recording_seconds"], ticket["paged"]) == (9, paged)
 
 
 def test_everything_in_order_changes_nothing(line: Line) -> None:
