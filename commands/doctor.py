@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
+from http import HTTPStatus
+from time import monotonic
 from urllib.parse import urlsplit
 
 import click
@@ -20,8 +22,10 @@ from storage.audio import AudioStore
 from storage.database import Database
 from storage.versions import NoDirectory, Shelf
 from telephony.failures import Failure
+from telephony.http import NoReply, Wire
 
 AHEAD = timedelta(days=28)
+BUDGET, ADVISED = 15, 5  # seconds. Twilio: all that one request may take, its retries included; for 95 of 100
 
 
 class Verdict(StrEnum):
@@ -56,6 +60,7 @@ def examine() -> Iterator[Finding]:
         return
     yield Finding(Verdict.SOUND, "configuration", "complète")
     yield from _addresses(settings)
+    yield from _budget(settings)
     yield from _sender(settings)
     yield from _storage(settings)
     yield from _database(settings)
@@ -69,6 +74,23 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
         yield Finding(Verdict.FAULTY, "PUBLIC_URL", "Twilio ne peut pas joindre cette machine par ce nom")
     if not settings.smtp_url:
         yield Finding(Verdict.DOUBTFUL, "courriel", "SMTP_URL manque : les courriels aux supports restent en attente")
+
+
+def _budget(settings: Settings) -> Iterator[Finding]:
+    """How long our own door takes, at the address that Twilio asks."""
+    begun = monotonic()
+    try:
+        reply = Wire().request("GET", f"{settings.public_url}/readyz")
+    except NoReply as silence:
+        said = f"ne répond pas à cette machine ; Twilio attend {BUDGET} s en tout, puis prend le secours ({silence})"
+        yield Finding(Verdict.DOUBTFUL, "PUBLIC_URL", said)
+        return
+    took = monotonic() - begun
+    said = f"répond {reply.status} en {took:.1f} s ; Twilio attend {BUDGET} s en tout".replace(".", ",")
+    if took > ADVISED:
+        said += f", et conseille moins de {ADVISED} s"
+    sound = reply.status == HTTPStatus.OK and took <= ADVISED
+    yield Finding(Verdict.SOUND if sound else Verdict.DOUBTFUL, "PUBLIC_URL", said)
 
 
 def _sender(settings: Settings) -> Iterator[Finding]:
