@@ -18,6 +18,7 @@ from storage.versions import NoDirectory, Shelf
 from tickets import states
 
 Json = dict[str, Any]
+DRILL = "EXERCICE"
 
 
 def show(read: Callable[[Connection], list[Json]], line: Callable[[Json, ZoneInfo], str], as_json: bool) -> None:
@@ -53,13 +54,14 @@ def _zone(db: Connection) -> ZoneInfo:
 def _ticket(row: Json, zone: ZoneInfo) -> str:
     facts = [
         row["reference"],
+        DRILL if row["drill"] else "",
         _local(row["opened_at"], zone),
         word(states.WRITTEN, row["state"]),
         row["entity"] or "sans entité",
-        row["client"] or "client inconnu",
+        row["client"] or ("" if row["drill"] else "client inconnu"),
         row["service"] or word(wording.NATURES, row["nature"] or ""),
         ", ".join(row["sites"]),
-        _number(row["caller"]),
+        "" if row["drill"] else _number(row["caller"]),
         word(wording.REASONS, row["refusal"] or ""),
         "astreinte prévenue" if row["paged"] else "",
         f"message de {row['recording_seconds']} s" if row["recording"] else "",
@@ -83,7 +85,9 @@ def _call(row: Json, zone: ZoneInfo) -> str:
 
 def _page(row: Json, zone: ZoneInfo) -> str:
     tried = "; ".join(_attempt(attempt, zone) for attempt in row["attempts"])
-    return _line([row["ticket"], word(words.PAGES, row["state"]), tried or "personne encore"])
+    return _line(
+        [row["ticket"], DRILL if row["drill"] else "", word(words.PAGES, row["state"]), tried or "personne encore"]
+    )
 
 
 def _attempt(row: Json, zone: ZoneInfo) -> str:

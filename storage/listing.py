@@ -95,12 +95,13 @@ def pages(db: Connection) -> list[Json]:
     return [
         {
             "ticket": page.ticket,
+            "drill": page.drill,
             "state": page.state,
             "step": max(page.step, 0),
             "opened_at": iso(page.opened_at),
             "attempts": attempts[page.id],
         }
-        for page in db.execute(select(Page.__table__).order_by(Page.id))
+        for page in db.execute(select(Page.__table__, Ticket.drill).join(Ticket).order_by(Page.id))
     ]
 
 

@@ -1,5 +1,6 @@
 """Shifts and calendars from a terminal."""
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -58,3 +59,13 @@ def test_a_calendar_given_listed_and_revoked(published: Terminal) -> None:
     published.types("calendar", "revoke", "1", "--yes")
     assert published.reads("calendar", "list")[0]["revoked_at"]  # type: ignore[index]
     assert published.types("calendar", "revoke", "1", "--yes").exit_code != 0
+
+
+def test_an_exercise_is_marked_wherever_it_is_listed(loaded: Terminal) -> None:
+    assert "marqués comme exercice" in loaded.types("page", "test", "ing2").output
+    for listed in ("tickets", "pages"):
+        said = loaded.types(listed).output
+        assert "EXERCICE" in said
+        assert "inconnu" not in said
+        assert "masqué" not in said
+        assert [row["drill"] for row in json.loads(loaded.types(listed, "--json").stdout)] == [True]

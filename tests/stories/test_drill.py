@@ -10,6 +10,7 @@ from storage import drills
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, SAMPLE, Line
 from tests.stories.night import quiet, woken
+from tests.web.links import link
 
 TUESDAY = 'drill = { day = "tuesday", at = "10:00" }'
 
@@ -49,6 +50,13 @@ def test_it_looks_like_no_clients_ticket(line: Line, reference: str) -> None:
     """A client who calls now is not told of it, and pages as ever."""
     line.phone("06 39 98 10 01").calls().presses("1").presses("1").presses("1").does_not_hear("déjà ouvert")
     assert line.phone(ING1).texts() == []
+
+
+def test_its_link_says_so_and_asks_for_no_client(line: Line, reference: str) -> None:
+    page = line.door.client.get(link(line, ING2)).text
+    assert f"Exercice {reference}" in page
+    assert "Je prends ce ticket" in page
+    assert not [word for word in ("Client", "Rappeler", "masqué") if word in page]
 
 
 # ---------------------------------------------------------------- every week
