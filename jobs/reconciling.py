@@ -9,7 +9,7 @@ import structlog
 
 from jobs.context import Outside
 from jobs.engine import Turn
-from storage import found, leaving
+from storage import found, leaving, voicemails
 from telephony.failures import Failure
 from telephony.rest import PastCall
 
@@ -43,6 +43,9 @@ class Reconciler:
                         db, shelf, recording=recording.sid, call=recording.call, seconds=seconds, now=turn.now
                     )  # fmt: skip
                     turn.save(db)
+        with turn.begin() as (db, _):
+            voicemails.adopt(db, turn.now)
+            turn.save(db)
 
     def _failures(self, turn: Turn, since: datetime) -> Counter[str]:
         """How many requests of each call have failed; unknown is none, for the rest does not wait for it."""

@@ -18,11 +18,9 @@ ALL_PHONES = "default"  # in the place of a number: every telephone that has no 
 def control(twilio: Twilio) -> Blueprint:
     """The routes, for one pretend Twilio."""
     routes = Blueprint("control", __name__)
-
-    def leg_of(sid: str) -> Leg:
-        if sid not in twilio.legs:
-            abort(404, f"aucun appel {sid}")
-        return twilio.legs[sid]
+    _telephones(routes, twilio)
+    _calls(routes, twilio)
+    _testers_side(routes, twilio)
 
     @routes.errorhandler(ValueError)
     @routes.errorhandler(TypeError)
@@ -37,7 +35,12 @@ def control(twilio: Twilio) -> Blueprint:
     def healthz() -> Json:
         return {"state": "ok", "clock": twilio.world.clock().isoformat()}
 
-    # ---- telephones
+    return routes
+
+
+def _telephones(routes: Blueprint, twilio: Twilio) -> None:
+    """What their owners do with them."""
+
     @routes.get("/phones")
     def phones() -> Response:
         busy = [p for p in list(twilio.phones.values()) if p.inbox or p.legs or p.manner]
@@ -86,7 +89,15 @@ def control(twilio: Twilio) -> Blueprint:
         twilio.phone(number).ignore()
         return phone_json(twilio.phone(number))
 
-    # ---- calls
+
+def _calls(routes: Blueprint, twilio: Twilio) -> None:
+    """What somebody who is on a call does."""
+
+    def leg_of(sid: str) -> Leg:
+        if sid not in twilio.legs:
+            abort(404, f"aucun appel {sid}")
+        return twilio.legs[sid]
+
     @routes.get("/legs/<sid>")
     def leg(sid: str) -> Json:
         return leg_json(leg_of(sid))
@@ -123,7 +134,10 @@ def control(twilio: Twilio) -> Blueprint:
         leg_of(sid).end_talk()
         return leg_json(leg_of(sid))
 
-    # ---- the tester's side
+
+def _testers_side(routes: Blueprint, twilio: Twilio) -> None:
+    """What no telephone shows, and what can go wrong."""
+
     @routes.get("/complaints")
     def complaints() -> Response:
         return jsonify(list(twilio.complaints))
@@ -147,8 +161,6 @@ def control(twilio: Twilio) -> Blueprint:
     def clear_faults() -> Json:
         twilio.faults.clear()
         return {"state": "ok"}
-
-    return routes
 
 
 def body() -> Json:

@@ -27,17 +27,16 @@ def enter(
     ended_at: datetime, spoken: bool, now: datetime,
 ) -> None:  # fmt: skip
     """A call that is over and that we never saw: its log entry, and the ticket it deserves."""
-    version, early = versions.newest(db), voicemails.without_ticket(db, sid)
+    version = versions.newest(db)
     book = shelf.book(db, version)
     call = Call(sid=sid, line=to, caller=numbers.caller(from_), started_at=started_at)
     if not calls.begin(db, call, version, forwarded_from):
         return  # it has just come by its usual way
-    order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=spoken or bool(early))
+    spoken = spoken or voicemails.is_early(db, sid)
+    order = ticket_for(Scene(book, call, NOTHING_KNOWN, now), spoken=spoken)
     if order:
         call = orders.carry_out(db, book, _as_ordered(call, order), (order,), now)
         journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
-        for voicemail in early:
-            voicemails.give(db, voicemail, call.ticket or "", now)
     calls.end(db, Standing(replace(call, ticket=None), version, -1), call, ended_at)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import journal
 from storage.database import wake
-from storage.models import Voicemail
+from storage.models import CallRow, Voicemail
 from storage.tickets import LINE
 
 ABSENT = "absent"  # Twilio says there is none
@@ -44,16 +44,19 @@ def announce(
         _declare_absent(db, recording, known.ticket or ticket, now)
 
 
-def without_ticket(db: Connection, call: str) -> list[Row[Any]]:
-    """Messages of a call that we did not know when they were announced."""
+def is_early(db: Connection, call: str) -> bool:
+    """Whether a call that we do not know has left a message: it was announced, and fetched, all the same."""
     early = (Voicemail.call == call, Voicemail.ticket.is_(None), Voicemail.seconds > 0)
-    return list(db.execute(select(Voicemail.__table__).where(*early)))
+    return db.execute(select(Voicemail.recording).where(*early)).first() is not None
 
 
-def give(db: Connection, voicemail: Row[Any], ticket: str, now: datetime) -> None:
-    """Its call has a ticket by now, wherever its audio lies."""
-    _change(db, voicemail.recording, ticket=ticket)
-    _note(db, ticket, voicemail.recording, voicemail.seconds, now)
+def adopt(db: Connection, now: datetime) -> None:
+    """Messages whose call has a ticket by now go to it, wherever their audio lies."""
+    found = select(Voicemail.recording, Voicemail.seconds, CallRow.ticket).join(CallRow, CallRow.sid == Voicemail.call)
+    early = found.where(Voicemail.ticket.is_(None), CallRow.ticket.is_not(None))
+    for recording, seconds, ticket in db.execute(early).all():
+        _change(db, recording, ticket=ticket)
+        _note(db, str(ticket), recording, seconds, now)
 
 
 def _note(db: Connection, ticket: str, recording: str, seconds: int, now: datetime) -> None:
