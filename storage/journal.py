@@ -1,6 +1,7 @@
 """The journal of all tickets in the database: appended under one lock, verified from the first event."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.database import at_the_end, lasting
 from storage.models import Event, JournalHead
-from tickets.journal import JSON, Broken, Entry, digest_of, seal
+from tickets.journal import JSON, Broken, Entry, following
 from tickets.journal import first_altered as first_altered_of
 
 
@@ -17,19 +18,18 @@ def note(
 ) -> None:
     """One event of this transaction; appended when it ends, for from then on everybody else's must wait."""
     lasting(db)
-    facts = dict(details or {})
-    content = {"ticket": ticket, "at": now, "kind": kind, "who": who, "details_digest": digest_of(facts)}
-    at_the_end(db, _append).append((content, facts))
+    noted = {"ticket": ticket, "at": now, "kind": kind, "who": who, "details": dict(details or {})}
+    at_the_end(db, _append).append(noted)
 
 
-def _append(db: Connection, noted: Sequence[tuple[dict[str, Any], Mapping[str, JSON]]]) -> None:
+def _append(db: Connection, noted: Sequence[dict[str, Any]]) -> None:
     """Each sealed onto the one before; the head's row is the lock."""
     head = db.execute(select(JournalHead).with_for_update()).one()
     position, digest, rows = head.position, head.digest, []
-    for content, facts in noted:
-        position, previous = position + 1, digest
-        digest = seal(previous, position=position, **content)
-        rows.append({**content, "position": position, "details": facts, "previous": previous, "digest": digest})
+    for event in noted:
+        entry = following(position, digest, **event)
+        position, digest = entry.position, entry.digest
+        rows.append(asdict(entry))
     db.execute(insert(Event), rows)
     db.execute(update(JournalHead).values(position=position, digest=digest))
 

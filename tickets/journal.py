@@ -48,10 +48,10 @@ def seal(previous: str, *, position: int, ticket: str, at: datetime, kind: str, 
 
 
 def following(
-    last: Entry | None, *, ticket: str, at: datetime, kind: str, who: str, details: Mapping[str, JSON]
+    position: int, previous: str, *, ticket: str, at: datetime, kind: str, who: str, details: Mapping[str, JSON]
 ) -> Entry:
-    """The entry to add after `last`, or the first one."""
-    position, previous = (last.position + 1, last.digest) if last else (1, GENESIS)
+    """The entry to add after the one at that position with that digest; after 0 and GENESIS, the first."""
+    position += 1
     details_digest = digest_of(details)
     return Entry(
         position=position,

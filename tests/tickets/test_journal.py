@@ -16,13 +16,17 @@ BEGAN = datetime(2026, 9, 12, 20, 4, tzinfo=UTC)
 TICKET = "NVL-26-00001-8"
 
 
+def last_digest(entries: list[Entry]) -> str:
+    return entries[-1].digest if entries else GENESIS
+
+
 def journal(length: int = 5) -> list[Entry]:
     entries: list[Entry] = []
     for n in range(length):
-        last = entries[-1] if entries else None
         moment = BEGAN + timedelta(minutes=n)
         details: dict[str, JSON] = {"appelant": "+33536492001", "essai": n, "sites": ["Limoges"]}
-        entries.append(following(last, ticket=TICKET, at=moment, kind="alerte", who="ing2", details=details))
+        previous = last_digest(entries)
+        entries.append(following(n, previous, ticket=TICKET, at=moment, kind="alerte", who="ing2", details=details))
     return entries
 
 
@@ -67,7 +71,7 @@ def test_an_altered_field_is_found(field: str, place: int) -> None:
 def test_an_entry_sealed_anew_after_its_alteration_betrays_the_next() -> None:
     entries = journal()
     forged = following(
-        entries[1], ticket=TICKET, at=entries[2].at, kind="acquittement", who="ing2", details={"essai": 2}
+        2, entries[1].digest, ticket=TICKET, at=entries[2].at, kind="acquittement", who="ing2", details={"essai": 2}
     )
     found = first_altered([*entries[:2], forged, *entries[3:]])
     assert found == Broken(4, "l'événement ne suit pas le précédent : un événement a été remplacé, ajouté ou retiré")
@@ -164,9 +168,9 @@ def test_any_single_alteration_is_found(
 ) -> None:
     entries: list[Entry] = []
     for n, (ticket, kind, who, details) in enumerate(written):
-        last = entries[-1] if entries else None
+        moment = BEGAN + timedelta(seconds=n)
         entries.append(
-            following(last, ticket=ticket, at=BEGAN + timedelta(seconds=n), kind=kind, who=who, details=details)
+            following(n, last_digest(entries), ticket=ticket, at=moment, kind=kind, who=who, details=details)
         )
     assert first_altered(entries) is None
     place %= len(entries)
