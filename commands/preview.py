@@ -73,7 +73,7 @@ def _ticket(order: OpenTicket) -> Json:
 
 def _woken(book: Book, order: OpenTicket, at: datetime) -> list[Json]:
     """Everybody the policy would reach, if nobody answered."""
-    entity = book.entity(order.entity) if order.entity else None
+    entity = book.known_entity(order.entity)
     rota = book.rota(entity.rota) if entity else None
     return [
         {"at": iso(at + step.after), "engineer": person.engineer, "why": person.why, "by": list(step.by)}

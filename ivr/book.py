@@ -58,7 +58,12 @@ class Book:
         return self._lines.get(number) or next(main, self.directory.lines[0])
 
     def entity(self, code: str) -> Entity:
+        """One that this very directory names."""
         return self._entities[code]
+
+    def known_entity(self, code: str | None) -> Entity | None:
+        """One that a ticket or a call names: it may have left the directory since."""
+        return self._entities.get(code or "")
 
     def entity_by_key(self, key: str) -> Entity | None:
         return self._keys.get(key)

@@ -47,7 +47,7 @@ class Scene:
 
     @property
     def entity(self) -> Entity | None:
-        return self.book.entity(self.call.entity) if self.call.entity else None
+        return self.book.known_entity(self.call.entity)
 
     @property
     def client(self) -> Client | None:

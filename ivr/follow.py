@@ -70,5 +70,4 @@ def _followed(scene: Scene) -> TicketFacts:
 
 
 def _entity_of(scene: Scene) -> Entity | None:
-    code = _followed(scene).entity
-    return scene.book.entity(code) if code else None
+    return scene.book.known_entity(_followed(scene).entity)

@@ -90,10 +90,13 @@ def is_mobile(e164: str) -> bool:
 
 
 def is_premium(e164: str) -> bool:
-    """Whether ringing it may cost a fortune: the French 08, and premium rates abroad."""
+    """Whether ringing it may cost a fortune: the French 08, premium rates abroad, and who knows in no country."""
     if e164.startswith("+33"):
         return e164.startswith("+338")
-    return phonenumbers.number_type(phonenumbers.parse(e164)) == PhoneNumberType.PREMIUM_RATE
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(e164)) == PhoneNumberType.PREMIUM_RATE
+    except phonenumbers.NumberParseException:
+        return True
 
 
 def pairs(e164: str) -> str:

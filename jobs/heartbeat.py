@@ -27,7 +27,7 @@ class Heartbeat:
         with turn.begin() as (db, _):
             late = health.late(db, turn.now)
         if late["pages"] or late["attempts"]:
-            raise NotWell("des alertes attendent depuis plus de 30 secondes")
+            raise NotWell("des alertes attendent ou échouent depuis plus de 30 secondes")
         reply = self._http.request("GET", self.url)
         if reply.status >= 400:
             raise NoReply(f"{reply.status} {self.url}")

@@ -52,7 +52,8 @@ class Pager:
             turn.finish(db, run_at=order.until)
 
     def _fire(self, db: Connection, page: Row[Any], climb: Climb, step: int, now: datetime) -> None:
-        book, ticket = self.outside.shelf.newest(db), tickets.row(db, page.ticket)
+        ticket = tickets.row(db, page.ticket)
+        book = self.outside.shelf.for_ticket(db, ticket)
         firing = Firing(db, page, step, climb.firing + 1, now)
         firing.reach(book, _people(book, climb, step, ticket, now))
         fired = {"step": step, "firing": climb.firing + 1, "fired_at": now}
@@ -124,7 +125,7 @@ class Firing:
 
 
 def _people(book: Book, climb: Climb, step: int, ticket: Row[Any], now: datetime) -> tuple[Person, ...]:
-    entity = book.entity(ticket.entity) if ticket.entity else None
+    entity = book.known_entity(ticket.entity)
     rota = book.rota(entity.rota) if entity else None
     return people(climb.policy.steps[step], rota, book.directory.engineers, ticket.entity or "", now)
 

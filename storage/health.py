@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from storage.due import table_of
 from storage.models import (
@@ -23,6 +23,7 @@ BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
 WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, ShiftRow, Chore)
 LATE = timedelta(seconds=30)
+FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 
 
 def trouble(db: Connection, now: datetime) -> str:
@@ -48,10 +49,11 @@ def counts(db: Connection) -> dict[str, int]:
 
 
 def late(db: Connection, now: datetime) -> dict[str, int]:
-    """Rows whose moment passed a while ago, by kind."""
+    """Rows left lying by kind: their moment passed a while ago, or they fail again and again."""
     found = {}
     for kind in WORK:
         table = table_of(kind)
-        overdue = select(func.count()).where(table.c.run_at < now - LATE)
+        lying = or_(table.c.run_at < now - LATE, table.c.run_at.is_not(None) & (table.c.tries >= FAILING))
+        overdue = select(func.count()).where(lying)
         found[table.name] = db.execute(overdue).scalar_one()
     return found

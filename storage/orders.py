@@ -98,13 +98,13 @@ def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
 
 def about(book: Book, call: Call) -> wording.About:
     """The call's ticket in words."""
-    client = book.client(call.client) if call.client else None
+    client, entity = book.client(call.client or ""), book.known_entity(call.entity)
     return wording.About(
         reference=call.ticket or "",
         organisation=book.organisation.name,
         line=book.line(call.line).number,
         received_at=call.started_at.astimezone(book.zone),
-        entity=book.entity(call.entity).name if call.entity else "",
+        entity=entity.name if entity else call.entity or "",
         client=client.name if client else "",
         service=call.service or "",
         sites=call.sites,

@@ -22,8 +22,8 @@ def open_page(
     db: Connection, book: Book, entity: str | None, ticket: str, now: datetime, held: timedelta = timedelta(0)
 ) -> None:
     """Wake somebody for the ticket, as soon as this transaction commits; or a moment later, if nobody is quicker."""
-    code = book.entity(entity).policy if entity else ""
-    policy = policy_of(book.directory.policies, code)
+    known = book.known_entity(entity)
+    policy = policy_of(book.directory.policies, known.policy if known else "")
     row = {"ticket": ticket, "opened_at": now, "since": now, "policy": as_json(policy)}
     db.execute(insert(Page).values(**row, run_at=now + held))
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})

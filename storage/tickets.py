@@ -127,13 +127,13 @@ def row(db: Connection, ticket: str) -> Row[Any]:
 
 def about(book: Book, ticket: Row[Any]) -> About:
     """A ticket in words, with the names of the present directory."""
-    client = book.client(ticket.client) if ticket.client else None
+    client, entity = book.client(ticket.client or ""), book.known_entity(ticket.entity)
     return About(
         reference=ticket.reference,
         organisation=book.organisation.name,
         line="",
         received_at=ticket.received_at.astimezone(book.zone),
-        entity=book.entity(ticket.entity).name if ticket.entity else "",
+        entity=entity.name if entity else ticket.entity or "",
         client=client.name if client else ticket.client or "",
         service=ticket.service or "",
         sites=ticket.sites,

@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ivr.book import Book
 from ivr.directory import Directory
 from storage import directory as files
-from storage.models import Chore, DirectoryVersion
+from storage.models import CallRow, Chore, DirectoryVersion
 
 PUBLISHING = "shifts"  # the chore that publishes the rotas
 PUBLISHED_AFTER = timedelta(minutes=2)
@@ -96,3 +97,11 @@ class Shelf:
 
     def newest(self, db: Connection) -> Book:
         return self.book(db, newest(db))
+
+    def for_ticket(self, db: Connection, ticket: Row[Any]) -> Book:
+        """The newest, if it has the ticket's entity; else the one its call began with, whose people still answer."""
+        book = self.newest(db)
+        if ticket.entity is None or book.known_entity(ticket.entity):
+            return book
+        version = db.execute(select(CallRow.directory).where(CallRow.sid == ticket.call)).scalar()
+        return self.book(db, version) if version else book

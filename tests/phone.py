@@ -146,7 +146,7 @@ class Line:
             versions.load(db, parse(toml), self.clock())
 
     def phone(self, number: str) -> Phone:
-        return Phone(self, numbers.parse(number) if numbers.caller(number) else number)
+        return Phone(self, number)
 
     def settle(self) -> None:
         """Callbacks, work that is due, and what they lead to, until nothing is due at this instant."""

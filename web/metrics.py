@@ -24,7 +24,9 @@ class LineCollector(Collector):
             beat = health.last_beat(db)
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
-        overdue = GaugeMetricFamily("astreinte_overdue_rows", "Rows of work whose moment has passed", labels=["kind"])
+        overdue = GaugeMetricFamily(
+            "astreinte_overdue_rows", "Rows of work that wait too long, or fail again and again", labels=["kind"]
+        )
         for kind, number in late.items():
             overdue.add_metric([kind], number)
         yield overdue

@@ -43,7 +43,7 @@ class TeamDoor:
             book = context.shelf.book(db, standing.version)
             call = standing.call
             client = book.client(call.client) if call.client else None
-            entity = book.entity(call.entity) if call.entity else None
+            entity = book.known_entity(call.entity)
             text = prompts.whisper(entity, client.name if client else None)
             return as_twiml(exchange.writer(context, book, number("n")).whisper(text, PATIENCE))
 

@@ -107,6 +107,7 @@ def test_what_is_no_number_is_refused_with_a_reason(text: str, reason: str) -> N
         pytest.param("+442079460000", False, False, id="London"),
         pytest.param("+19002345678", False, True, id="premium in America"),
         pytest.param("+979123456789", False, True, id="international premium"),
+        pytest.param("+99912345678", False, True, id="of no country: nobody knows what it costs"),
     ],
 )
 def test_what_may_be_texted_and_what_costs_too_much(e164: str, mobile: bool, premium: bool) -> None:
@@ -180,6 +181,15 @@ def test_a_call_back_number_is_typed_on_the_keypad(typed: str, e164: str | None)
 def test_what_is_shown_is_read_back(e164: str) -> None:
     assert numbers.parse(e164) == e164
     assert numbers.parse(numbers.pairs(e164)) == e164
+
+
+@given(st.from_regex(numbers.E164, fullmatch=True))
+@settings(max_examples=50)
+def test_whatever_a_network_shows_can_be_judged_shown_and_spoken(e164: str) -> None:
+    numbers.is_mobile(e164)
+    numbers.is_premium(e164)
+    assert numbers.pairs(e164)
+    assert numbers.spoken(e164).startswith(("0", "plus "))
 
 
 @given(st.text(st.sampled_from("0123456789+ ()./-#*a\u00a0"), max_size=20) | st.text(max_size=20))

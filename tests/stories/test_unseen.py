@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from commands.fallback import fallback
 from jobs import chores
 from simulator.door import READ_TIMED_OUT, Answer
+from storage import found
 from storage.models import Chore
+from storage.versions import Shelf
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
 from tests.webhooks.requests import Twilio
@@ -290,3 +292,33 @@ def test_without_its_notifications_the_rest_is_found_all_the_same(line: Line) ->
         calls_in_vain(line, KNOWN)
     line.twilio.faults.rest("GET .*/Notifications.json", "500", times=-1)
     assert only_ticket(line)["paged"]
+
+
+# ---------------------------------------------------------------- one that cannot be compared
+def test_one_call_that_cannot_be_entered_keeps_no_other_waiting(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the fault in it: the others are found, and the chore says which one is left."""
+    with web_is_down(line):
+        calls_in_vain(line, STRANGER)
+        calls_in_vain(line, KNOWN)
+    enter = found.enter
+
+    def stumbles(db: Connection, shelf: Shelf, *, from_: str, **call: Any) -> None:
+        if from_ == "+33639987777":
+            raise ValueError(from_)
+        enter(db, shelf, from_=from_, **call)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(found, "enter", stumbles)
+        assert only_ticket(line)["client"] == "260417"
+    with line.database.read() as db:
+        trouble = db.execute(select(Chore.trouble).where(Chore.name == "reconcile")).scalar_one()
+    assert trouble.startswith("NotReconciled: non rapprochés avec Twilio : CA")
+    line.forward(minutes=2)
+    assert len(line.tickets()) == 2, "found as soon as it can be"
+
+
+def test_a_number_of_no_country_is_entered_and_woken_for_like_any_other(line: Line) -> None:
+    caller = line.phone("+99912345678").calls().presses("1").presses("1").presses("260417#").presses("1").presses("9")
+    caller.says(9)
+    line.forward(minutes=1)
+    assert (line.ticket()["caller"], line.ticket()["paged"]) == ("+99912345678", True)

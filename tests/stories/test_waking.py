@@ -7,6 +7,7 @@ import pytest
 from tests.jobs.work import events_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Caller, Line
 from tests.stories.night import CLIENT, loss, quiet, taken_by, tried, woken
+from tests.web.links import link
 
 MakeLine = Callable[..., Line]
 
@@ -196,6 +197,31 @@ def test_an_engineer_deleted_during_a_page(line: Line) -> None:
     line.load(toml.replace('engineers = ["ing1", "ing2"]', 'engineers = ["ing1"]', 1))
     line.forward(minutes=2, seconds=10)
     assert "ing1" in woken(line)
+
+
+def test_an_entity_renamed_during_a_page(line: Line) -> None:
+    """The ticket speaks of an entity that the directory has no more: its people are woken all the same."""
+    line.phone(ING2).does("answers:-")
+    reference = loss(line)
+    line.load(renamed("idline", "idl"))
+    line.forward(minutes=6, seconds=10)
+    assert "ing1" in woken(line)
+    assert line.app.test_client().get(link(line, ING1)).status_code == 200
+    line.phone(CLIENT).calls().presses("5").presses(digits(reference)).hears("Ticket")
+    line.phone(ING1).picks_up().hears("Astreinte idline").presses("1").hears("Vous avez pris")
+    assert taken_by(line) == "ing1"
+
+
+def renamed(old: str, new: str) -> str:
+    """The sample with another code for an entity; its rota keeps the name."""
+    toml = SAMPLE.read_text(encoding="utf-8").replace(f'entity = "{old}"', f'entity = "{new}"')
+    toml = toml.replace(f'code = "{old}"\nname', f'code = "{new}"\nname').replace(f'"{old}/', f'"{new}/')
+    return toml.replace(f'entities = ["{old}", ', f'entities = ["{new}", ')
+
+
+def digits(reference: str) -> str:
+    """As it is typed on a keypad."""
+    return "".join(digit for digit in reference if digit.isdigit())
 
 
 def test_it_got_worse_after_somebody_took_it(line: Line) -> None:

@@ -1,0 +1,69 @@
+"""The outside watch hears of us as long as alerts really leave; when they do not, it calls somebody."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jobs import chores
+from jobs.chores import Routine, housekeeper
+from jobs.context import Outside
+from jobs.engine import Engine, Kind
+from jobs.heartbeat import TELL_EVERY, Heartbeat
+from storage.models import Chore
+from telephony.http import Reply
+from telephony.rest import Twilio
+from tests.phone import Line, Wired
+from tests.stories.night import loss
+
+WATCH = "https://watch.example/ping/secret"
+
+
+class Watch:
+    """Counts what it is told."""
+
+    def __init__(self) -> None:
+        self.beats = 0
+
+    def request(self, method: str, url: str, **_: Any) -> Reply:
+        assert (method, url) == ("GET", WATCH)
+        self.beats += 1
+        return Reply(200, {}, b"")
+
+
+@pytest.fixture
+def line(make_line: Callable[..., Line]) -> Line:
+    return make_line(HEARTBEAT_URL=WATCH)
+
+
+@pytest.fixture
+def watch(line: Line) -> Watch:
+    """Told every minute, by the same engine as everything else."""
+    found, client = Watch(), Twilio(line.settings, Wired(lambda: line.twilio))
+    tell = Heartbeat(Outside(line.settings, client, line.audio), found).tell
+    kinds = [kind for kind in line.engine.kinds if kind.table is not Chore]
+    kinds.append(Kind(Chore, housekeeper({"heartbeat": Routine(tell, TELL_EVERY)}), seats=1))
+    line.engine = Engine(line.database, line.clock, kinds)
+    with line.database.begin() as db:
+        chores.schedule(db, {"heartbeat": None}, line.clock())
+    line.settle()
+    return found
+
+
+def test_it_is_told_every_minute_while_all_is_well(line: Line, watch: Watch) -> None:
+    loss(line)
+    line.forward(minutes=10)
+    assert watch.beats == 11
+
+
+def test_it_is_not_told_while_nothing_leaves(line: Line, watch: Watch) -> None:
+    """Each attempt is put off again and again, so that none is ever late: nobody is woken all the same."""
+    line.twilio.faults.rest("POST .*(Messages|Calls).json", "503", times=-1)
+    loss(line)
+    line.forward(minutes=2)
+    before = watch.beats
+    line.forward(minutes=10)
+    assert watch.beats == before
+    line.twilio.faults.clear()
+    line.forward(minutes=3)
+    assert watch.beats > before, "all is well again"
