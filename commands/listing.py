@@ -85,9 +85,14 @@ def _call(row: Json, zone: ZoneInfo) -> str:
 
 def _page(row: Json, zone: ZoneInfo) -> str:
     tried = "; ".join(_attempt(attempt, zone) for attempt in row["attempts"])
-    return _line(
-        [row["ticket"], DRILL if row["drill"] else "", word(words.PAGES, row["state"]), tried or "personne encore"]
-    )
+    passed_on = "; ".join(_passed_on(one, zone) for one in row["passed_on"])
+    state = word(words.PAGES, row["state"])
+    return _line([row["ticket"], DRILL if row["drill"] else "", state, tried or "personne encore", passed_on])
+
+
+def _passed_on(row: Json, zone: ZoneInfo) -> str:
+    reason = f" ({row['reason']})" if row["reason"] else ""
+    return f"passé par {row['engineer']} {_local(row['at'], zone)}{reason}"
 
 
 def _attempt(row: Json, zone: ZoneInfo) -> str:

@@ -4,16 +4,23 @@
 1 and 3 acknowledge; nothing else does, and certainly not picking up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from ivr import prompts
 from ivr.events import Event, Pressed, Rang
 from ivr.steps import Ask, HangUp, Heard, PutThrough, Say
+from oncall.ladder import HandOn
 from tickets import reference
 
 SILENCES = 3  # then the call ends, and the page goes on
+CLIENT_CALLED = "Nous appelons le client."
+HANDED_ON = {
+    HandOn.NEXT: "Le ticket passe à la personne suivante.",
+    HandOn.LAST: "C'est noté. Personne d'autre n'est prévu, les appels continuent.",
+    HandOn.OVER: "L'exercice est terminé.",
+}
 
 
 class Wish(StrEnum):
@@ -22,6 +29,14 @@ class Wish(StrEnum):
     NOTHING = "nothing"
     TAKE = "take"
     HAND_ON = "hand_on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What has come of the wish behind a key."""
+
+    confirmed: bool = False  # asked whether they still have it, they do
+    handed_on: HandOn = HandOn.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +54,8 @@ class Alert:
     taken_by: str = ""  # name of whoever has it
     drill: bool = False
     is_mine: bool = False  # it is the person called
+    asked: bool = False  # who has it, and is asked whether they still do
+    done: Done = field(default_factory=Done)
 
 
 def wish(event: Event) -> Wish:
@@ -58,13 +75,13 @@ def reply(alert: Alert, event: Event, silences: int = 0) -> Heard:
         case Pressed("1" | "3") if not alert.is_mine:
             return _ended(_too_late(alert))
         case Pressed("1"):
-            return _ask(alert, f"Vous avez pris le ticket {reference.spoken(alert.reference)}.")
+            return _ask(alert, _taken(alert))
         case Pressed("3"):
             return _put_through(alert)
         case Pressed("2"):
             return _message(alert)
         case Pressed("9"):
-            return _ended("Le ticket passe à la personne suivante.")
+            return _ended(HANDED_ON.get(alert.done.handed_on) or _too_late(alert))
         case Pressed("*") | Rang():
             return _ask(alert, _what(alert))
         case _ if silences + 1 >= SILENCES:
@@ -77,6 +94,15 @@ def _ask(alert: Alert, said: str) -> Heard:
     return (Ask(prompts.joined(said, _keys(alert))),)
 
 
+def _taken(alert: Alert) -> str:
+    ticket = reference.spoken(alert.reference)
+    return (
+        f"C'est noté, vous gardez le ticket {ticket}."
+        if alert.done.confirmed
+        else f"Vous avez pris le ticket {ticket}."
+    )
+
+
 def _what(alert: Alert) -> str:
     """Who, client, service, site, age."""
     if alert.drill:
@@ -85,12 +111,14 @@ def _what(alert: Alert) -> str:
     where = f", {', '.join(alert.sites)}" if alert.sites else ""
     taken = f" Il est pris par {alert.taken_by}." if alert.taken_by and not alert.is_mine else ""
     who = alert.client or "client non identifié"
-    return f"Astreinte {alert.entity}. {who}, {lost}{where}. Appel reçu {age(alert.age)}.{taken}"
+    asked = " Rappel : vous avez pris ce ticket." if alert.asked else ""
+    return f"Astreinte {alert.entity}.{asked} {who}, {lost}{where}. Appel reçu {age(alert.age)}.{taken}"
 
 
 def _keys(alert: Alert) -> str:
+    keep = "Pour confirmer que vous le gardez, tapez 1." if alert.asked else ""
     return prompts.joined(
-        "" if alert.is_mine else "Pour prendre le ticket, tapez 1.",
+        keep if alert.is_mine else "Pour prendre le ticket, tapez 1.",
         "Pour entendre le message, tapez 2.",
         "Pour parler au client, tapez 3." if alert.caller else "",
         "Pour passer à la personne suivante, tapez 9.",
@@ -106,7 +134,7 @@ def _message(alert: Alert) -> Heard:
 def _put_through(alert: Alert) -> Heard:
     if not alert.caller:
         return _ask(alert, "Vous avez pris le ticket. Le numéro du client n'est pas connu.")
-    return (Say("Vous avez pris le ticket. Nous appelons le client."), PutThrough(alert.caller))
+    return (Say(f"Vous avez pris le ticket. {CLIENT_CALLED}"), PutThrough(alert.caller))
 
 
 def ended(talked: bool) -> Heard:

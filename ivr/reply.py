@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ivr import gsm7, numbers
 from ivr.wording import About
+from oncall.ladder import HandOn
 from tickets import reference
 
 MEANT_AS_REFERENCE = 5  # digits: fewer, after NON, begin a reason ("2 pannes déjà")
@@ -67,12 +68,12 @@ def understood(text: str, prefix: str) -> Order | Unknown | None:
     rest = text[found.end() :].lstrip(_EDGE)
     ticket, typed, left = _reference(rest, prefix)
     if ticket:
-        return Order(verb, ticket, _reason(verb, left))
+        return Order(verb, ticket, _reason_of(verb, left))
     if typed:
         return Unknown(typed[:NAME_ROOM])
     if verb is Verb.TAKE and any(letter.isalnum() for letter in rest):
         return None  # « OK mais je ne peux pas »
-    return Order(verb, reason=_reason(verb, rest))
+    return Order(verb, reason=_reason_of(verb, rest))
 
 
 def _reference(text: str, prefix: str) -> tuple[str, str, str]:
@@ -90,9 +91,13 @@ def _reference(text: str, prefix: str) -> tuple[str, str, str]:
     return "", found[0].strip() if found[1] or digits >= MEANT_AS_REFERENCE else "", text
 
 
-def _reason(verb: Verb, text: str) -> str:
-    said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split()).strip(_EDGE)
-    return said[:REASON_LENGTH] if verb is Verb.HAND_ON else ""
+def _reason_of(verb: Verb, text: str) -> str:
+    return reason(text.strip(_EDGE)) if verb is Verb.HAND_ON else ""
+
+
+def reason(text: str) -> str:
+    """What somebody gives as their reason, on one line, without what no screen shows."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:REASON_LENGTH]
 
 
 # ---------------------------------------------------------------- answered
@@ -110,8 +115,14 @@ def not_yours(has: Has, now: datetime) -> str:
     return _segment(f"{has.ticket} n'est pas à prendre.")
 
 
-def passed_on(ticket: str) -> str:
-    return _segment(f"{ticket} passe à la personne suivante.")
+def passed_on(ticket: str, handed_on: HandOn) -> str:
+    match handed_on:
+        case HandOn.OVER:
+            return _segment(f"{ticket} : l'exercice est terminé.")
+        case HandOn.LAST:
+            return _segment(f"{ticket} : c'est noté. Personne d'autre n'est prévu, les appels continuent.")
+        case _:
+            return _segment(f"{ticket} passe à la personne suivante.")
 
 
 def not_asked(ticket: str) -> str:

@@ -71,6 +71,12 @@ def page_sms(about: About, link: str) -> str:
     return head + gsm7.shorten(lost, max(room, LOST_ROOM)) + tail
 
 
+def reminder_sms(about: About, link: str) -> str:
+    """Whoever has a ticket is asked whether they still do."""
+    head, tail = f"{about.reference} : l'avez-vous toujours ? ", gsm7.normalise(f" Répondez OK ou {link}")
+    return head + _name(about.client, CLIENT_ROOM) + ("." if about.client else "") + tail
+
+
 def moment(local: datetime) -> str:
     """« samedi 12/09 à 22:04 »."""
     return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m} à {local:%H:%M}"

@@ -95,8 +95,11 @@ class Alerter:
         if attempt.channel == Channel.VOICE:
             return self.outside.voice(f"alert/{attempt.id}")
         book = self.outside.shelf.newest(db)
-        about = tickets.about(book, tickets.row(db, page.ticket))
-        return wording.page_sms(about, addresses.link(self.outside.settings, attempt.id))
+        about, link = (
+            tickets.about(book, tickets.row(db, page.ticket)),
+            addresses.link(self.outside.settings, attempt.id),
+        )
+        return wording.reminder_sms(about, link) if page.reminded_at else wording.page_sms(about, link)
 
     # ---------------------------------------------------------------- Twilio
     def _send(self, turn: Turn, send: Send) -> None:

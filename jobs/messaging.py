@@ -9,8 +9,10 @@ from ivr import duty, wording
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.policies import Channel
-from storage import arrival, attempts, delivery, shifts, tickets
-from storage.messages import TAKEN, TAKEUP
+from storage import arrival, attempts, delivery, messages, shifts, tickets
+from storage.messages import TAKEN
+from storage.models import Message
+from storage.standing import standing
 from telephony import addresses
 from telephony.failures import Failure, Refused, Unsure
 from tickets.states import UNFINISHED
@@ -28,11 +30,12 @@ class Messenger:
         with turn.begin() as (db, message):
             body = message.body or self._body(db, message)
             if not body:
-                turn.finish(db, state="not wanted")
+                turn.finish(db, state=messages.NOT_WANTED)
                 return
             turn.save(db, body=body)
         try:
-            sid = message.provider_sid or self._find(turn, message, body) or self._send(message, body)
+            guess = None if message.provider_sid else self._find(turn, message, body)
+            sid = message.provider_sid or guess or self._send(message, body)
         except Refused as refused:
             with turn.begin() as (db, _):
                 turn.finish(db, state="failed", trouble=str(refused))
@@ -42,23 +45,36 @@ class Messenger:
                 later = turn.ask_later if isinstance(failure, Unsure) else turn.retry
                 later(db, message, str(failure))
         else:
-            with turn.begin() as (db, _):
+            with turn.begin() as (db, message):
+                if guess and not delivery.name(db, Message, message.id, guess):
+                    turn.retry(db, message, "trouvé, mais parti pour un autre message")
+                    return
                 arrival.progress(db, turn.key, sid=sid, status="queued", now=turn.now)
                 turn.finish(db)
 
     def _body(self, db: Connection, message: Row[Any]) -> str:
         """What there is to tell by now; nothing when it is no longer true, or nobody wants it told."""
-        book = self.outside.shelf.newest(db)
-        if message.kind == TAKEUP:
-            shift = shifts.find(db, message.shift)
-            if shift is None or shift.cancelled_at or shift.takeup not in shifts.WAITING:
-                return ""
-            return duty.takeup_sms(shifts.in_words(book, shift), addresses.shift_link(self.outside.settings, shift.id))
-        ticket = tickets.row(db, message.ticket)
-        wanted = book.organisation.call_back if message.channel == Channel.VOICE else book.organisation.inform_callers
-        if not wanted or ticket.state not in UNFINISHED or (message.kind == TAKEN) != bool(ticket.acknowledged_at):
+        match message.kind:
+            case messages.TAKEUP:
+                return self._takeup(db, message)
+            case messages.CLIENT:
+                return str(tickets.row(db, message.ticket).caller or "")
+            case _:
+                return self._to_caller(db, message)
+
+    def _takeup(self, db: Connection, message: Row[Any]) -> str:
+        shift = shifts.find(db, message.shift)
+        if shift is None or shift.cancelled_at or shift.takeup not in shifts.WAITING:
             return ""
-        about = tickets.about(book, ticket)
+        told = shifts.in_words(self.outside.shelf.newest(db), shift)
+        return duty.takeup_sms(told, addresses.shift_link(self.outside.settings, shift.id))
+
+    def _to_caller(self, db: Connection, message: Row[Any]) -> str:
+        book, found = self.outside.shelf.newest(db), standing(db, message.ticket)
+        wanted = book.organisation.call_back if message.channel == Channel.VOICE else book.organisation.inform_callers
+        if not wanted or found.ticket.state not in UNFINISHED or (message.kind == TAKEN) == found.wanted:
+            return ""
+        about = tickets.about(book, found.ticket)
         if message.channel == Channel.VOICE:
             return wording.taken_call(about) if message.kind == TAKEN else wording.waiting_call(about)
         return wording.taken_sms(about) if message.kind == TAKEN else wording.waiting_sms(about)
@@ -74,8 +90,8 @@ class Messenger:
         )
         with turn.begin() as (db, _):  # the question took time
             turn.save(db)
-            # The same telephone may have been called for a page.
-            return next((sid for sid in found if not is_call or not attempts.knows(db, sid)), None)
+            # The same telephone may have been called for a page, or for another message.
+            return next((sid for sid in found if not attempts.knows(db, sid) and not messages.knows(db, sid)), None)
 
     def _send(self, message: Row[Any], body: str) -> str:
         if message.channel == Channel.VOICE:

@@ -40,7 +40,8 @@ class Pager:
             if page.state != pages.PENDING:
                 turn.finish(db)
                 return
-            if turn.now - page.opened_at > drills.LASTS and tickets.row(db, page.ticket).drill:
+            ends_at = page.opened_at + drills.LASTS if drills.is_drill(db, page.ticket) else None
+            if ends_at and turn.now >= ends_at:
                 turn.finish(db, state=pages.CANCELLED)
                 drills.close(db, page.ticket)
                 return
@@ -49,7 +50,7 @@ class Pager:
                 self._fire(db, page, climb, order.step, turn.now)
                 page = db.execute(select(Page.__table__).where(Page.id == page.id)).one()
                 climb = attempts.climb_of(db, page)
-            turn.finish(db, run_at=order.until)
+            turn.finish(db, run_at=min(order.until, ends_at or order.until))
 
     def _fire(self, db: Connection, page: Row[Any], climb: Climb, step: int, now: datetime) -> None:
         ticket = tickets.row(db, page.ticket)

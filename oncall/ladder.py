@@ -6,12 +6,22 @@ on call: people are resolved when a step fires (oncall.escalation)."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from oncall.policies import Channel, Policy
 
 BREATH = timedelta(seconds=5)  # between the last failure of a step and the next step
 SPARED = timedelta(seconds=60)  # the same person is not tried by the same channel sooner
 LATE = timedelta(minutes=2)  # a step overdue for longer is overtaken by the newest one due
+
+
+class HandOn(StrEnum):
+    """What comes of a person's wish to hand a page on."""
+
+    NEXT = "next"  # the next person is woken
+    LAST = "last"  # nobody comes after: the last step goes on being repeated
+    OVER = "over"  # it was an exercise
+    REFUSED = "refused"  # it is somebody else's, or nobody's any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +87,10 @@ def _planned(climb: Climb) -> datetime:
 
 
 def _hastened(climb: Climb) -> datetime | None:
-    """Sooner: handed on, nobody to try, or nobody who can still wake."""
+    """Sooner: handed on to somebody, nobody to try, or nobody who can still wake."""
     if climb.fired_at is None:
         return None
-    if climb.handed_on:
+    if climb.handed_on and not climb.at_the_end:
         return climb.fired_at
     if _reaches_nobody(climb, climb.fired_at):
         return None if climb.at_the_end else climb.fired_at

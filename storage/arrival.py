@@ -13,10 +13,12 @@ from storage.models import Message
 def progress(db: Connection, message: int, *, sid: str, status: str, now: datetime) -> None:
     """Twilio's word on it, in any order and any number of times."""
     row = messages.find(db, message)
-    if row is None:
+    if row is None or (sid and row.provider_sid not in (None, sid)):
         return
-    if sid and delivery.name(db, Message, message, sid):
+    if sid and row.provider_sid is None:
         attempts.disown(db, sid, now)
+        messages.disown(db, sid, now)
+        delivery.name(db, Message, message, sid)
     if delivery.advance(db, Message, message, status=status) and status in attempts.FAILED:
         unreached(db, row, now)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from oncall.ladder import Climb, Try
 from oncall.policies import Channel, from_json
-from storage import delivery, journal, pages
+from storage import delivery, journal, messages, pages
 from storage.database import wake
 from storage.models import Attempt, Page
 from storage.pages import PAGER
@@ -83,8 +83,9 @@ def find(db: Connection, attempt: int) -> Row[Any] | None:
 
 
 def newest_for(db: Connection, page: int, engineer: str) -> Row[Any] | None:
-    """The last attempt to reach that person for that page."""
-    found = select(Attempt.__table__).where(Attempt.page == page, Attempt.engineer == engineer)
+    """The last attempt to reach that person for that page; one that was skipped has tried nothing."""
+    mine = (Attempt.page == page, Attempt.engineer == engineer, Attempt.number != "")
+    found = select(Attempt.__table__).where(*mine)
     return db.execute(found.order_by(Attempt.id.desc()).limit(1)).one_or_none()
 
 
@@ -93,10 +94,12 @@ def progress(db: Connection, attempt: int, *, sid: str, status: str, error: str,
 
     The attempt's page is held (`pages.hold_of`)."""
     row = find(db, attempt)
-    if row is None:
-        return
-    if sid and row.provider_sid is None and not delivery.name(db, Attempt, attempt, sid):
-        _reclaim(db, attempt, sid, now)
+    if row is None or (sid and row.provider_sid not in (None, sid)):
+        return  # a call placed twice: what is known of the other one counts
+    if sid and row.provider_sid is None:
+        messages.disown(db, sid, now)
+        if not delivery.name(db, Attempt, attempt, sid):
+            _reclaim(db, attempt, sid, now)
     said = {"error": error} if error else {}
     if not delivery.advance(db, Attempt, attempt, status=status, sent_at=row.sent_at or now, **said):
         return

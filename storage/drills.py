@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from ivr.book import Book
 from oncall.policies import Channel, Policy, Step, as_json
@@ -30,6 +30,10 @@ def open_drill(db: Connection, book: Book, engineer: Engineer, now: datetime) ->
     journal.note(db, reference, "drill", PAGER, now, {"engineer": engineer.code})
     wake(db)
     return reference
+
+
+def is_drill(db: Connection, ticket: str) -> bool:
+    return bool(db.execute(select(Ticket.drill).where(Ticket.reference == ticket)).scalar())
 
 
 def close(db: Connection, ticket: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from storage.database import at_the_end, lasting
 from storage.models import Event, JournalHead
@@ -20,6 +20,12 @@ def note(
     lasting(db)
     noted = {"ticket": ticket, "at": now, "kind": kind, "who": who, "details": dict(details or {})}
     at_the_end(db, _append).append(noted)
+
+
+def last(db: Connection, ticket: str, kind: str) -> Row[Any] | None:
+    """The newest event of that kind."""
+    found = select(Event.__table__).where(Event.ticket == ticket, Event.kind == kind)
+    return db.execute(found.order_by(Event.position.desc()).limit(1)).one_or_none()
 
 
 def _append(db: Connection, noted: Sequence[dict[str, Any]]) -> None:

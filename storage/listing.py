@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ivr.call import Call
-from storage.models import Attempt, CallRow, Page, Ticket, TurnRow, Voicemail
+from storage.models import Attempt, CallRow, Event, Page, Ticket, TurnRow, Voicemail
 from storage.voicemails import ABSENT
 
 Json = dict[str, Any]
@@ -79,7 +79,8 @@ def _call(row: Any, turns: list[Any]) -> Json:
 
 
 def pages(db: Connection) -> list[Json]:
-    """Every page, oldest first, with whom it tried to reach."""
+    """Every page, oldest first, with whom it tried to reach, and who handed it on."""
+    passed_on = _passed_on(db)
     attempts: dict[int, list[Json]] = defaultdict(list)
     for attempt in db.execute(select(Attempt.__table__).order_by(Attempt.id)):
         attempts[attempt.page].append(
@@ -100,9 +101,22 @@ def pages(db: Connection) -> list[Json]:
             "step": max(page.step, 0),
             "opened_at": iso(page.opened_at),
             "attempts": attempts[page.id],
+            "passed_on": passed_on[page.id],
         }
         for page in db.execute(select(Page.__table__, Ticket.drill).join(Ticket).order_by(Page.id))
     ]
+
+
+def _passed_on(db: Connection) -> dict[int, list[Json]]:
+    """Who handed each page on, when, and with what reason; of a ticket's pages, the one that was the newest then."""
+    then = (Page.ticket == Event.ticket) & (Page.opened_at <= Event.at)
+    events = select(func.max(Page.id), Event.position).join(Page, then).where(Event.kind == "passed_on")
+    pages_of = events.group_by(Event.position).subquery()
+    found = select(pages_of.c[0], Event.who, Event.at, Event.details).join(Event, Event.position == pages_of.c.position)
+    told: dict[int, list[Json]] = defaultdict(list)
+    for page, who, at, details in db.execute(found.order_by(Event.position)):
+        told[page].append({"engineer": who, "at": iso(at), "reason": details.get("reason", "")})
+    return told
 
 
 def _plain(value: Any) -> Any:

@@ -1,19 +1,21 @@
-"""Messages that wake nobody: a client's receipt and how it goes on, an engineer's shifts."""
+"""Messages that wake nobody: a client's receipt and how it goes on, an engineer's shifts and calls to clients."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.numbers import is_mobile, is_premium
 from oncall.policies import Channel
 from storage.database import wake
 from storage.models import Message, Ticket
 
-RECEIPT, TAKEN, WAITING = "receipt", "taken", "waiting"  # to a client, one of each for a ticket
+RECEIPT, TAKEN, WAITING = "receipt", "taken", "waiting"  # to a client
 TAKEUP, MISSED, CHANGED = "takeup", "missed", "changed"  # to an engineer
+CLIENT = "client"  # a call that puts an engineer through to a client
+INTENDED, NOT_WANTED = "intended", "not wanted"
 STILL_WAITING_AFTER = timedelta(minutes=20)
+ANEW_AFTER = timedelta(seconds=60)  # a button tapped twice places one call
 
 
 def queue(
@@ -21,18 +23,55 @@ def queue(
     channel: Channel = Channel.SMS, body: str = "",
 ) -> None:  # fmt: skip
     """Due at `run_at`; without a body it is written then, from what is known by then."""
-    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     row = {"ticket": ticket, "shift": shift, "kind": kind, "channel": channel, "number": number, "body": body}
-    due = {"queued_at": run_at, "run_at": run_at, "tries": 0, "trouble": "", "state": "intended"}
-    db.execute(dialect.insert(Message).values(**row, **due).on_conflict_do_nothing())
+    db.execute(insert(Message).values(**row, queued_at=run_at, run_at=run_at, state=INTENDED))
     wake(db)
 
 
-def inform(db: Connection, ticket: str, kind: str, at: datetime) -> None:
-    """Tell the ticket's caller, should the directory want it by then: by SMS, or by a call where none can be read."""
+def receipt(db: Connection, ticket: str, number: str, body: str, now: datetime) -> None:
+    """One for a ticket, to the first number that can read it."""
+    known = select(Message.id).where(Message.ticket == ticket, Message.kind == RECEIPT)
+    if db.execute(known).first() is None:
+        queue(db, RECEIPT, number, now, ticket=ticket, body=body)
+
+
+def tell_waiting(db: Connection, ticket: str, now: datetime) -> None:
+    """Nobody has the ticket: its caller hears so, should that last."""
+    _take_back(db, ticket)
+    _tell_caller(db, ticket, WAITING, now + STILL_WAITING_AFTER)
+
+
+def tell_taken(db: Connection, ticket: str, since: datetime, now: datetime) -> None:
+    """Somebody has it: its caller hears so, unless that is the last they have heard since the page opened."""
+    _take_back(db, ticket)
+    told = select(Message.kind).where(
+        Message.ticket == ticket, Message.kind.in_((TAKEN, WAITING)), Message.state != NOT_WANTED,
+        Message.queued_at >= since,
+    )  # fmt: skip
+    if db.execute(told.order_by(Message.id.desc()).limit(1)).scalar() != TAKEN:
+        _tell_caller(db, ticket, TAKEN, now)
+
+
+def _take_back(db: Connection, ticket: str) -> None:
+    """What has not left yet, and is no longer so."""
+    waiting = (Message.state == INTENDED, Message.provider_sid.is_(None), Message.run_at.is_not(None))
+    mine = (Message.ticket == ticket, Message.kind.in_((TAKEN, WAITING)))
+    db.execute(update(Message).where(*mine, *waiting).values(state=NOT_WANTED, run_at=None))
+
+
+def _tell_caller(db: Connection, ticket: str, kind: str, at: datetime) -> None:
+    """Should the directory want it by then: by SMS, or by a call to a number that reads none."""
     number = db.execute(select(Ticket.caller).where(Ticket.reference == ticket)).scalar()
     if number and not is_premium(number):
         queue(db, kind, number, at, ticket=ticket, channel=Channel.SMS if is_mobile(number) else Channel.VOICE)
+
+
+def call_client(db: Connection, ticket: str, number: str, now: datetime) -> None:
+    """Ring that telephone of an engineer, to put them through to the ticket's client."""
+    lately = (Message.ticket == ticket, Message.kind == CLIENT, Message.number == number)
+    known = select(Message.id).where(*lately, Message.queued_at > now - ANEW_AFTER)
+    if db.execute(known).first() is None:
+        queue(db, CLIENT, number, now, ticket=ticket, channel=Channel.VOICE)
 
 
 def find(db: Connection, message: int) -> Row[Any] | None:
@@ -42,3 +81,11 @@ def find(db: Connection, message: int) -> Row[Any] | None:
 def knows(db: Connection, sid: str) -> bool:
     """Some message is this SMS or call."""
     return db.execute(select(Message.id).where(Message.provider_sid == sid)).first() is not None
+
+
+def disown(db: Connection, sid: str, now: datetime) -> None:
+    """A message had guessed that the SMS or call was its own: it never left, and is due again."""
+    nothing = {"provider_sid": None, "state": INTENDED, "run_at": now}
+    guessed = update(Message).where(Message.provider_sid == sid).values(**nothing)
+    if db.execute(guessed.returning(Message.id)).first() is not None:
+        wake(db)

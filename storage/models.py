@@ -193,7 +193,7 @@ class Message(Due, Base):
 
     __tablename__ = "messages"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    ticket: Mapped[str | None] = mapped_column(ForeignKey("tickets.reference"))
+    ticket: Mapped[str | None] = mapped_column(ForeignKey("tickets.reference"), index=True)
     shift: Mapped[int | None] = mapped_column(ForeignKey("shifts.id"))
     kind: Mapped[str]  # storage.messages
     channel: Mapped[str] = mapped_column(default="sms")
@@ -201,8 +201,7 @@ class Message(Due, Base):
     body: Mapped[str]  # written when it leaves, if nothing could be said before
     queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="intended")
-    provider_sid: Mapped[str | None] = mapped_column(index=True)
-    __table_args__ = (UniqueConstraint("ticket", "kind"),)
+    provider_sid: Mapped[str | None] = mapped_column(unique=True)
 
 
 # ---------------------------------------------------------------- who is on duty, as it was told

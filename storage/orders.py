@@ -93,7 +93,7 @@ def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
     """The reference by SMS, to a number that can read it."""
     if call.ticket and call.caller and is_mobile(call.caller):
         body = wording.receipt_sms(about(book, call))
-        messages.queue(db, messages.RECEIPT, call.caller, now, ticket=call.ticket, body=body)
+        messages.receipt(db, call.ticket, call.caller, body, now)
 
 
 def about(book: Book, call: Call) -> wording.About:

@@ -24,10 +24,11 @@ def open_page(
     """Wake somebody for the ticket, as soon as this transaction commits; or a moment later, if nobody is quicker."""
     known = book.known_entity(entity)
     policy = policy_of(book.directory.policies, known.policy if known else "")
+    _let_go(db, ticket)
     row = {"ticket": ticket, "opened_at": now, "since": now, "policy": as_json(policy)}
     db.execute(insert(Page).values(**row, run_at=now + held))
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
-    messages.inform(db, ticket, messages.WAITING, now + messages.STILL_WAITING_AFTER)
+    messages.tell_waiting(db, ticket, now)
     wake(db)
 
 
@@ -39,6 +40,14 @@ def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now:
         open_page(db, book, entity, ticket, now)
     for page in under_way:
         hurry(db, page, now)
+
+
+def _let_go(db: Connection, ticket: str) -> None:
+    """Of the ticket's former pages nobody is asked any more whether they still have it: the newest page decides."""
+    former = update(Page).where(Page.ticket == ticket, Page.state == ACKNOWLEDGED).values(run_at=None, reminded_at=None)
+    ended = db.execute(former.returning(Page.id)).scalars().all()
+    if ended:
+        db.execute(update(Attempt).where(Attempt.page.in_(ended), Attempt.provider_sid.is_(None)).values(run_at=None))
 
 
 def hold(db: Connection, ticket: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, func, select
 
 from storage import tickets
 from storage.models import Attempt, Page
@@ -17,6 +17,7 @@ class Standing:
     wanted: bool  # a page looks for somebody: it can be taken
     asked: bool  # whoever has it was asked whether they still do
     passed: bool  # the person asked for has handed this page on
+    passed_last: bool  # at its last step, after which nobody comes
 
     @property
     def holder(self) -> str:
@@ -31,13 +32,15 @@ class Standing:
 
 def standing(db: Connection, ticket: str, engineer: str = "") -> Standing:
     """The ticket as that person finds it."""
-    newest = select(Page.id, Page.state, Page.reminded_at).where(Page.ticket == ticket)
-    page = db.execute(newest.order_by(Page.id.desc()).limit(1)).one_or_none()
+    newest = select(Page.__table__).where(Page.ticket == ticket).order_by(Page.id.desc()).limit(1)
+    page = db.execute(newest).one_or_none()
+    handed_on = _handed_on(db, page.id, engineer) if page else None
     return Standing(
         ticket=tickets.row(db, ticket),
         wanted=page is not None and page.state == PENDING,
         asked=page is not None and page.reminded_at is not None,
-        passed=page is not None and _has_passed(db, page.id, engineer),
+        passed=handed_on is not None,
+        passed_last=page is not None and handed_on == page.firing and page.step + 1 == len(page.policy["steps"]),
     )
 
 
@@ -46,6 +49,8 @@ def ticket_of(db: Connection, page: int) -> str:
     return str(db.execute(select(Page.ticket).where(Page.id == page)).scalar_one())
 
 
-def _has_passed(db: Connection, page: int, engineer: str) -> bool:
+def _handed_on(db: Connection, page: int, engineer: str) -> int | None:
+    """During which firing of the page the person has last handed it on."""
     mine = (Attempt.page == page) & (Attempt.engineer == engineer)
-    return bool(db.execute(select(exists().where(mine, Attempt.handed_on.is_not(None)))).scalar())
+    firing: int | None = db.execute(select(func.max(Attempt.handed_on)).where(mine)).scalar()
+    return firing

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, update
 
+from oncall.ladder import HandOn
 from oncall.policies import from_json
 from storage import attempts, drills, journal, messages, pages
 from storage.models import Attempt, Page, Ticket
@@ -20,6 +21,7 @@ class Holder:
 
     engineer: str = ""
     since: datetime | None = None
+    confirmed: bool = False  # asked whether they still have it, they have just said so
 
 
 def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, attempt: int | None = None) -> Holder:
@@ -39,17 +41,18 @@ def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, att
     attempts.end_all(db, page.id, attempt, now)
     journal.note(db, ticket, "acknowledged", engineer, now, {"by": by})
     drills.close(db, ticket)
-    messages.inform(db, ticket, messages.TAKEN, now)
+    messages.tell_taken(db, ticket, page.opened_at, now)
     return Holder(engineer, now)
 
 
 def _confirm(db: Connection, page: Row[Any], engineer: str, by: str, now: datetime) -> Holder:
     """Asked whether they still have it, the person says so; from anybody else it changes nothing."""
-    if page.state == pages.ACKNOWLEDGED and page.acknowledged_by == engineer and page.reminded_at:
+    is_asked = page.state == pages.ACKNOWLEDGED and page.acknowledged_by == engineer and page.reminded_at is not None
+    if is_asked:
         db.execute(update(Page).where(Page.id == page.id).values(run_at=None, reminded_at=None))
         attempts.end_all(db, page.id, None, now)
         journal.note(db, page.ticket, "confirmed", engineer, now, {"by": by})
-    return Holder(page.acknowledged_by or "", page.acknowledged_at)
+    return Holder(page.acknowledged_by or "", page.acknowledged_at, confirmed=is_asked)
 
 
 def give_back_silent(db: Connection, page: Row[Any], now: datetime) -> None:
@@ -62,24 +65,41 @@ def give_back_silent(db: Connection, page: Row[Any], now: datetime) -> None:
     pages.look_again(db, page.id, now)
 
 
-def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, reason: str = "") -> bool:
-    """Hand the ticket to the next person, who is woken at once; False when it is somebody else's by now."""
+def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, reason: str = "") -> HandOn:
+    """Hand the ticket to the next person, who is woken at once; an exercise ends."""
     page = pages.newest_of(db, ticket)
     if page is None or page.state == pages.CANCELLED:
-        return False
-    if page.state == pages.ACKNOWLEDGED and page.acknowledged_by != engineer:
-        return False
-    mine, has_it = attempts.newest_for(db, page.id, engineer), page.state == pages.ACKNOWLEDGED
-    if not has_it and (mine is None or mine.handed_on == page.firing):
-        return mine is not None  # said twice: handed on once
+        return HandOn.REFUSED
+    has_it = page.state == pages.ACKNOWLEDGED
+    mine = attempts.newest_for(db, page.id, engineer)
+    if page.acknowledged_by != engineer if has_it else mine is None:
+        return HandOn.REFUSED
+    told = {"by": by, **({"reason": reason} if reason else {})}
+    if drills.is_drill(db, ticket):
+        return _end_drill(db, page, engineer, told, now)
+    if not has_it and mine is not None and mine.handed_on:
+        return _next(page)  # said twice: handed on once
     if mine is not None:  # whoever took it without having been woken has nothing to mark
         db.execute(update(Attempt).where(Attempt.id == mine.id).values(handed_on=page.firing))
     if has_it:
         _give_back(db, page, now)
-    told = {"by": by, **({"reason": reason} if reason else {})}
     journal.note(db, ticket, "passed_on", engineer, now, told)
     pages.look_again(db, page.id, now)
-    return True
+    return HandOn.NEXT if has_it else _next(page)
+
+
+def _next(page: Row[Any]) -> HandOn:
+    return HandOn.LAST if page.step + 1 >= len(from_json(page.policy).steps) else HandOn.NEXT
+
+
+def _end_drill(db: Connection, page: Row[Any], engineer: str, told: dict[str, str], now: datetime) -> HandOn:
+    """Nobody else is to be woken for nothing."""
+    if page.state == pages.PENDING:
+        db.execute(update(Page).where(Page.id == page.id).values(state=pages.CANCELLED, run_at=None))
+        attempts.end_all(db, page.id, None, now)
+        drills.close(db, page.ticket)
+        journal.note(db, page.ticket, "passed_on", engineer, now, told)
+    return HandOn.OVER
 
 
 def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
@@ -94,3 +114,4 @@ def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
     db.execute(update(Ticket).where(Ticket.reference == page.ticket).values(**nobody))
     working = (Ticket.reference == page.ticket, Ticket.state == State.IN_PROGRESS)
     db.execute(update(Ticket).where(*working).values(state=State.OPEN))
+    messages.tell_waiting(db, page.ticket, now)

@@ -11,16 +11,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from sqlalchemy import Connection, Row
 
-from ivr import alert, numbers, wording
+from ivr import alert, numbers, reply, wording
 from ivr.book import Book
-from storage import attempts, taking, tickets, voicemails
+from oncall.ladder import HandOn
+from storage import attempts, journal, messages, taking, tickets, voicemails
 from storage.standing import Standing, standing, ticket_of
 from telephony import addresses
 from web.outside import Outside
 from web.private import private
 
 LIFE = timedelta(hours=24)  # of a link, from its attempt
-REASON_LENGTH = 200
 Act = Callable[[Connection, str, Row[Any]], HTTPStatus]  # on the ticket, for the attempt's person
 
 
@@ -55,7 +55,7 @@ class LinkDoor:
             return self._answer(db, token, lambda *_: HTTPStatus.OK)
 
     def act(self, token: str) -> Response:
-        acts = {"take": self._take, "pass": self._pass_on}
+        acts = {"take": self._take, "pass": self._pass_on, "call": self._call}
         act = acts.get(request.form.get("action", "take")) or abort(HTTPStatus.BAD_REQUEST)
         with self.outside.database.begin() as db:
             return self._answer(db, token, act)
@@ -67,9 +67,17 @@ class LinkDoor:
         return HTTPStatus.OK if holder.engineer == attempt.engineer else HTTPStatus.CONFLICT
 
     def _pass_on(self, db: Connection, ticket: str, attempt: Row[Any]) -> HTTPStatus:
-        reason = " ".join(request.form.get("reason", "").replace("\0", "").split())[:REASON_LENGTH]
-        passed = taking.pass_on(db, ticket, attempt.engineer, "link", self.outside.clock(), reason)
-        return HTTPStatus.OK if passed else HTTPStatus.CONFLICT
+        reason = reply.reason(request.form.get("reason", ""))
+        handed_on = taking.pass_on(db, ticket, attempt.engineer, "link", self.outside.clock(), reason)
+        return HTTPStatus.CONFLICT if handed_on is HandOn.REFUSED else HTTPStatus.OK
+
+    def _call(self, db: Connection, ticket: str, attempt: Row[Any]) -> HTTPStatus:
+        """The telephone that has the link is rung, and put through to the client."""
+        found = standing(db, ticket)
+        if found.holder != attempt.engineer or not found.ticket.caller:
+            return HTTPStatus.CONFLICT
+        messages.call_client(db, ticket, attempt.number, self.outside.clock())
+        return HTTPStatus.ACCEPTED
 
     # ---------------------------------------------------------------- what is seen
     def _answer(self, db: Connection, token: str, act: Act) -> Response:
@@ -95,8 +103,17 @@ class LinkDoor:
             "received": wording.moment(ticket.received_at.astimezone(book.zone)),
             "age": alert.age(now - ticket.received_at),
             "call_back": numbers.pairs(ticket.caller) if ticket.caller else "",
+            **_handed_on(db, book, ticket.reference),
             "message": message.removeprefix(settings.public_url),  # our own, by whatever name we were asked
         }
+
+
+def _handed_on(db: Connection, book: Book, ticket: str) -> dict[str, str]:
+    """Who handed it on last, and why."""
+    event = journal.last(db, ticket, "passed_on")
+    engineer = book.engineer(event.who) if event else None
+    who = engineer.name if engineer else event.who if event else ""
+    return {"passed_by": who, "reason": event.details.get("reason", "") if event else ""}
 
 
 def _whose(book: Book, found: Standing, engineer: str) -> dict[str, Any]:
@@ -108,6 +125,7 @@ def _whose(book: Book, found: Standing, engineer: str) -> dict[str, Any]:
         "organisation": book.organisation.name,
         "sight": _sight(found, engineer),
         "asked": found.asked,
+        "passed_last": found.passed_last,
         "holder": "vous" if found.holder == engineer else holder.name if holder else found.holder,
         "since": wording.moment(since) if since else "",
     }

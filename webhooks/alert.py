@@ -10,12 +10,13 @@ from flask import Blueprint, Response
 from sqlalchemy import Connection, Row, select
 
 from ivr import alert
-from ivr.alert import Alert, Wish
+from ivr.alert import Alert, Done, Wish
 from ivr.book import Book
 from ivr.events import Event, Pressed, Rang, Silent
 from ivr.steps import HangUp, Say
 from storage import attempts, pages, taking, tickets, voicemails
 from storage.models import Page
+from storage.standing import standing
 from telephony import addresses
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, lock, number, value
@@ -61,8 +62,8 @@ class AlertDoor:
                 return self.trouble()
             book = self.context.shelf.newest(db)
             page = db.execute(select(Page.__table__).where(Page.id == row.page)).one()
-            self._grant(db, page, row, event)
-            heard = alert.reply(self._alert(db, book, page, row), event, number("n"))
+            done = self._grant(db, page, row, event)
+            heard = alert.reply(self._alert(db, book, page, row, done), event, number("n"))
             turn = number("n") + 1 if isinstance(event, Silent) else 0
             writer = replace(exchange.writer(self.context, book, turn), room=f"alert/{attempt}/")
             return as_twiml(writer.document(heard))
@@ -91,17 +92,20 @@ class AlertDoor:
         return as_twiml(exchange.plain_writer(self.context).document((Say(TROUBLE), HangUp())))
 
     # ---------------------------------------------------------------- what it means
-    def _grant(self, db: Connection, page: Row[Any], row: Row[Any], event: Event) -> None:
+    def _grant(self, db: Connection, page: Row[Any], row: Row[Any], event: Event) -> Done:
         now = self.context.clock()
         attempts.progress(db, row.id, sid=value("CallSid"), status="in-progress", error="", now=now)
         match alert.wish(event):
             case Wish.TAKE:
-                taking.take(db, page.ticket, row.engineer, "voice", now, row.id)
+                return Done(confirmed=taking.take(db, page.ticket, row.engineer, "voice", now, row.id).confirmed)
             case Wish.HAND_ON:
-                taking.pass_on(db, page.ticket, row.engineer, "voice", now)
+                return Done(handed_on=taking.pass_on(db, page.ticket, row.engineer, "voice", now))
+            case _:
+                return Done()
 
-    def _alert(self, db: Connection, book: Book, page: Row[Any], row: Row[Any]) -> Alert:
-        ticket = tickets.row(db, page.ticket)
+    def _alert(self, db: Connection, book: Book, page: Row[Any], row: Row[Any], done: Done) -> Alert:
+        found = standing(db, page.ticket)
+        ticket = found.ticket
         about, now = tickets.about(book, ticket), self.context.clock()
         holder = book.engineer(ticket.acknowledged_by) if ticket.acknowledged_by else None
         recording = voicemails.newest_of(db, page.ticket)
@@ -117,6 +121,8 @@ class AlertDoor:
             message=addresses.audio(self.context.settings, recording, now) if recording else "",
             taken_by=holder.name if holder else ticket.acknowledged_by or "",
             is_mine=ticket.acknowledged_by == row.engineer,
+            asked=found.asked and ticket.acknowledged_by == row.engineer,
+            done=done,
         )
 
     def _note_machine(self, db: Connection, attempt: int) -> None:

@@ -1,4 +1,6 @@
-"""A call of ours that wakes nobody, below /webhooks/voice/message/<id>: a message read out, or a shift to take up."""
+"""A call of ours that wakes nobody, below /webhooks/voice/message/<id>.
+
+A message is read out, a shift is to be taken up, an engineer is put through to a client."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,12 +9,12 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy import Connection, Row
 
-from ivr import duty
+from ivr import alert, duty
 from ivr.duty import Answer
-from ivr.events import Event, Pressed, Rang, Silent
+from ivr.events import DialEnded, Event, Pressed, Rang, Silent
+from ivr.putting_through import put_through
 from ivr.steps import HangUp, Heard, Say
 from storage import arrival, messages, shifts
-from storage.messages import TAKEUP
 from storage.shifts import Takeup
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, lock, number, value
@@ -39,6 +41,7 @@ class MessageDoor:
             "": self.kept(Rang),
             "/pressed": self.kept(lambda: Pressed(value("Digits"))),
             "/silent": self.kept(Silent),
+            "/ended": self.kept(lambda: DialEnded(talked=value("DialCallStatus") == "completed")),
             "/status": lambda message: trouble.noted(lambda: self.status(message))(),
         }
 
@@ -51,10 +54,21 @@ class MessageDoor:
             if row is None:
                 return self.trouble()
             arrival.progress(db, message, sid=value("CallSid"), status="in-progress", now=self.context.clock())
-            heard = self._takeup(db, row, event) if row.kind == TAKEUP else duty.told_call(row.body)
+            heard = self._heard(db, row, event)
             turn = number("n") + 1 if isinstance(event, Silent) else 0
             writer = exchange.writer(self.context, self.context.shelf.newest(db), turn)
             return as_twiml(replace(writer, room=f"message/{message}/").document(heard))
+
+    def _heard(self, db: Connection, row: Row[Any], event: Event) -> Heard:
+        match row.kind, event:
+            case str(), DialEnded(talked):
+                return alert.ended(talked)
+            case messages.TAKEUP, _:
+                return self._takeup(db, row, event)
+            case messages.CLIENT, _:
+                return put_through(row.ticket, row.body, event, number("n"))
+            case _:
+                return duty.told_call(row.body)
 
     def status(self, message: int) -> None:
         """How far the call has got. Twilio: `CallStatus`, in any order."""

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Row
 from ivr import duty, numbers, reply
 from ivr.book import Book
 from ivr.reply import Has, Order, Unknown, Verb
+from oncall.escalation import numbers as reached_at
+from oncall.ladder import HandOn
 from storage import replies, shifts, taking, tickets
 from storage.replies import Woken
 from storage.shifts import Takeup
@@ -25,7 +27,7 @@ def answer(context: Context, sid: str, sender: str, text: str) -> str | None:
     with context.database.read() as db:
         book = context.shelf.newest(db)
     number = numbers.caller(sender)
-    people = [engineer.code for engineer in book.directory.engineers if number and engineer.phone == number]
+    people = [engineer.code for engineer in book.directory.engineers if number and number in reached_at(engineer)]
     if not people or not sid:
         return None
     with context.database.begin() as db:
@@ -84,8 +86,9 @@ class Desk:
         return reply.not_yours(self._has(meant.ticket), self._local_now)
 
     def _pass_on(self, meant: Woken, reason: str) -> str:
-        if taking.pass_on(self.db, meant.ticket, meant.engineer, "sms", self.now, reason):
-            return reply.passed_on(meant.ticket)
+        handed_on = taking.pass_on(self.db, meant.ticket, meant.engineer, "sms", self.now, reason)
+        if handed_on is not HandOn.REFUSED:
+            return reply.passed_on(meant.ticket, handed_on)
         has = self._has(meant.ticket)
         if has.wanted:
             return reply.not_asked(meant.ticket)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ivr import gsm7, reply
 from ivr.reply import Has, Order, Unknown, Verb, understood
 from ivr.wording import About
+from oncall.ladder import HandOn
 from tickets import reference
 
 OK, NON, QUI = Verb.TAKE, Verb.HAND_ON, Verb.WHO
@@ -104,9 +105,9 @@ HAS = st.builds(
 def test_every_answer_is_one_segment(name: str, known: list[Has], many: int) -> None:
     about = About(reference=ONE, organisation="", line="", received_at=NOW, client=name, caller="+33639981001")
     answers = [
-        reply.taken(about), reply.not_yours(known[0], NOW), reply.passed_on(ONE), reply.not_asked(ONE),
+        reply.taken(about), reply.not_yours(known[0], NOW), reply.not_asked(ONE),
         reply.stays(ONE), reply.who_has(known, NOW), reply.which([ONE] * many), reply.unknown(name),
-        reply.nothing_waits(), reply.not_understood(),
+        reply.nothing_waits(), reply.not_understood(), *(reply.passed_on(ONE, handed_on) for handed_on in HandOn),
     ]  # fmt: skip
     for text in answers:
         assert text

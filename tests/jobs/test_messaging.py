@@ -1,9 +1,11 @@
 """The receipt by SMS: once, or visibly not at all."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from oncall.policies import Channel
 from simulator.faults import RestKind
+from storage import arrival, messages
 from storage.models import Message
 from tests.jobs.work import Meanwhile, engine_through, forward, open_ticket, posted, row_of, sent
 from tests.phone import Line
@@ -64,3 +66,39 @@ def test_a_callback_that_overtakes_the_answer_keeps_the_last_word(line: Line) ->
     promise_receipt(line)
     engine_through(line, Meanwhile(line, line.twilio.settle)).run_due()
     assert row_of(line.database, Message, 1).state == "delivered"
+
+
+LANDLINE = "+33199001001"
+
+
+def announce(line: Line, body: str) -> None:
+    with line.database.begin() as db:
+        messages.queue(db, messages.MISSED, LANDLINE, line.clock(), channel=Channel.VOICE, body=body)
+
+
+def test_a_call_found_is_not_another_messages(line: Line) -> None:
+    """Both ring the same telephone within a minute; Twilio's list of calls says not which is which."""
+    announce(line, "Premier")
+    line.settle()
+    line.forward(seconds=50)
+    line.twilio.faults.rest("/Calls.json", "500")
+    announce(line, "Second")
+    line.forward(minutes=10)
+    assert len(line.phone(LANDLINE).simulated.legs) == 2
+    sids = [row_of(line.database, Message, key).provider_sid for key in (1, 2)]
+    assert sorted(filter(None, sids)) == sorted(line.twilio.calls)
+
+
+def test_a_guess_gives_way_to_whoever_is_told_its_sid(line: Line) -> None:
+    """Two calls are lost in their answers; each one's own callback decides whose it was."""
+    announce(line, "Premier")
+    line.settle()
+    own = row_of(line.database, Message, 1).provider_sid
+    announce(line, "Second")
+    with line.database.begin() as db:
+        db.execute(update(Message).values(provider_sid=None))
+        db.execute(update(Message).where(Message.id == 2).values(provider_sid=own, run_at=None, state="queued"))
+        arrival.progress(db, 1, sid=str(own), status="completed", now=line.clock())
+    first, second = (row_of(line.database, Message, key) for key in (1, 2))
+    assert (first.provider_sid, first.state) == (own, "completed")
+    assert (second.provider_sid, second.state, second.run_at) == (None, "intended", line.clock())

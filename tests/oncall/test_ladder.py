@@ -92,7 +92,9 @@ def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on
         pytest.param(climb(3, 720), 721, Wait(at(1320)), id="nobody at the end: no racing in circles"),
         pytest.param(climb(3, 720, call(770)), 721, Wait(at(1320)), id="all spared at the end: no racing either"),
         pytest.param(climb(0, 0, call(0), handed_on=True), 40, Fire(1), id="handed on: the next step now"),
-        pytest.param(climb(3, 720, call(720), handed_on=True), 730, Fire(3), id="handed on at the end: again"),
+        pytest.param(
+            climb(3, 720, call(720), handed_on=True), 730, Wait(at(1320)), id="handed on at the end: there is nobody",
+        ),
         pytest.param(climb(), 3600, Fire(3), id="an hour of outage: the step of the hour, not four at once"),
         pytest.param(climb(0, 0, call(0)), 420, Fire(2), id="back after seven minutes: the six-minute step"),
         pytest.param(climb(0, 0, call(0)), 130, Fire(1), id="a little late is not an outage"),

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from storage import taking
 from tests.jobs.work import events_of
-from tests.phone import ING1, ING2, SAMPLE, Line
+from tests.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tests.stories.night import loss, quiet, taken_by, woken
+from tests.stories.test_by_text import text
 
 MakeLine = Callable[..., Line]
 CLIENT = "06 39 98 10 01"
@@ -89,7 +91,9 @@ def test_callers_are_left_alone_where_the_directory_says_so(make_line: MakeLine)
 def test_whoever_has_it_is_asked_after_half_an_hour_and_confirms(reminding: Line) -> None:
     reminding.phone(ING2).does("manual")
     reminding.forward(minutes=30, seconds=10)
-    reminding.phone(ING2).picks_up().hears("Client Démo Un").presses("1").hears("Vous avez pris")
+    reminding.phone(ING2).gets_sms("l'avez-vous toujours", "Répondez OK")
+    engineer = reminding.phone(ING2).picks_up().hears("Rappel", "Client Démo Un", "confirmer que vous le gardez")
+    engineer.presses("1").hears("vous gardez le ticket").does_not_hear("confirmer")
     assert "confirmed" in dict(events_of(reminding, reminding.ticket()["reference"]))
     quiet(reminding, hours=2)
     assert woken(reminding) == {"ing2"}
@@ -109,3 +113,58 @@ def test_without_a_reminder_in_the_policy_nobody_is_asked(line: Line) -> None:
     line.phone(ING2).does("answers:1")
     loss(line)
     quiet(line, hours=2)
+
+
+def test_it_got_worse_after_the_ack_and_only_the_new_page_asks(reminding: Line) -> None:
+    """Two pages were answered by one person: one reminder, one confirmation, and the ticket stays theirs."""
+    reminding.forward(minutes=10)
+    reminding.phone(ING2).does("answers:1")
+    reminding.phone(CLIENT).calls().presses("1").presses("1").presses("1").presses("1")
+    reminding.forward(minutes=2)
+    assert [page["state"] for page in reminding.pages()] == ["acknowledged", "acknowledged"]
+    reminding.forward(hours=3)
+    told = reminding.happened_to(reminding.ticket()["reference"])
+    assert (told.count("confirmed"), told.count("not_confirmed")) == (1, 0)
+    assert (taken_by(reminding), woken(reminding)) == ("ing2", {"ing2"})
+
+
+# ---------------------------------------------------------------- given back
+def test_given_back_the_caller_is_told_as_it_goes(line: Line) -> None:
+    """That nobody has it for twenty minutes, then that somebody has it again."""
+    for number in (ING1, ING4, RESP):
+        line.phone(number).does("answers:-")
+    line.phone(ING2).does("answers:1")
+    loss(line)
+    line.phone(CLIENT).gets_sms("pris en charge")
+    line.forward(minutes=10)
+    line.phone(ING2).does("answers:-")
+    text(line, ING2, "NON")
+    line.forward(minutes=21)
+    line.phone(CLIENT).gets_sms("nous continuons")
+    text(line, ING1, "OK")
+    line.phone(CLIENT).gets_sms("est pris en charge")
+    line.forward(hours=1)
+    assert len(line.phone(CLIENT).texts()) == 4
+
+
+def test_taken_by_somebody_else_a_moment_later_is_no_news_to_the_caller(line: Line) -> None:
+    line.phone(ING2).does("answers:1")
+    loss(line)
+    text(line, ING2, "NON")
+    line.forward(seconds=20)
+    text(line, ING1, "OK")
+    line.forward(hours=1)
+    assert len(line.phone(CLIENT).texts()) == 2, "the receipt, and that somebody has it"
+
+
+def test_taken_and_given_back_before_the_caller_was_told(line: Line) -> None:
+    """The word that was not true any more never leaves; the next one does."""
+    line.phone(ING2).does("answers:-")
+    reference = loss(line)
+    with line.database.begin() as db:
+        taking.take(db, reference, "ing2", "link", line.clock())
+        taking.pass_on(db, reference, "ing2", "link", line.clock())
+    line.forward(minutes=1)
+    assert len(line.phone(CLIENT).texts()) == 1
+    text(line, ING1, "OK")
+    line.phone(CLIENT).gets_sms("est pris en charge")

@@ -236,6 +236,16 @@ def test_a_telephone_that_two_people_share(make_line: MakeLine) -> None:
     ]  # fmt: skip
 
 
+def test_whoever_answers_from_a_second_number_is_known(make_line: MakeLine) -> None:
+    """Its SMS were sent there when nobody had answered at the first."""
+    second = "+33639980022"
+    first = 'phone = "06 39 98 00 02"\n'
+    line = make_line(SAMPLE.read_text(encoding="utf-8").replace(first, f'{first}phones = ["06 39 98 00 22"]\n', 1))
+    loss(line)
+    assert "est à vous" in text(line, second, "OK")
+    assert holders(line) == ["ing2"]
+
+
 # ---------------------------------------------------------------- delivered again, in trouble
 @pytest.mark.parametrize("twice", ["in turn", "together"])
 @pytest.mark.parametrize("body", ["OK", "NON malade", "QUI", "Comment ?"])

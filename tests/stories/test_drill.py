@@ -10,6 +10,7 @@ from storage import drills
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, SAMPLE, Line
 from tests.stories.night import quiet, woken
+from tests.stories.test_by_text import text
 from tests.web.links import link
 
 TUESDAY = 'drill = { day = "tuesday", at = "10:00" }'
@@ -44,6 +45,29 @@ def test_without_an_answer_it_ends_by_itself_and_wakes_nobody_else(line: Line, r
     assert [page["state"] for page in line.pages()] == ["cancelled"]
     assert line.ticket()["state"] == "closed"
     quiet(line, hours=1)
+
+
+@pytest.mark.parametrize("how", ["key", "sms", "link"])
+def test_whoever_passes_it_on_ends_it(line: Line, reference: str, how: str) -> None:
+    """Nobody else is woken for nothing, and not themselves again."""
+    match how:
+        case "key":
+            line.phone(ING2).picks_up().presses("9").hears("L'exercice est terminé").was_let_go()
+        case "sms":
+            assert text(line, ING2, "NON") == f"{reference} : l'exercice est terminé."
+        case _:
+            page = line.app.test_client().post(link(line, ING2), data={"action": "pass"})
+            assert "plus à prendre" in page.text
+    assert (line.ticket()["state"], line.pages()[0]["state"]) == ("closed", "cancelled")
+    quiet(line, hours=1)
+
+
+def test_after_a_quarter_of_an_hour_it_is_over(line: Line, reference: str) -> None:
+    line.phone(ING2).does("answers:-")
+    line.forward(minutes=14, seconds=59)
+    assert line.pages()[0]["state"] == "pending"
+    quiet(line, minutes=1)
+    assert line.pages()[0]["state"] == "cancelled"
 
 
 def test_it_looks_like_no_clients_ticket(line: Line, reference: str) -> None:

@@ -235,6 +235,45 @@ def test_what_is_somebody_elses_is_not_passed_on(pair: Line) -> None:
     assert taken_by(pair) == "ing2"
 
 
+# ---------------------------------------------------------------- it rings the client through the line
+def test_the_client_is_called_through_the_line(line: Line, browser: Client) -> None:
+    """The engineer's telephone rings first; the client sees the support's number."""
+    loss(line)
+    path = link(line, ING2)
+    assert "Par la ligne" in browser.post(path, data={"action": "take"}).text
+    line.settle()
+    answer = browser.post(path, data={"action": "call"})
+    assert (answer.status_code, "Votre téléphone va sonner" in answer.text) == (202, True)
+    browser.post(path, data={"action": "call"})
+    line.phone(CLIENT).does("answers:")
+    line.phone(ING2).picks_up().hears("Pour parler au client, tapez 1").presses("1").hears("Nous appelons le client")
+    [leg] = [leg for leg in line.phone(CLIENT).simulated.legs if leg.direction == "outbound-dial"]
+    assert leg.from_ == "+33586077777"
+    line.settle()
+    assert line.phone(ING2).simulated.ringing is None, "tapped twice, it rings once"
+
+
+@pytest.mark.parametrize("picks_up", ["answers:-", "voicemail"])
+def test_a_voicemail_is_not_put_through(line: Line, browser: Client, picks_up: str) -> None:
+    loss(line)
+    browser.post(link(line, ING2))
+    line.settle()
+    line.phone(ING2).does(picks_up)
+    browser.post(link(line, ING2), data={"action": "call"})
+    line.forward(minutes=3)
+    assert [leg for leg in line.phone(CLIENT).simulated.legs if leg.direction != "inbound"] == []
+
+
+def test_only_whoever_has_the_ticket_calls_the_client(pair: Line) -> None:
+    loss(pair)
+    browser = pair.app.test_client()
+    assert browser.post(link(pair, ING1), data={"action": "call"}).status_code == 409
+    browser.post(link(pair, ING2))
+    assert browser.post(link(pair, ING1), data={"action": "call"}).status_code == 409
+    pair.settle()
+    assert [message for message in kept(pair.database)["messages"] if "client" in str(message)] == []
+
+
 # ---------------------------------------------------------------- it does not last
 @pytest.mark.parametrize("taken", [False, True])
 def test_a_link_lives_a_day(line: Line, browser: Client, taken: bool) -> None:
