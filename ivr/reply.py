@@ -1,7 +1,7 @@
 """An engineer's SMS: what it asks for, and what is answered.
 
-OK takes, NON passes on, QUI asks who has it; then the reference, in whatever spelling. What is unclear is asked
-again: a ticket taken by mistake wakes nobody any more."""
+OK takes, NON passes on, QUI asks who has it; then the reference, in whatever spelling, or TOUR for the shift that is
+to be taken up. What is unclear is asked again: a ticket taken by mistake wakes nobody any more."""
 
 import re
 import unicodedata
@@ -23,6 +23,7 @@ HELP = "Réponses comprises : OK, NON ou QUI, suivis de la référence."
 _VERB = re.compile(r"\W*(ok|o\.k\.?|non|qui)(?![^\W\d_])", re.IGNORECASE)
 _NUMBER = r"(?:[\s\-‐-―._/]*[0-9]++(?![^\W_]))"
 _LEAD = r"(?:(?:le\s+)?ticket\s*|r[ée]f(?:[ée]rence)?[\s.:]*|n[o°]\s*)*"  # « n° », « réf. »
+_SHIFT = re.compile(r"(?:(?:pour|le|mon|à)\s+|l['’])*(?:tour|astreinte)\b", re.IGNORECASE)
 _EDGE = " \t\r\n.,;:!?-–—_/#()\"'«»"
 
 
@@ -37,6 +38,7 @@ class Order:
     verb: Verb
     ticket: str = ""  # reference; none given: the one that is meant is looked for
     reason: str = ""
+    shift: bool = False  # the answer to whether they take up their shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def understood(text: str, prefix: str) -> Order | Unknown | None:
         return None
     verb = Verb(found[1].replace(".", "").lower())
     rest = text[found.end() :].lstrip(_EDGE)
+    if verb is not Verb.WHO and _SHIFT.match(rest):
+        return Order(verb, shift=True)
     ticket, typed, left = _reference(rest, prefix)
     if ticket:
         return Order(verb, ticket, _reason_of(verb, left))
@@ -161,6 +165,15 @@ def which(references: Sequence[str]) -> str:
         if len(known) == 1 or gsm7.septets(text) <= gsm7.SINGLE:
             return text
         known.pop()
+
+
+def shift_or_ticket(ticket: str) -> str:
+    """NON, from somebody who has a ticket and is asked about their shift."""
+    return _segment(f"Le ticket ou votre tour d'astreinte ? Répondez NON {ticket}, ou NON TOUR.")
+
+
+def no_shift_waits() -> str:
+    return _segment(f"Aucun tour d'astreinte n'est à confirmer. {HELP}")
 
 
 def unknown(typed: str) -> str:

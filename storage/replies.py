@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.models import Attempt, Page, Reply
+from storage.models import Attempt, Page, Reply, Ticket
 from storage.pages import ACKNOWLEDGED, PENDING
+from tickets.states import UNFINISHED
 
 LATELY = timedelta(hours=24)
 
@@ -32,6 +33,12 @@ def once(db: Connection, sid: str, now: datetime, answer: Callable[[], str]) -> 
     said = answer()
     db.execute(update(Reply).where(Reply.sid == sid).values(answer=said))
     return said
+
+
+def held_by(db: Connection, engineers: Sequence[str]) -> str | None:
+    """A ticket that one of these people has, the newest."""
+    mine = (Ticket.acknowledged_by.in_(engineers), Ticket.state.in_(UNFINISHED), ~Ticket.drill)
+    return db.execute(select(Ticket.reference).where(*mine).order_by(Ticket.acknowledged_at.desc()).limit(1)).scalar()
 
 
 def woken_for(db: Connection, engineers: Sequence[str], now: datetime) -> list[Woken]:

@@ -31,6 +31,8 @@ class Takeup(StrEnum):
 
 
 WAITING = (Takeup.NONE, Takeup.ASKED, Takeup.CALLED)
+UNANSWERED = (Takeup.ASKED, Takeup.CALLED, Takeup.MISSED)
+CALM = timedelta(minutes=5)  # whoever changes their mind again and again is passed on once in a while
 
 
 def of(row: Row[Any]) -> Shift:
@@ -55,9 +57,9 @@ def find(db: Connection, shift: int) -> Row[Any] | None:
     return db.execute(select(_TABLE).where(ShiftRow.id == shift)).one_or_none()
 
 
-def asked_of(db: Connection, people: Iterable[str], now: datetime) -> Row[Any] | None:
-    """The next shift that one of these people was asked about and has not answered for."""
-    asked = ShiftRow.takeup.in_((Takeup.ASKED, Takeup.CALLED, Takeup.MISSED))
+def asked_of(db: Connection, people: Iterable[str], states: Iterable[Takeup], now: datetime) -> Row[Any] | None:
+    """The next shift that one of these people was asked about, of those in some states."""
+    asked = ShiftRow.takeup.in_(list(states))
     mine = (ShiftRow.engineer.in_(list(people)), asked, ShiftRow.until > now, ShiftRow.cancelled_at.is_(None))
     return db.execute(select(_TABLE).where(*mine).order_by(ShiftRow.starts).limit(1)).one_or_none()
 
@@ -69,7 +71,8 @@ def answer(db: Connection, shift: int, takeup: Takeup, now: datetime) -> bool:
         return False
     # Due once more where somebody is to be told: of a refusal, or that it is well after all.
     tell = takeup == Takeup.DECLINED or row.takeup in (Takeup.MISSED, Takeup.DECLINED)
-    values = {"takeup": takeup, "answered_at": now, "run_at": now if tell else None}
+    tells_at = max(now, row.answered_at + CALM) if row.answered_at else now
+    values = {"takeup": takeup, "answered_at": now, "run_at": tells_at if tell else None}
     db.execute(update(ShiftRow).where(ShiftRow.id == shift).values(**values))
     if tell:
         wake(db)

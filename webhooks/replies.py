@@ -55,10 +55,9 @@ class Desk:
         woken = replies.woken_for(self.db, self.people, self.now)
         if order.verb is Verb.WHO:
             return self._who_has([order.ticket] if order.ticket else [one.ticket for one in woken[:TOLD]])
-        if not order.ticket and not any(one.waits for one in woken):
-            asked = shifts.asked_of(self.db, self.people, self.now)
-            if asked is not None:
-                return self._shift(asked, order.verb)
+        about_shift = None if order.ticket else self._about_shift(order, any(one.waits for one in woken))
+        if about_shift is not None:
+            return about_shift
         meant = self._meant(order, woken)
         if len(meant) > 1:
             return reply.which([one.ticket for one in meant])
@@ -73,8 +72,21 @@ class Desk:
             return [mine or Woken(order.ticket, self.people[0], False)]
         return [one for one in woken if one.waits] or woken[:1]
 
+    def _about_shift(self, order: Order, a_ticket_waits: bool) -> str | None:
+        """Said of their next shift, expressly or because no ticket waits; none when it is said of a ticket."""
+        if a_ticket_waits and not order.shift:
+            return None
+        unlike = {Verb.TAKE: Takeup.DECLINED, Verb.HAND_ON: Takeup.CONFIRMED}[order.verb]
+        states = (*shifts.UNANSWERED, unlike) if order.shift or order.verb is Verb.TAKE else shifts.UNANSWERED
+        asked = shifts.asked_of(self.db, self.people, states, self.now)
+        if asked is None:
+            return reply.no_shift_waits() if order.shift else None
+        held = replies.held_by(self.db, self.people)
+        if held and not order.shift and order.verb is Verb.HAND_ON:
+            return reply.shift_or_ticket(held)
+        return self._shift(asked, order.verb)
+
     def _shift(self, shift: Row[Any], verb: Verb) -> str:
-        """No ticket waits: the word answers the question about their next shift."""
         confirmed = verb is Verb.TAKE
         shifts.answer(self.db, shift.id, Takeup.CONFIRMED if confirmed else Takeup.DECLINED, self.now)
         return duty.answered_sms(shifts.in_words(self.book, shift), confirmed)

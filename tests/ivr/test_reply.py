@@ -53,6 +53,9 @@ NOW = datetime(2026, 9, 12, 22, 10, tzinfo=PARIS)
         pytest.param("NON 26000018 23h", Order(NON, ONE, "23h"), id="an hour after the reference"),
         pytest.param("NON normalement c'est Paul", Order(NON, "", "normalement c'est Paul"), id="« no » of « normal »"),
         pytest.param("nonobstant", None, id="a longer word"),
+        pytest.param("OK tour", Order(OK, shift=True), id="the shift"),
+        pytest.param("NON pour mon astreinte, malade", Order(NON, shift=True), id="not the shift"),
+        pytest.param("NON, tournée de nuit", Order(NON, "", "tournée de nuit"), id="a longer word than « tour »"),
         pytest.param("QUI", Order(QUI), id="who"),
         pytest.param("qui ?", Order(QUI), id="who, asked"),
         pytest.param("Qui 26000018 ?", Order(QUI, ONE), id="who has it"),
@@ -107,7 +110,8 @@ def test_every_answer_is_one_segment(name: str, known: list[Has], many: int) -> 
     answers = [
         reply.taken(about), reply.not_yours(known[0], NOW), reply.not_asked(ONE),
         reply.stays(ONE), reply.who_has(known, NOW), reply.which([ONE] * many), reply.unknown(name),
-        reply.nothing_waits(), reply.not_understood(), *(reply.passed_on(ONE, handed_on) for handed_on in HandOn),
+        reply.nothing_waits(), reply.no_shift_waits(), reply.shift_or_ticket(ONE), reply.not_understood(),
+        *(reply.passed_on(ONE, handed_on) for handed_on in HandOn),
     ]  # fmt: skip
     for text in answers:
         assert text

@@ -8,6 +8,8 @@ from jobs import chores
 from storage import shifts
 from tests.phone import ING1, ING2, RESP, SAMPLE, Line
 from tests.settings_for_tests import MAIN
+from tests.stories.night import loss
+from tests.stories.test_by_text import text
 
 HAND_OFF = "2026-09-14 08:30"  # ing2 hands over to ing1
 TOML = (
@@ -119,6 +121,47 @@ def test_answered_by_sms(asking: Line) -> None:
     asking.phone(ING1).simulated.send_sms(MAIN, "ok")
     asking.settle()
     assert takeup(asking) == "confirmed"
+
+
+def test_changing_ones_mind_by_sms(asking: Line) -> None:
+    until(asking, "2026-09-14 07:35")
+    assert "prévenu que vous ne prenez pas" in text(asking, ING1, "NON")
+    assert "Vous prenez l'astreinte" in text(asking, ING1, "OK")
+    assert takeup(asking) == "confirmed"
+    assert "prévenu que vous ne prenez pas" in text(asking, ING1, "NON TOUR")
+    assert takeup(asking) == "declined"
+
+
+def test_no_may_be_said_of_a_ticket_or_of_the_shift(asking: Line) -> None:
+    """Whoever has a ticket and is asked about a shift is asked which of the two they mean."""
+    asking.phone(ING1).does("answers:-")
+    asking.phone(ING2).does("answers:-")
+    reference = loss(asking)
+    assert "est à vous" in text(asking, ING1, f"OK {reference}")
+    until(asking, "2026-09-14 07:35")
+    assert text(asking, ING1, "NON") == (
+        f"Le ticket ou votre tour d'astreinte ? Répondez NON {reference}, ou NON TOUR."
+    )
+    assert (takeup(asking), asking.ticket()["acknowledged_by"]) == ("asked", "ing1")
+    text(asking, ING1, "NON TOUR")
+    assert (takeup(asking), asking.ticket()["acknowledged_by"]) == ("declined", "ing1")
+
+
+def test_without_a_shift_to_take_up(line: Line) -> None:
+    assert text(line, ING1, "OK TOUR").startswith("Aucun tour d'astreinte n'est à confirmer.")
+
+
+def test_a_mind_changed_again_and_again_is_told_once_in_a_while(asking: Line) -> None:
+    until(asking, "2026-09-14 07:31")
+    browser, path = asking.app.test_client(), link(asking, ING1)
+    for _ in range(10):
+        for action in ("decline", "confirm"):
+            browser.post(path, data={"action": action})
+            asking.settle()
+    asking.forward(minutes=10)
+    assert takeup(asking) == "confirmed"
+    assert len(asking.phone(RESP).texts()) == 2
+    asking.phone(RESP).gets_sms("prend finalement")
 
 
 def test_the_rota_changes_before_the_answer(asking: Line) -> None:
