@@ -10,7 +10,7 @@ from commands import opening, writing
 from ivr import watch
 from ivr.book import Book
 from ivr.directory import Directory
-from storage import schema, versions
+from storage import schema, tickets, versions
 from storage.directory import DirectoryFaults, parse
 from storage.directory import dump as written
 from storage.versions import NoDirectory, Shelf
@@ -23,17 +23,25 @@ def load(file: Path) -> None:
     directory = parse(file.read_text(encoding="utf-8"))
     settings = opening.settings()
     now = settings.clock()()
+    doubts = list(watch.doubts(Book(directory), now, now + AHEAD))  # before anything is kept
     with opening.database() as database, database.begin() as db:
         former = _newest(db)
         changed = versions.load(db, directory, now)
+        lost = tickets.unfinished_outside(db, [entity.code for entity in directory.entities])
     what = "chargé" if changed else "déjà chargé, rien n'a changé"
     click.echo(
         f"Annuaire {what} : {len(directory.entities)} entités, {len(directory.clients)} clients, "
         f"{len(directory.engineers)} personnes, {len(directory.rotas)} rotas."
     )
     dropped = watch.dropped(former, directory, now) if former else ()
-    for doubt in [*dropped, *watch.doubts(Book(directory), now, now + AHEAD)] if changed else []:
+    for doubt in [*dropped, *doubts] if changed else []:
         click.echo(f"Attention, {doubt}", err=True)
+    for code, count in lost.items() if changed else ():
+        said = "un ticket en cours en dépend" if count == 1 else f"{count} tickets en cours en dépendent"
+        click.echo(
+            f"Attention, l'entité « {code} » n'est plus dans l'annuaire : {said}. Leurs alertes continuent avec les"
+            " personnes de l'annuaire précédent.", err=True,
+        )  # fmt: skip
 
 
 def _newest(db: Connection) -> Directory | None:

@@ -10,12 +10,13 @@ from ivr import numbers, prompts
 from ivr.book import Book
 from ivr.directory import Directory, Entity
 from ivr.hours import windows
-from oncall import gaps
+from oncall import drills, gaps
 from oncall.gaps import Double, Duty, Gap
 from oncall.intervals import Interval, joined, without
 from oncall.policies import policy_of
-from oncall.rotas import Override, Rota
+from oncall.rotas import Override, Rota, who
 from oncall.wall import instant
+from oncall.week import WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def doubts(book: Book, start: datetime, end: datetime) -> Iterator[Doubt]:
         yield from _duty(book, each)
     yield from _doubles(book, gaps.doubles(duties, engineers))
     for rota in book.directory.rotas:
+        yield from _drill(book, rota, start)
+        yield from _of_no_length(rota, start)
         for one, other in gaps.contested(rota, start):
             said = f"le remplacement {_written(one)} est recouvert par {_written(other)}, qui l'emporte"
             yield Doubt(False, _layer(rota, one), said)
@@ -76,6 +79,32 @@ def local(at: datetime, zone: ZoneInfo) -> str:
     """« lundi 14/09 08:30 »."""
     shown = at.astimezone(zone)
     return f"{prompts.WEEKDAYS[shown.weekday()]} {shown:%d/%m %H:%M}"
+
+
+def _drill(book: Book, rota: Rota, start: datetime) -> Iterator[Doubt]:
+    """The exercise wakes somebody else where the first layer has nobody then."""
+    if rota.drill is None or not rota.layers:
+        return
+    at, first, engineers = (
+        drills.latest(rota.drill, rota.timezone, start + WEEK),
+        rota.layers[0].name,
+        book.directory.engineers,
+    )
+    if who(rota, first, at, engineers).engineers:
+        return
+    woken = [book.engineer(code) for code in drills.woken(rota, at, engineers)]
+    names = ", ".join(engineer.name for engineer in woken if engineer) or "personne"
+    when = local(at, ZoneInfo(rota.timezone))
+    yield Doubt(False, f"planning {rota.code}", f"à l'exercice, {when}, « {first} » n'a personne : il réveille {names}")
+
+
+def _of_no_length(rota: Rota, start: datetime) -> Iterator[Doubt]:
+    """Both its ends lie in the hour that a spring night skips."""
+    for override in rota.overrides:
+        ends = instant(override.until, rota.timezone, last=True)
+        if start < ends <= instant(override.starts, rota.timezone):
+            said = f"le remplacement {_written(override)} est sans effet : l'horloge saute cette heure"
+            yield Doubt(False, _layer(rota, override), said)
 
 
 def _people(book: Book) -> Iterator[Doubt]:

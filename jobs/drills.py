@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from jobs.context import Outside
 from jobs.engine import Turn
-from oncall.drills import latest
-from oncall.rotas import who
+from oncall.drills import latest, woken
 from storage import drills, versions
 
 EVERY = timedelta(minutes=1)
@@ -27,7 +26,6 @@ class Drillmaster:
             for rota in book.directory.rotas:
                 due = latest(rota.drill, rota.timezone, now) if rota.drill else None
                 if due and since < due and now - due < LATE:
-                    first = who(rota, rota.layers[0].name, now, book.directory.engineers) if rota.layers else None
-                    for code in first.engineers if first else (rota.fallback,):
+                    for code in woken(rota, now, book.directory.engineers):
                         if engineer := book.engineer(code):
                             drills.open_drill(db, book, engineer, now)

@@ -1,8 +1,10 @@
-"""The exercise of every week: when it was last due."""
+"""The exercise of every week: when it was last due, and whom it wakes."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from oncall.roster import Drill, Weekday
+from oncall.roster import Drill, Engineer, Rota, Weekday
+from oncall.rotas import resolve, who
 from oncall.wall import instant, shown
 from oncall.week import DAY, WEEK
 
@@ -16,3 +18,13 @@ def latest(drill: Drill, zone: str, now: datetime) -> datetime:
     monday = wall.replace(hour=0, minute=0, second=0, microsecond=0) - wall.weekday() * DAY
     due = instant(monday + since_monday, zone)
     return due if due <= now else instant(monday + since_monday - WEEK, zone)
+
+
+def woken(rota: Rota, at: datetime, engineers: Collection[Engineer] = ()) -> tuple[str, ...]:
+    """Codes of whoever is on call, in the first layer that has anybody; else of who is next; else of the fallback."""
+    for layer in rota.layers:
+        if found := who(rota, layer.name, at, engineers).engineers:
+            return found
+    ahead = resolve(rota, rota.layers[0].name, at, at + WEEK, engineers) if rota.layers else ()
+    coming = (segment.engineers for segment in ahead if segment.engineers)
+    return next(coming, (rota.fallback,) if rota.fallback else ())

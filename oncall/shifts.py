@@ -3,9 +3,11 @@
 A turn is one shift, cut where somebody else steps in; who stands beside them does not cut it. An override makes a
 shift of its own, or lengthens the one that it touches. Whoever always has a layer has no shifts in it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 
 from oncall.rotas import REACH, Engineer, Laid, Rota
 
@@ -30,10 +32,31 @@ def shifts(rota: Rota, start: datetime, end: datetime, engineers: Collection[Eng
     return tuple(found)
 
 
-def relieved(shift: Shift, others: Collection[Shift]) -> tuple[str, ...]:
-    """Whom a shift takes over from: those whose duty in the layer ends when it begins."""
-    same = (other for other in others if (other.rota, other.layer) == (shift.rota, shift.layer))
-    return tuple(other.engineer for other in same if other.until == shift.starts and other.engineer != shift.engineer)
+def reliefs(known: Collection[Shift]) -> dict[Shift, tuple[str, ...]]:
+    """Whom each shift takes over from: those whose duty in the layer ends when it begins; after a time without
+    anybody, those who had it last. Nobody takes over from themselves."""
+    found: dict[Shift, tuple[str, ...]] = {}
+    for _, group in groupby(sorted(known, key=_layer), _layer):
+        found |= _reliefs_in_layer(list(group))
+    return found
+
+
+def _layer(shift: Shift) -> tuple[str, str]:
+    return shift.rota, shift.layer
+
+
+def _reliefs_in_layer(known: list[Shift]) -> dict[Shift, tuple[str, ...]]:
+    by_end = sorted(known, key=lambda shift: shift.until)
+    ends, begins = [shift.until for shift in by_end], sorted(shift.starts for shift in known)
+    found = {}
+    for shift in known:
+        ended = bisect_right(ends, shift.starts)
+        last = ends[ended - 1] if ended else None
+        before = [other.engineer for other in by_end[bisect_left(ends, last) : ended]] if last else []
+        after_pause = bisect_left(begins, shift.starts) == ended and shift.engineer not in before
+        relieves = last == shift.starts or after_pause
+        found[shift] = tuple(other for other in before if other != shift.engineer) if relieves else ()
+    return found
 
 
 def _in_layer(rota: Rota, layer: str, laid: Laid, start: datetime, end: datetime) -> Iterator[Shift]:

@@ -5,7 +5,7 @@ moves; what falls away stays, cancelled."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,12 +13,13 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.book import Book
-from oncall.shifts import Shift, relieved, shifts
+from oncall.shifts import Shift, reliefs, shifts
 from storage import versions
 from storage.models import DirectoryVersion, ShiftRow
 from storage.shifts import HORIZON, Takeup, of
 
 _TABLE = ShiftRow.__table__
+_PAUSE = timedelta(days=8)  # a layer's hours come back every week
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _Where = tuple[str, str, str]  # rota, layer, engineer
 
@@ -40,11 +41,12 @@ def due(book: Book, now: datetime) -> list[tuple[Shift, dict[str, Any]]]:
     """What is to be published: each shift with whom it relieves, and when to ask whether it is taken up."""
     found = []
     for rota in book.directory.rotas:
-        wanted = shifts(rota, now, now + HORIZON, book.directory.engineers)
-        for shift in wanted:
-            from_whom = list(relieved(shift, wanted))
-            asks_at = _asks_at(shift, rota.takeup_before, bool(from_whom), now)
-            found.append((shift, {"takes_over_from": from_whom, "run_at": asks_at}))
+        known = shifts(rota, now - _PAUSE, now + HORIZON, book.directory.engineers)
+        relieved = reliefs(known)
+        for shift in known:
+            if shift.until > now:
+                asks_at = _asks_at(shift, rota.takeup_before, bool(relieved[shift]), now)
+                found.append((shift, {"takes_over_from": list(relieved[shift]), "run_at": asks_at}))
     return found
 
 
@@ -53,14 +55,18 @@ def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now:
 
     Weeks that merely come into sight are none, nor is the first publication of a layer. `wanted` was found before,
     with nothing locked: on SQLite every caller waits for this transaction."""
-    newest = versions.newest(db)
-    db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == newest).with_for_update())  # one at a time
+    newest = select(DirectoryVersion.loaded_at).where(DirectoryVersion.id == versions.newest(db))
+    changed_at = db.execute(newest.with_for_update()).scalar_one()  # locked: one at a time
     known = _still_ahead(db, now)
     seen_until = _seen_until(known)
+    replaced_at: dict[tuple[str, str], datetime] = {}  # by layer: when whoever has it now began, by the new rota
     found: list[Change] = []
     new: list[dict[str, Any]] = []
     for shift, more in wanted:
-        before = _taken_from(known, shift)
+        if shift.starts <= now:
+            where = shift.rota, shift.layer
+            replaced_at[where] = max(replaced_at.get(where, changed_at), shift.starts)
+        before = _taken_from(known, shift, now)
         if before is not None:
             found += filter(None, [_keep(db, before, shift, more, now)])
             continue
@@ -69,7 +75,11 @@ def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now:
             found.append(Change(None, shift))
     if new:
         db.execute(insert(ShiftRow), new)
-    gone = [_end(db, row, now) for rows in known.values() for row in rows]
+    gone = [
+        _end(db, row, min(now, replaced_at.get((row.rota, row.layer), changed_at)), now)
+        for rows in known.values()
+        for row in rows
+    ]
     return found + gone
 
 
@@ -90,11 +100,14 @@ def _seen_until(known: dict[_Where, list[Row[Any]]]) -> dict[tuple[str, str], da
     return found
 
 
-def _taken_from(known: dict[_Where, list[Row[Any]]], shift: Shift) -> Row[Any] | None:
-    """The published shift of the same person that overlaps, if no other has taken it yet."""
+def _taken_from(known: dict[_Where, list[Row[Any]]], shift: Shift, now: datetime) -> Row[Any] | None:
+    """The published shift of the same person that overlaps, if no other has taken it yet.
+
+    One under way does not go on as one to come: whoever stands in between has relieved them."""
     rows = known.get((shift.rota, shift.layer, shift.engineer), [])
     for place, row in enumerate(rows):
-        if row.starts < shift.until and shift.starts < row.until:
+        was_interrupted = row.starts <= now < shift.starts
+        if not was_interrupted and row.starts < shift.until and shift.starts < row.until:
             return rows.pop(place)
     return None
 
@@ -126,9 +139,10 @@ def _keep(db: Connection, row: Row[Any], shift: Shift, more: dict[str, Any], now
     return Change(of(row), shift) if moved else None
 
 
-def _end(db: Connection, row: Row[Any], now: datetime) -> Change:
-    """It falls away: what has been of it stays, the rest was never."""
-    ends = {"until": now} if row.starts < now else {"cancelled_at": now}
+def _end(db: Connection, row: Row[Any], at: datetime, now: datetime) -> Change:
+    """It falls away: what has been of it until then stays, the rest was never."""
+    has_begun = row.starts < at
+    ends = {"until": at} if has_begun else {"cancelled_at": now}
     values = {**ends, "sequence": row.sequence + 1, "changed_at": now, "run_at": None}
     db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
-    return Change(of(row), None)
+    return Change(of(row), replace(of(row), until=at) if has_begun else None)

@@ -1,9 +1,10 @@
 """Tickets: opened with the next reference of the year, looked at, acknowledged."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.book import Book
@@ -111,6 +112,13 @@ def unfinished_of(db: Connection, client: str) -> tuple[TicketFacts, ...]:
 def find(db: Connection, ticket: str) -> TicketFacts | None:
     row = db.execute(_FACTS.where(Ticket.reference == ticket)).one_or_none()
     return _facts(row) if row else None
+
+
+def unfinished_outside(db: Connection, entities: Collection[str]) -> dict[str, int]:
+    """How many unfinished tickets speak of an entity that is none of these, by its code."""
+    lost = (Ticket.state.in_(UNFINISHED), Ticket.entity.is_not(None), Ticket.entity.not_in(entities))
+    counted = select(Ticket.entity, func.count()).where(*lost).group_by(Ticket.entity).order_by(Ticket.entity)
+    return {str(entity): int(count) for entity, count in db.execute(counted)}
 
 
 def _facts(row: object) -> TicketFacts:

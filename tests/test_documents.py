@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
 
 import cli
+from oncall.rotas import resolve
 from settings import Settings, _Reader
 from storage.directory import parse
 
@@ -61,6 +64,19 @@ def test_the_examples_of_rotas_load() -> None:
     for example in examples:
         parse(sample + example)
     assert len(parse(sample + "".join(examples)).rotas) == 6
+
+
+def test_the_night_layer_of_the_examples_leaves_only_the_days() -> None:
+    """What is copied from there must not leave a morning to nobody."""
+    sample = (ROOT / "nvl.toml").read_text(encoding="utf-8")
+    example = (ROOT / "docs/rotas.md").read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    rota = next(rota for rota in parse(sample + example).rotas if rota.code == "nuits")
+    paris = ZoneInfo("Europe/Paris")
+    monday = datetime(2026, 9, 7, tzinfo=paris)
+    found = resolve(rota, "nuit", monday, monday + timedelta(weeks=1))
+    nobody = [(each.starts.astimezone(paris), each.until.astimezone(paris)) for each in found if not each.engineers]
+    days = [monday + timedelta(days=n) for n in range(5)]
+    assert nobody == [(day.replace(hour=8, minute=30), day.replace(hour=18)) for day in days]
 
 
 def test_internal_links_lead_somewhere() -> None:

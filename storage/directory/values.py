@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
+from clock import YEARS
 from ivr import numbers
 from ivr.hours import Span
 from oncall import week
@@ -161,6 +162,8 @@ def moment(value: object) -> datetime:
         raise Refused(f"on attend un jour et une heure, 2026-12-28T08:30:00, pas « {shown(value)} »")
     if found.tzinfo is not None:
         raise Refused("on attend l'heure locale, sans décalage ni Z; le fuseau est celui du fichier")
+    if found.year not in YEARS:  # nearer to the calendar's ends, no instant can be reckoned
+        raise Refused(f"« {shown(value)} » : on attend une année de {YEARS[0]} à {YEARS[-1]}")
     return found
 
 

@@ -1,15 +1,20 @@
 """The commands, as a person types them: what they print, and how they refuse."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import insert
 
 import cli
 from commands import SAMPLE
+from storage.database import Database
+from storage.models import Ticket
 from tests.commands.terminal import Terminal
 from tests.settings_for_tests import environment
+from tests.stories.night import renamed
 
 
 def test_loading_twice_changes_nothing(loaded: Terminal) -> None:
@@ -32,6 +37,20 @@ def test_a_faulty_directory_is_refused_whole_with_every_fault(loaded: Terminal, 
     assert "vouliez-vous dire « Serveurs »" in result.output
     assert "FRANCE" in result.output
     assert loaded.types("dump").output == before
+
+
+def test_an_entity_that_open_tickets_need_is_missed(loaded: Terminal, tmp_path: Path) -> None:
+    database, now = Database(loaded.environment["DATABASE_URL"]), datetime(2026, 9, 12, 20, 4, tzinfo=UTC)
+    with database.begin() as db:
+        for nth, state in enumerate(("open", "closed")):
+            row = {"received_at": now, "opened_at": now, "kind": "incident", "verified": True, "sites": []}
+            db.execute(insert(Ticket).values(reference=f"NVL-26-0000{nth}-0", entity="idline", state=state, **row))
+    database.dispose()
+    file = tmp_path / "renamed.toml"
+    file.write_text(renamed("idline", "idl"), encoding="utf-8")
+    result = loaded.types("load", str(file))
+    assert result.exit_code == 0
+    assert "l'entité « idline » n'est plus dans l'annuaire : un ticket en cours en dépend" in result.stderr
 
 
 def test_commands_before_the_directory_say_what_to_do(terminal: Terminal) -> None:

@@ -10,6 +10,8 @@ from ivr import watch
 from ivr.book import Book
 from ivr.directory import Directory
 from ivr.hours import Span
+from oncall import week
+from oncall.roster import Drill, Weekday
 from oncall.rotas import Absence, Kind
 from storage.directory import parse
 from tests.ivr.sample import SAMPLE
@@ -51,6 +53,17 @@ def one_who_is_away(directory: Directory) -> Directory:
     return replace(with_rotas(directory, overrides=named), engineers=tuple(people))
 
 
+def in_the_skipped_hour(directory: Directory) -> Directory:
+    return with_rotas(directory, overrides=(override("2027-03-28 02:10", "2027-03-28 02:40", "ing3"),))
+
+
+def a_drill_by_day(directory: Directory) -> Directory:
+    first, *others = directory.rotas[0].layers
+    nights = replace(first, only=5 * ((week.Span(time(18), time(8, 30)),),) + ((), ()))
+    drill = Drill(day=Weekday.TUESDAY, at=time(10))
+    return with_rotas(directory, drill=drill, layers=(nights, *others))
+
+
 def no_rota(directory: Directory) -> Directory:
     first, *others = directory.entities
     return replace(directory, entities=(replace(first, rota=""), *others))
@@ -74,6 +87,16 @@ def nobody_at_all(directory: Directory) -> Directory:
             id="two at once",
         ),
         pytest.param(one_who_is_away, "planning idline, principal : Ingénieur 3 est absent pendant", id="away"),
+        pytest.param(
+            in_the_skipped_hour,
+            "planning idline, principal : le remplacement du 28/03/2027 02:10 au 28/03/2027 02:40 est sans effet",
+            id="an hour that the clock skips",
+        ),
+        pytest.param(
+            a_drill_by_day,
+            "planning idline : à l'exercice, mardi 24/11 10:00, « principal » n'a personne : il réveille Ingénieur 2",
+            id="an exercise outside the layer's hours",
+        ),
         pytest.param(
             no_rota,
             "IDLINE : sans planning, il n'y a pas de couche « principal » : son étape est",

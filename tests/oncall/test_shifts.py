@@ -1,12 +1,14 @@
 """Shifts: what each person has of a layer, whole, and nothing twice."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
 
 from oncall.rotas import REACH, Engineer, Kind, Layer, Override, Rota, resolve
-from oncall.shifts import Shift, relieved, shifts
+from oncall.shifts import Shift, reliefs, shifts
+from oncall.week import Span
 from tests.oncall.test_rotas_properties import instants, rotas, teams
 
 MONDAY = datetime.fromisoformat("2026-09-07T08:30")  # naive: the wall clock of Paris
@@ -78,9 +80,40 @@ def test_a_night_that_is_an_hour_longer() -> None:
 
 def test_who_is_relieved() -> None:
     found = shifts(rota(over("c", "13T10:00", "13T20:00")), NOW, NOW + timedelta(days=3))
-    assert [relieved(shift, found) for shift in found] == [(), ("a",), ("c",), ("a",)]
+    assert list(reliefs(found).values()) == [(), ("a",), ("c",), ("a",)]
     alone = shifts(rota(engineers=("a",)), NOW, NOW + 2 * WEEK)
-    assert {relieved(shift, alone) for shift in alone} == {()}  # nobody relieves themselves
+    assert set(reliefs(alone).values()) == {()}, "nobody relieves themselves"
+
+
+def nights(*overrides: Override) -> tuple[Shift, ...]:
+    """Each weekday night is a shift; a has this week, b the next, from Monday evening."""
+    night = (Span(time(18), time(8, 30)),)
+    layer = Layer(name="nuit", starts=MONDAY, every=WEEK, engineers=("a", "b"), only=(*5 * (night,), (), ()))
+    moved = tuple(replace(override, layer="nuit") for override in overrides)
+    return shifts(Rota(code="r", layers=(layer,), overrides=moved), NOW - timedelta(days=4), NOW + timedelta(days=6))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "relieving"),
+    [
+        pytest.param((), [("b", ("a",))], id="after the weekend b relieves a, and nobody within a week"),
+        pytest.param(
+            (over("c", "09T18:00", "10T08:30"),), [("c", ("a",)), ("a", ("c",)), ("b", ("a",))],
+            id="one night of somebody else: from evening to evening",
+        ),
+        pytest.param(
+            (over("c", "12T00:00", "14T00:00"),), [("c", ("a",)), ("b", ("c",))],
+            id="somebody has the weekend, which the layer leaves out",
+        ),
+        pytest.param(
+            (over("c", "10T12:00", "12T12:00", Kind.ADD),), [("c", ("a",)), ("b", ("c",))],
+            id="somebody beside, from a pause until after the others: they had it last",
+        ),
+    ],
+)  # fmt: skip
+def test_who_is_relieved_after_a_pause(overrides: tuple[Override, ...], relieving: list[object]) -> None:
+    found = reliefs(nights(*overrides))
+    assert [(shift.engineer, whom) for shift, whom in found.items() if whom] == relieving
 
 
 @settings(max_examples=100, deadline=None)

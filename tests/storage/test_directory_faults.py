@@ -114,6 +114,8 @@ def test_types_and_choices(old: str | object, new: str, place: str, words: tuple
         pytest.param('"NVL"', '"nvl"', "organisation.ticket_prefix", ("majuscules",), id="small letters"),
         pytest.param('"NVL"', '"ASTREINTE"', "organisation.ticket_prefix", ("une à six",), id="nine letters"),
         pytest.param('"Europe/Paris"', '"Europe/Pari"', "organisation.timezone", ("« Europe/Pari »", "vouliez-vous dire « Europe/Paris »"), id="misspelt zone"),
+        pytest.param(CLOSURE_UNTIL, "until = 9999-12-31T23:59:00", "closures[0].until", ("de 1970 à 2999",), id="the end of time"),
+        pytest.param(PRINCIPAL, PRINCIPAL.replace("2026", "0001"), "rotas[2].layers[0].starts", ("de 1970 à 2999",), id="the beginning of time"),
         pytest.param('"Europe/Paris"', '"../etc/passwd"', "organisation.timezone", ("n'existe pas",), id="no zone is a path"),
         pytest.param('holidays = "FR" ', 'holidays = "FR-99" ', "organisation.holidays", ("« FR-99 »", "FR-57", "FR-6AE"), id="no such region: those that exist"),
         pytest.param('holidays = "FR" ', 'holidays = "XX" ', "organisation.holidays", ("« XX »", "FR-57"), id="no such country"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
+from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line
 
 CLIENT = "06 39 98 10 01"
 CODES = {ING1: "ing1", ING2: "ing2", ING3: "ing3", ING4: "ing4", RESP: "resp"}
@@ -38,3 +38,10 @@ def quiet(line: Line, **span: float) -> None:
     before = (len(line.twilio.messages), len(line.twilio.calls))
     line.forward(**span)
     assert (len(line.twilio.messages), len(line.twilio.calls)) == before
+
+
+def renamed(old: str, new: str) -> str:
+    """The sample with another code for an entity; its rota keeps the name."""
+    toml = SAMPLE.read_text(encoding="utf-8").replace(f'entity = "{old}"', f'entity = "{new}"')
+    toml = toml.replace(f'code = "{old}"\nname', f'code = "{new}"\nname').replace(f'"{old}/', f'"{new}/')
+    return toml.replace(f'entities = ["{old}", ', f'entities = ["{new}", ')

@@ -130,11 +130,31 @@ def test_what_begins_in_the_night_is_told_in_the_night(published: Callable[[str]
 
 
 def test_what_has_begun_does_not_move(published: Callable[[str], Line]) -> None:
-    """ing2's week is taken over in the middle: what they had of it stays, and ends now."""
+    """ing2's week is taken over in the middle: what they had of it stays, and ends with the new directory."""
     line = published(BY_NOBODY)
     (mine,) = [row for row in rows(line) if row.starts <= line.clock() < row.until and row.rota == "idline"
                and row.layer == "principal"]  # fmt: skip
+    loaded_at = line.clock()
     line.load(override(BY_NOBODY, "ing3", "2026-09-10T08:30:00", "2026-09-14T08:30:00"))  # a file may rewrite the past
     line.forward(minutes=3)
     (after,) = [row for row in rows(line) if row.id == mine.id]
-    assert (after.starts, after.until, after.cancelled_at) == (mine.starts, after.changed_at, None)
+    assert (after.starts, after.until, after.cancelled_at) == (mine.starts, loaded_at, None)
+
+
+def test_an_override_from_now_cuts_the_shift_in_two(published: Callable[[str], Line]) -> None:
+    """ing3 steps in for a day: ing1's shift ends when they do, and what is left of the week is a new one."""
+    line = published(TOML)
+    line.clock.at("2026-09-16 10:00")
+    line.settle()
+    line.load(override(TOML, "ing3", "2026-09-16T10:01:00", "2026-09-16T18:00:00"))
+    line.forward(minutes=3)
+    mine = [row for row in rows(line) if (row.rota, row.layer) == ("idline", "principal") and not row.cancelled_at]
+    spans = sorted((row.starts, row.until, row.engineer) for row in mine)
+    week = [(f"{starts:%d %H:%M}", f"{until:%d %H:%M}", who) for starts, until, who in spans if starts.month == 9][1:4]
+    assert week == [  # UTC
+        ("14 06:30", "16 08:01", "ing1"), ("16 08:01", "16 16:00", "ing3"), ("16 16:00", "21 06:30", "ing1"),
+    ]  # fmt: skip
+    told = dict(mails(line))
+    assert set(told) == {"ing1@nvl.example", "ing3@nvl.example"}
+    assert "Déplacée : idline (principal), du lundi 14/09 à 08:30 au mercredi 16/09 à 10:01" in told["ing1@nvl.example"]
+    assert "En plus : idline (principal), du mercredi 16/09 à 18:00" in told["ing1@nvl.example"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs.work import events_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Caller, Line
-from tests.stories.night import CLIENT, loss, quiet, taken_by, tried, woken
+from tests.stories.night import CLIENT, loss, quiet, renamed, taken_by, tried, woken
 from tests.web.links import link
 
 MakeLine = Callable[..., Line]
@@ -210,13 +210,6 @@ def test_an_entity_renamed_during_a_page(line: Line) -> None:
     line.phone(CLIENT).calls().presses("5").presses(digits(reference)).hears("Ticket")
     line.phone(ING1).picks_up().hears("Astreinte idline").presses("1").hears("Vous avez pris")
     assert taken_by(line) == "ing1"
-
-
-def renamed(old: str, new: str) -> str:
-    """The sample with another code for an entity; its rota keeps the name."""
-    toml = SAMPLE.read_text(encoding="utf-8").replace(f'entity = "{old}"', f'entity = "{new}"')
-    toml = toml.replace(f'code = "{old}"\nname', f'code = "{new}"\nname').replace(f'"{old}/', f'"{new}/')
-    return toml.replace(f'entities = ["{old}", ', f'entities = ["{new}", ')
 
 
 def digits(reference: str) -> str:
