@@ -5,8 +5,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-com
 
 .PHONY: demo test lint tests chaos docs bench lock clean
 
+# Another hour, other ports: make demo DEMO="--at '2026-12-25 03:12' --port 8100 --simulator-port 8110"
 demo: .venv/runtime
-	$(BIN)/astreinte demo
+	$(BIN)/astreinte demo $(DEMO)
 
 test: lint tests
 

@@ -140,6 +140,19 @@ def call(
 
 
 @main.command()
+@click.argument("number", metavar="NUMÉRO", type=Number())
+@click.option("--text", metavar="TEXTE", help="Envoie seulement ce SMS à la ligne, et montre la réponse.")
+@click.option("--to", type=Number(), default=MAIN_LINE, show_default=True, help="La ligne à laquelle il écrit.")
+@click.option("--simulator-port", type=PORT, default=8010, show_default=True, help="Celui de la démonstration.")
+@explained
+def phone(number: str, text: str | None, to: str, simulator_port: int) -> None:
+    """Le téléphone de quelqu'un dans la démonstration : ses SMS, et vous décrochez quand il sonne."""
+    from commands import calling
+
+    calling.hold(number, text, to, simulator_port)
+
+
+@main.command()
 @click.option("--from", "from_", type=Number(), required=True, help="Qui appelle ; « masqué » : numéro masqué.")
 @click.option("--to", type=Number(), default=MAIN_LINE, show_default=True, help="La ligne appelée.")
 @click.option("--at", type=When(), required=True, help="Quand.")

@@ -13,6 +13,8 @@ from storage.versions import Shelf
 
 def create(kind: str, code: str) -> None:
     settings = opening.settings()
+    if not settings.public_url:
+        raise click.ClickException("PUBLIC_URL manque : sans elle, l'agenda n'aurait pas d'adresse à donner.")
     with opening.database() as database, database.begin() as db:
         directory, of = Shelf().newest(db).directory, Of(kind)
         match of:

@@ -56,6 +56,12 @@ def call(
     sys.exit(code)
 
 
+def hold(number: str, text: str | None, to: str, simulator_port: int) -> None:
+    """Be the owner of a telephone of the demonstration."""
+    url = f"http://127.0.0.1:{simulator_port}"
+    sys.exit(terminal.hold(url, number, text=text, to=to, out=sys.stdout, inp=sys.stdin))
+
+
 def _talk(url: str, from_: str, to: str, keys: list[str] | None, say: str | None, as_json: bool, out: Any) -> int:
     return terminal.run(url, from_, to, keys=keys, say=say, as_json=as_json, out=out, inp=None if keys else sys.stdin)
 

@@ -1,12 +1,13 @@
 """Is the installation sound? One line per check, each fault with what to do."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -21,7 +22,7 @@ from storage import health, schema
 from storage.audio import AudioStore
 from storage.database import Database
 from storage.versions import NoDirectory, Shelf
-from telephony.failures import Failure
+from telephony.failures import Denied, Failure
 from telephony.http import NoReply, Wire
 
 AHEAD = timedelta(days=28)
@@ -57,13 +58,28 @@ def examine() -> Iterator[Finding]:
         settings = Settings.read(os.environ, line=True)
     except SettingsFaults as faults:
         yield from (Finding(Verdict.FAULTY, "configuration", fault) for fault in faults.faults)
+        yield from _without_line()
         return
     yield Finding(Verdict.SOUND, "configuration", "complète")
     yield from _addresses(settings)
     yield from _budget(settings)
     yield from _sender(settings)
     yield from _storage(settings)
-    yield from _database(settings)
+    book = yield from _database(settings)
+    if book:
+        yield from _duty(book, settings)
+        yield from _lines(book, settings)
+
+
+def _without_line() -> Iterator[Finding]:
+    """What can be judged while the line's own settings are not complete."""
+    try:
+        settings = Settings.read(os.environ, line=False)
+    except SettingsFaults:
+        return
+    book = yield from _database(settings)
+    if book:
+        yield from _duty(book, settings)
 
 
 def _addresses(settings: Settings) -> Iterator[Finding]:
@@ -114,12 +130,13 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         yield Finding(Verdict.FAULTY, "RECORDINGS_URL", f"on ne peut pas y écrire : {fault}")
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
+    """Database and worker; returns the newest directory."""
     try:
         opening.exists(settings.database_url)
     except opening.NoDatabase as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))
-        return
+        return None
     database = Database(settings.database_url)
     try:
         schema.check(database)
@@ -131,17 +148,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
             if late:
                 said = ", ".join(f"{count} {word(WORK, kind)}" for kind, count in late.items())
                 yield Finding(Verdict.DOUBTFUL, "travail en retard", said)
-            book = Shelf().newest(db)
+            return Shelf().newest(db)
     except (schema.SchemaBehind, NoDirectory) as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))
-        return
     except SQLAlchemyError as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault).splitlines()[0])
-        return
     finally:
         database.dispose()
-    yield from _duty(book, settings)
-    yield from _lines(book, settings)
+    return None
 
 
 def _duty(book: Book, settings: Settings) -> Iterator[Finding]:
@@ -161,7 +175,7 @@ def _lines(book: Book, settings: Settings) -> Iterator[Finding]:
         try:
             configured = twilio.number(line.number)
         except Failure as failure:
-            yield Finding(Verdict.FAULTY, "Twilio", f"ne répond pas comme attendu : {failure}")
+            yield _failed(failure)
             return
         if configured is None:
             said = "ce numéro n'est pas au compte Twilio ; s'il y est renvoyé, le numéro d'arrivée suffit"
@@ -171,13 +185,20 @@ def _lines(book: Book, settings: Settings) -> Iterator[Finding]:
     yield from _caller_id(book, settings, twilio.number)
 
 
+def _failed(failure: Failure) -> Finding:
+    said = f"ne répond pas comme attendu : {failure}"
+    if isinstance(failure, Denied):
+        said = "refuse nos identifiants ; vérifiez TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, et que le compte est actif"
+    return Finding(Verdict.FAULTY, "Twilio", said)
+
+
 def _caller_id(book: Book, settings: Settings, configured: Callable[[str], object]) -> Iterator[Finding]:
     """The number shown when we call: Twilio refuses every call from one that is not the account's."""
     shown = settings.twilio_caller_id
     try:
         is_ours = shown in {line.number for line in book.directory.lines} or configured(shown) is not None
     except Failure as failure:
-        yield Finding(Verdict.FAULTY, "Twilio", f"ne répond pas comme attendu : {failure}")
+        yield _failed(failure)
         return
     if not is_ours:
         said = (
@@ -192,7 +213,7 @@ def _caller_id(book: Book, settings: Settings, configured: Callable[[str], objec
         yield Finding(Verdict.DOUBTFUL, "compte Twilio", said)
 
 
-def _webhooks(number: str, origin: str, configured: Callable[[str], object]) -> Iterator[Finding]:
+def _webhooks(number: str, origin: str, configured: Callable[[str], Any]) -> Iterator[Finding]:
     wanted = {"voice_url": "/webhooks/voice", "status_callback": "/webhooks/voice/status"}
     given = {name: str(configured(name) or "").partition("#")[0] for name in wanted}  # without its overrides
     wrong = {name: origin + path for name, path in wanted.items() if given[name] != origin + path}
@@ -205,6 +226,11 @@ def _webhooks(number: str, origin: str, configured: Callable[[str], object]) -> 
         yield Finding(Verdict.DOUBTFUL, number, said)
     if not wrong and "#" not in str(configured("status_callback")):
         said = f"ajoutez #rc=5&rp=all à la fin de status_callback ({origin}/webhooks/voice/status) : Twilio réessaiera"
+        yield Finding(Verdict.DOUBTFUL, number, said)
+    if configured("capabilities").get("sms") and configured("sms_url") != f"{origin}/webhooks/sms":
+        said = (
+            f"sms_url vaut « {configured('sms_url') or ''} », il faut {origin}/webhooks/sms pour les OK des ingénieurs"
+        )
         yield Finding(Verdict.DOUBTFUL, number, said)
     if fallback and not wrong:
         away = "hors de ce serveur" if not fallback.startswith(origin) else "sur ce serveur, qui ne couvre pas sa panne"

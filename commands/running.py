@@ -76,6 +76,8 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -
 def _welcome(line: PrivateLine, simulator_port: int) -> str:
     other = "" if simulator_port == 8010 else f" --simulator-port {simulator_port}"
     shown = os.path.relpath(line.home)
+    moved = line.environment().get("ASTREINTE_CLOCK")
+    clock = f"\n    export ASTREINTE_CLOCK={moved} TWILIO_API_URL={line.simulator_url}" if moved else ""
     return f"""
 La ligne est ouverte : web {line.url}, Twilio simulé {line.simulator_url}.
 Dans un autre terminal, appelez-la :
@@ -84,8 +86,13 @@ Dans un autre terminal, appelez-la :
 
 et regardez ce qui reste :
 
-    export DATABASE_URL=sqlite:///{shown}/astreinte.db
-    .venv/bin/astreinte tickets ; .venv/bin/astreinte pages ; ls {shown}/audio
+    export DATABASE_URL=sqlite:///{shown}/astreinte.db PUBLIC_URL={line.url}{clock}
+    .venv/bin/astreinte tickets ; .venv/bin/astreinte pages ; .venv/bin/astreinte oncall ; ls {shown}/audio
+
+Prenez le téléphone d'un ingénieur : ses SMS, et il sonne ; ou répondez OK pour lui :
+
+    .venv/bin/astreinte phone "06 39 98 00 02"{other}
+    .venv/bin/astreinte phone "06 39 98 00 02" --text OK{other}
 
 Journaux : {shown}/*.log. Ctrl-C arrête tout.
 """

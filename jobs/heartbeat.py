@@ -3,6 +3,7 @@
 Both are rows of work like any other, so that they are given only while the engine truly works."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from jobs.context import Outside
 from jobs.engine import Turn
@@ -28,9 +29,20 @@ class Heartbeat:
             late = health.late(db, turn.now)
         if late["pages"] or late["attempts"]:
             raise NotWell("des alertes attendent ou échouent depuis plus de 30 secondes")
-        reply = self._http.request("GET", self.url)
-        if reply.status >= 400:
-            raise NoReply(f"{reply.status} {self.url}")
+        if trouble := self._knock():
+            raise NotTold(f"{urlsplit(self.url).hostname} : {trouble}")
+
+    def _knock(self) -> str:
+        """Why the watch has not heard us; "" when it has. The address itself is a secret, and not repeated."""
+        try:
+            reply = self._http.request("GET", self.url)
+        except NoReply:
+            return "pas de réponse"
+        return f"réponse {reply.status}" if reply.status >= 400 else ""
+
+
+class NotTold(Exception):
+    """The outside watch could not be reached, or does not know us."""
 
 
 class NotWell(Exception):

@@ -16,13 +16,16 @@ Json = dict[str, Any]
 class Conversation:
     """One call and the texts and ringing it causes."""
 
-    def __init__(self, remote: Remote, hands: Hands, out: TextIO, watch: list[str] | None) -> None:
+    def __init__(
+        self, remote: Remote, hands: Hands, out: TextIO, watch: list[str] | None, shows_old_texts: bool = False
+    ) -> None:
         self.remote = remote
         self.hands = hands
         self.out = out
         self.watched = None if watch is None else {e164(number) for number in watch}
         self.texts: list[Json] = []
-        self._seen = {sms["sid"] for phone in remote.phones() for sms in phone["inbox"]}
+        phones = [] if shows_old_texts else remote.phones()
+        self._seen = {sms["sid"] for phone in phones for sms in phone["inbox"]}
         self._rung: set[str] = set()
         self._lines: dict[str, int] = {}  # how much of each transcript has been shown
 

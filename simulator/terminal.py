@@ -1,14 +1,17 @@
-"""A telephone in the terminal: it calls a line of the running simulator and shows, in French, what happens."""
+"""A telephone in the terminal: it calls a line of the running simulator, or is held for whoever owns it, and shows,
+in French, what happens."""
 
 import io
 import json
+import math
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from simulator.conversation import Conversation
 from simulator.hands import Keyboard, Scripted, scripted
+from simulator.numbers import e164, spaced
 from simulator.remote import NotPossible, Remote, Unreachable
 
 Json = dict[str, Any]
@@ -42,12 +45,8 @@ def run(
             with _somebody_is_there(remote, isinstance(hands, Keyboard)):
                 leg = call.hold(from_, to)
                 call.settle(settle_seconds)
-    except Unreachable as where:
-        err.write(f"Le simulateur ne répond pas ({where}) : lancez d'abord `make demo`.\n")
-        return 1
-    except (NotPossible, ValueError) as refusal:
-        err.write(f"{refusal}\n")
-        return 1
+    except (Unreachable, NotPossible, ValueError) as fault:
+        return _refused(err, fault)
     except KeyboardInterrupt:
         err.write("\nInterrompu : le téléphone est raccroché.\n")
         return INTERRUPTED
@@ -57,6 +56,47 @@ def run(
     elif unused:
         out.write(f"Touches qui n'ont pas servi : {' '.join(unused)}\n")
     return 1 if leg["ended_by"] == "error" else 0
+
+
+def hold(
+    simulator_url: str, number: str, *, text: str | None, to: str, out: TextIO, inp: TextIO, err: TextIO | None = None,
+    settle_seconds: float = 3.0,
+) -> int:  # fmt: skip
+    """Be the owner of a telephone until Ctrl-C: read its texts, answer when it rings. With `text`: only send that one
+    to the line, and show what is answered."""
+    err, number = err or sys.stderr, e164(number)
+    try:
+        with Remote(simulator_url) as remote:
+            phone = Conversation(remote, Keyboard(inp, out), out, [number], shows_old_texts=text is None)
+            if text is not None:
+                remote.phone(number, "send", to=e164(to), body=text)
+                phone.settle(settle_seconds)
+                return 0
+            with _in_the_hand(remote, number):
+                out.write(f"Le {spaced(number)} est dans vos mains ; Ctrl-C le repose.\n")
+                phone.settle(math.inf)
+    except (Unreachable, NotPossible, ValueError) as fault:
+        return _refused(err, fault)
+    except KeyboardInterrupt:
+        out.write("\nLe téléphone est reposé.\n")
+    return 0
+
+
+def _refused(err: TextIO, fault: Exception) -> int:
+    is_away = isinstance(fault, Unreachable)
+    err.write(f"Le simulateur ne répond pas ({fault}) : lancez d'abord `make demo`.\n" if is_away else f"{fault}\n")
+    return 1
+
+
+@contextmanager
+def _in_the_hand(remote: Remote, number: str) -> Iterator[None]:
+    """It rings until its owner decides."""
+    remote.phone(number, "manner", manner="manual")
+    try:
+        yield
+    finally:
+        with suppress(Unreachable):
+            remote.phone(number, "manner", manner="")
 
 
 def _summary(leg: Json, unused: list[str], texts: list[Json]) -> Json:

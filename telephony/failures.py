@@ -14,7 +14,11 @@ class Refused(Failure):
 
 
 class Busy(Failure):
-    """Twilio did nothing yet (429, or our credentials are wrong): again later, safely."""
+    """Twilio did nothing yet (429): again later, safely."""
+
+
+class Denied(Busy):
+    """Our credentials are wrong, or the account is suspended: it can be mended, and nothing was done."""
 
 
 class Unsure(Failure):

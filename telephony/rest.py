@@ -15,13 +15,13 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from settings import Settings
-from telephony.failures import Busy, Failure, Refused, Unsure
+from telephony.failures import Busy, Denied, Failure, Refused, Unsure
 from telephony.http import Http, NoReply, Reply, Wire
 
 Answer = TypeVar("Answer")
 _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
-WRONG_CREDENTIALS = 20003  # Twilio: error dictionary
+DENIED = (20003, 20005)  # Twilio: error dictionary; wrong credentials, account not active
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
 LIST = {"limit": 1000, "page_size": 1000}  # in one page
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # Twilio: CallStatus
@@ -170,7 +170,7 @@ class Twilio:
         found = self._ask(lambda: self._client.incoming_phone_numbers.list(phone_number=e164, limit=1))
         if not found:
             return None
-        names = ("sid", "voice_url", "voice_method", "voice_fallback_url", "status_callback", "sms_url")
+        names = ("voice_url", "voice_fallback_url", "status_callback", "sms_url", "capabilities")
         return {name: getattr(found[0], name) for name in names}
 
     def _get(self, resource: str) -> Reply:
@@ -196,16 +196,29 @@ class Twilio:
             raise _failure(fault.status, fault.msg, fault.code or 0) from fault
         except TwilioServiceException as fault:  # errors in the form of RFC 9457
             raise _failure(fault.status, fault.detail or fault.title, fault.code or 0) from fault
-        except (TwilioException, ValueError, KeyError, TypeError, AttributeError) as fault:
+        except TwilioException as fault:
+            raise _of_a_list(fault) from fault
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise Unsure(f"réponse illisible : {fault}") from fault
 
 
 def _failure(status: int, message: str, code: int) -> Failure:
-    if status in (401, 429) or code == WRONG_CREDENTIALS:  # nothing was done, and it can be mended
+    if status == 401 or code in DENIED:
+        return Denied(f"{status} {message}")
+    if status == 429:  # nothing was done
         return Busy(f"{status} {message}")
     if 400 <= status < 500 and status != 408:
         return Refused(f"{code or status} {message}", code)
     return Unsure(f"{status} {message}")
+
+
+def _of_a_list(fault: TwilioException) -> Failure:
+    """What the SDK makes of a list that it was refused: the response is in its arguments, unread."""
+    *_, response = fault.args or (None,)
+    status = getattr(response, "status_code", 0)
+    if status in (401, 429):
+        return _failure(status, "liste refusée", 0)
+    return Unsure(f"liste illisible, réponse {status}" if status else f"réponse illisible : {fault}")
 
 
 class _Sender(HttpClient):  # type: ignore[misc]  # the SDK is not typed

@@ -54,12 +54,14 @@ def _unknown() -> Response:
 
 def _written(book: Book, found: Calendar) -> bytes:
     from icalendar import Calendar as Document  # 0.1 s, which only calendars have a use for
+    from icalendar import vText
 
     document = Document()
     document.add("prodid", "-//Astreinte//FR")
     document.add("version", "2.0")
     document.add("method", "PUBLISH")
-    name = NAMES[Of(found.feed.kind)].format(_name(book, found.feed))
+    # The library does not know these two for text, whose commas and semicolons are escaped.
+    name = vText(NAMES[Of(found.feed.kind)].format(_name(book, found.feed)))
     document.add("name", name)
     document.add("x-wr-calname", name)
     document.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})

@@ -1,4 +1,4 @@
-"""What `doctor` says of the way to our own door."""
+"""What `doctor` says of the way to our own door, and of what Twilio knows of us."""
 
 import threading
 from collections.abc import Iterator
@@ -8,9 +8,14 @@ import pytest
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
+import clock
 from commands import doctor
 from commands.private_line import free_port
+from simulator.door import HttpDoor
+from simulator.server import Server
+from simulator.twilio import Number, Twilio
 from tests.commands.terminal import Terminal
+from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, SENDER, TOKEN
 
 
 @contextmanager
@@ -52,3 +57,53 @@ def test_our_door_is_slow(loaded: Terminal, monkeypatch: pytest.MonkeyPatch) -> 
 def test_nobody_is_at_our_door(loaded: Terminal) -> None:
     said = loaded.types("doctor", PUBLIC_URL=f"http://127.0.0.1:{free_port()}").output
     assert "PUBLIC_URL : ne répond pas à cette machine ; Twilio attend 15 s" in said
+
+
+# ---------------------------------------------------------------- Twilio
+@contextmanager
+def account(sms_url: str = "") -> Iterator[str]:
+    """Twilio, where the main line is configured so; the token is the tests'."""
+    twilio = Twilio(
+        account_sid=ACCOUNT, auth_token=TOKEN, door=HttpDoor(), clock=clock.system, sms_senders=[SENDER],
+        numbers=[Number(MAIN, "", sms_url=sms_url)], api_url="http://127.0.0.1",
+    )  # fmt: skip
+    server = Server(twilio, "127.0.0.1", 0)
+    serving = threading.Thread(target=server.serve)
+    serving.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+    serving.join()
+
+
+def test_twilio_refuses_our_credentials(loaded: Terminal) -> None:
+    with account() as twilio:
+        said = loaded.types("doctor", TWILIO_API_URL=twilio, TWILIO_AUTH_TOKEN="autre-jeton-de-test").output
+    assert "faute      Twilio : refuse nos identifiants ; vérifiez TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN" in said
+
+
+@pytest.mark.parametrize(
+    ("sms_url", "told"),
+    [
+        pytest.param(f"{ORIGIN}/webhooks/sms", False, id="ours"),
+        pytest.param("https://demo.twilio.com/welcome/sms/reply", True, id="as Twilio had it"),
+        pytest.param("", False, id="a number that reads no SMS"),
+    ],
+)
+def test_answers_by_sms_come_to_us(loaded: Terminal, sms_url: str, told: bool) -> None:
+    with account(sms_url=sms_url) as twilio:
+        said = loaded.types("doctor", TWILIO_API_URL=twilio).output
+    assert (f"05 86 07 77 77 : sms_url vaut « {sms_url} »" in said) == told
+
+
+def test_a_missing_setting_hides_nothing_else(loaded: Terminal) -> None:
+    said = loaded.types("doctor", TWILIO_AUTH_TOKEN="").output
+    assert "TWILIO_AUTH_TOKEN manque" in said
+    assert "aucun worker n'a encore travaillé" in said
+    assert "son étape est sautée" in said, "the rota is looked at, too"
+
+
+def test_an_agenda_needs_an_address(loaded: Terminal) -> None:
+    refused = loaded.types("calendar", "create", "engineer", "ing1", PUBLIC_URL="")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "PUBLIC_URL manque" in refused.stderr
+    assert loaded.reads("calendar", "list") == []

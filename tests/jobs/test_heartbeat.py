@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from jobs import chores
 from jobs.chores import Routine, housekeeper
@@ -11,7 +13,7 @@ from jobs.context import Outside
 from jobs.engine import Engine, Kind
 from jobs.heartbeat import TELL_EVERY, Heartbeat
 from storage.models import Chore
-from telephony.http import Reply
+from telephony.http import NoReply, Reply
 from telephony.rest import Twilio
 from tests.phone import Line, Wired
 from tests.stories.night import loss
@@ -24,11 +26,14 @@ class Watch:
 
     def __init__(self) -> None:
         self.beats = 0
+        self.status: int | None = 200  # none: it does not answer
 
     def request(self, method: str, url: str, **_: Any) -> Reply:
         assert (method, url) == ("GET", WATCH)
-        self.beats += 1
-        return Reply(200, {}, b"")
+        if self.status is None:
+            raise NoReply(f"ConnectionError : GET {url}")
+        self.beats += self.status == 200
+        return Reply(self.status, {}, b"")
 
 
 @pytest.fixture
@@ -67,3 +72,22 @@ def test_it_is_not_told_while_nothing_leaves(line: Line, watch: Watch) -> None:
     line.twilio.faults.clear()
     line.forward(minutes=3)
     assert watch.beats > before, "all is well again"
+
+
+@pytest.mark.parametrize(
+    ("status", "trouble"),
+    [
+        pytest.param(None, "NotTold: watch.example : pas de réponse", id="it is down"),
+        pytest.param(404, "NotTold: watch.example : réponse 404", id="it does not know us"),
+    ],
+)
+def test_its_address_is_a_secret(line: Line, watch: Watch, status: int | None, trouble: str) -> None:
+    watch.status = status
+    with capture_logs() as logs:
+        line.forward(minutes=1)
+    with line.database.read() as db:
+        assert db.execute(select(Chore.trouble).where(Chore.name == "heartbeat")).scalar_one() == trouble
+    assert [entry["event"] for entry in logs if "secret" in str(entry)] == []
+    watch.status = 200
+    line.forward(minutes=2)
+    assert watch.beats > 1

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.remote import Remote
 from simulator.server import Server
-from simulator.terminal import run
+from simulator.terminal import hold, run
 from simulator.twilio import Answer, Twilio
 from tests.simulator.client import Client
 from tests.simulator.product import CALLER, DESK, LINE, MOBILE, NO_CONTENT, URL, Product, Sent, xml
@@ -250,3 +250,47 @@ def test_a_call_interrupted_while_it_is_dialled_is_hung_up(
     monkeypatch.setattr(Remote, "phone", interrupted)
     assert terminal(["1"])[0] == 130
     assert [leg.state for leg in twilio.legs.values()] == ["ended"]
+
+
+# ---------------------------------------------------------------- a telephone in somebody's hands
+@dataclass
+class Hand:
+    """Whoever holds the engineer's telephone."""
+
+    url: str
+    errors: str = ""
+
+    def __call__(self, text: str | None = None, *, typed: str = "") -> tuple[int, str]:
+        out, err = io.StringIO(), io.StringIO()
+        inp = Interrupted(typed)
+        code = hold(
+            self.url, "06 39 98 00 02", text=text, to="05 86 07 77 77", out=out, inp=inp, err=err, settle_seconds=0.2
+        )
+        self.errors = err.getvalue()
+        return code, out.getvalue()
+
+
+def test_its_owner_reads_old_texts_and_answers(terminal: Terminal, product: Product, twilio: Twilio) -> None:
+    product.says("/alerte", '<Gather numDigits="1" action="/pris"><Say>Alerte</Say></Gather>')
+    product.says("/pris", '<Gather numDigits="1"><Say>Vous avez pris</Say></Gather>')
+    Client(twilio).post("Messages", To=MOBILE, From="NVL", Body="Ticket NVL-26-00042-2")
+    Client(twilio).post("Calls", To=MOBILE, From=LINE, Url=f"{URL}/alerte")
+    twilio.settle()
+    code, shown = Hand(terminal.url)(typed="o\n1\n")
+    assert (code, "est dans vos mains" in shown, "Le téléphone est reposé." in shown) == (0, True, True)
+    assert "de NVL : Ticket NVL-26-00042-2" in shown
+    assert "AU 06 39 98 00 02 : Vous avez pris" in shown
+    assert twilio.phone(MOBILE).manner == "", "in nobody's hands any more"
+    assert {leg.state for leg in twilio.legs.values()} == {"ended"}
+
+
+def test_its_owner_writes_to_the_line(terminal: Terminal, product: Product, twilio: Twilio) -> None:
+    product.says("/webhooks/sms", "<Message>C'est noté.</Message>")
+    code, shown = Hand(terminal.url)("OK")
+    assert (code, "SMS reçu par le 06 39 98 00 02 de 05 86 07 77 77 : C'est noté." in shown) == (0, True)
+
+
+def test_in_nobodys_hands_without_a_simulator() -> None:
+    hand = Hand("http://127.0.0.1:9")
+    assert hand("OK") == (1, "")
+    assert "lancez d'abord `make demo`" in hand.errors

@@ -12,7 +12,7 @@ import pytest
 
 from settings import Settings
 from simulator.records import RestRequest
-from telephony.failures import Busy, Failure, Refused, Unsure
+from telephony.failures import Busy, Denied, Failure, Refused, Unsure
 from telephony.rest import Twilio
 from tests.phone import ING2, Line, Wired
 from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, TOKEN, environment
@@ -158,7 +158,7 @@ RFC_9457 = {"type": "https://x", "title": "Not a mobile", "status": 400, "code":
         pytest.param(400, error(21610), Refused, 21610, id="the person sent STOP"),
         pytest.param(400, error(21614), Refused, 21614, id="a landline"),
         pytest.param(403, error(21408, 403), Refused, 21408, id="a country that is closed"),
-        pytest.param(401, error(20003, 401), Busy, 0, id="a wrong token: to be mended, then again"),
+        pytest.param(401, error(20003, 401), Denied, 0, id="a wrong token: to be mended, then again"),
         pytest.param(404, b"nginx", Refused, 404, id="not found, without a code"),
         pytest.param(400, json.dumps(RFC_9457).encode(), Refused, 21614, id="the errors of tomorrow (RFC 9457)"),
         pytest.param(500, json.dumps(RFC_9457 | {"status": 500}).encode(), Unsure, 0, id="the same, on their side"),
@@ -190,7 +190,7 @@ def test_an_sms_may_fail(
     [
         pytest.param(500, Unsure, id="later"),
         pytest.param(429, Busy, id="too many"),
-        pytest.param(401, Busy, id="a wrong token: to be mended, then again"),
+        pytest.param(401, Denied, id="a wrong token: to be mended, then again"),
         pytest.param(302, Unsure, id="a redirect is no sound"),
         pytest.param(204, Unsure, id="nothing is no sound"),
     ],

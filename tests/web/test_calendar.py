@@ -65,6 +65,13 @@ def test_other_calendars(published: Line, kind: Of, code: str, names: set[str]) 
     assert {str(event["SUMMARY"]).partition(" : ")[2] for event in found.values()} == names
 
 
+def test_its_name_is_text_whatever_it_holds(make_line: Callable[..., Line]) -> None:
+    line = make_line(TOML.replace('name = "Ingénieur 2"', "name = 'Ingénieur, 2; X:Y \\n'", 1))
+    data = subscribed(line, Of.ENGINEER, "ing2")().data.decode()
+    assert "NAME:Astreintes de Ingénieur\\, 2\\; X:Y \\\\n" in data
+    assert "X-WR-CALNAME:Astreintes de Ingénieur\\, 2\\; X:Y \\\\n" in data
+
+
 def test_a_shift_given_away_and_back(published: Line) -> None:
     """The event keeps its UID; the other one's is cancelled, not forgotten; each change counts."""
     mine, theirs = (subscribed(published, Of.ENGINEER, code) for code in ("ing1", "ing3"))
