@@ -89,7 +89,7 @@ et regardez ce qui reste :
     export DATABASE_URL=sqlite:///{shown}/astreinte.db PUBLIC_URL={line.url}{clock}
     .venv/bin/astreinte tickets ; .venv/bin/astreinte pages ; .venv/bin/astreinte oncall ; ls {shown}/audio
 
-Prenez le téléphone d'un ingénieur : ses SMS, et il sonne ; ou répondez OK pour lui :
+Prenez le téléphone de l'ingénieur réveillé : ses SMS, et il sonne ; ou répondez OK pour lui :
 
     .venv/bin/astreinte phone "06 39 98 00 02"{other}
     .venv/bin/astreinte phone "06 39 98 00 02" --text OK{other}

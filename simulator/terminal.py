@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from simulator.conversation import Conversation
-from simulator.hands import Keyboard, Scripted, scripted
+from simulator.hands import Hands, Keyboard, Scripted, scripted
 from simulator.numbers import e164, spaced
 from simulator.remote import NotPossible, Remote, Unreachable
 
@@ -65,9 +65,10 @@ def hold(
     """Be the owner of a telephone until Ctrl-C: read its texts, answer when it rings. With `text`: only send that one
     to the line, and show what is answered."""
     err, number = err or sys.stderr, e164(number)
+    hands: Hands = Keyboard(inp, out) if text is None else scripted([], None)
     try:
         with Remote(simulator_url) as remote:
-            phone = Conversation(remote, Keyboard(inp, out), out, [number], shows_old_texts=text is None)
+            phone = Conversation(remote, hands, out, [number], shows_old_texts=text is None)
             if text is not None:
                 remote.phone(number, "send", to=e164(to), body=text)
                 phone.settle(settle_seconds)
