@@ -4,7 +4,7 @@
 1 and 3 acknowledge; nothing else does, and certainly not picking up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -55,7 +55,7 @@ class Alert:
     drill: bool = False
     is_mine: bool = False  # it is the person called
     asked: bool = False  # who has it, and is asked whether they still do
-    done: Done = field(default_factory=Done)
+    done: Done = Done()
 
 
 def wish(event: Event) -> Wish:
@@ -95,12 +95,8 @@ def _ask(alert: Alert, said: str) -> Heard:
 
 
 def _taken(alert: Alert) -> str:
-    ticket = reference.spoken(alert.reference)
-    return (
-        f"C'est noté, vous gardez le ticket {ticket}."
-        if alert.done.confirmed
-        else f"Vous avez pris le ticket {ticket}."
-    )
+    lead = "C'est noté, vous gardez" if alert.done.confirmed else "Vous avez pris"
+    return f"{lead} le ticket {reference.spoken(alert.reference)}."
 
 
 def _what(alert: Alert) -> str:

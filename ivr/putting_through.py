@@ -3,6 +3,7 @@
 A key first: the engineer's voicemail must not meet the client."""
 
 from ivr import prompts
+from ivr.alert import CLIENT_CALLED
 from ivr.events import Event, Pressed
 from ivr.steps import Ask, HangUp, Heard, PutThrough, Say
 from tickets import reference
@@ -14,7 +15,7 @@ def put_through(ticket: str, client: str, event: Event, silences: int = 0) -> He
     """`client`: E.164; `silences`: questions without a key so far."""
     match event:
         case Pressed("1"):
-            return Say("Nous appelons le client."), PutThrough(client)
+            return Say(CLIENT_CALLED), PutThrough(client)
         case _ if silences + 1 >= SILENCES and not isinstance(event, Pressed):
             return Say(prompts.GOODBYE), HangUp()
         case _:

@@ -85,11 +85,8 @@ def _drill(book: Book, rota: Rota, start: datetime) -> Iterator[Doubt]:
     """The exercise wakes somebody else where the first layer has nobody then."""
     if rota.drill is None or not rota.layers:
         return
-    at, first, engineers = (
-        drills.latest(rota.drill, rota.timezone, start + WEEK),
-        rota.layers[0].name,
-        book.directory.engineers,
-    )
+    first, engineers = rota.layers[0].name, book.directory.engineers
+    at = drills.latest(rota.drill, rota.timezone, start + WEEK)
     if who(rota, first, at, engineers).engineers:
         return
     woken = [book.engineer(code) for code in drills.woken(rota, at, engineers)]

@@ -95,10 +95,8 @@ class Alerter:
         if attempt.channel == Channel.VOICE:
             return self.outside.voice(f"alert/{attempt.id}")
         book = self.outside.shelf.newest(db)
-        about, link = (
-            tickets.about(book, tickets.row(db, page.ticket)),
-            addresses.link(self.outside.settings, attempt.id),
-        )
+        about = tickets.about(book, tickets.row(db, page.ticket))
+        link = addresses.link(self.outside.settings, attempt.id)
         return wording.reminder_sms(about, link) if page.reminded_at else wording.page_sms(about, link)
 
     # ---------------------------------------------------------------- Twilio

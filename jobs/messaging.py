@@ -19,6 +19,7 @@ from tickets.states import UNFINISHED
 
 VALID_FOR = timedelta(hours=4)
 RING_SECONDS = 25
+EXPECTED_FOR = timedelta(minutes=2)  # after which nobody waits for the call that a button was to place
 
 
 class Messenger:
@@ -28,7 +29,8 @@ class Messenger:
     def send(self, turn: Turn) -> None:
         """The row is the intent; a second try asks Twilio first whether the first one arrived."""
         with turn.begin() as (db, message):
-            body = message.body or self._body(db, message)
+            is_late = message.kind == messages.CLIENT and turn.now >= message.queued_at + EXPECTED_FOR
+            body = "" if is_late else message.body or self._body(db, message)
             if not body:
                 turn.finish(db, state=messages.NOT_WANTED)
                 return

@@ -35,9 +35,9 @@ def once(db: Connection, sid: str, now: datetime, answer: Callable[[], str]) -> 
     return said
 
 
-def held_by(db: Connection, engineers: Sequence[str]) -> str | None:
-    """A ticket that one of these people has, the newest."""
-    mine = (Ticket.acknowledged_by.in_(engineers), Ticket.state.in_(UNFINISHED), ~Ticket.drill)
+def held_by(db: Connection, engineers: Sequence[str], now: datetime) -> str | None:
+    """A ticket that one of these people took lately and still has, the newest."""
+    mine = (Ticket.acknowledged_by.in_(engineers), Ticket.acknowledged_at > now - LATELY, Ticket.state.in_(UNFINISHED))
     return db.execute(select(Ticket.reference).where(*mine).order_by(Ticket.acknowledged_at.desc()).limit(1)).scalar()
 
 

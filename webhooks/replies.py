@@ -81,7 +81,7 @@ class Desk:
         asked = shifts.asked_of(self.db, self.people, states, self.now)
         if asked is None:
             return reply.no_shift_waits() if order.shift else None
-        held = replies.held_by(self.db, self.people)
+        held = replies.held_by(self.db, self.people, self.now)
         if held and not order.shift and order.verb is Verb.HAND_ON:
             return reply.shift_or_ticket(held)
         return self._shift(asked, order.verb)

@@ -264,6 +264,21 @@ def test_a_voicemail_is_not_put_through(line: Line, browser: Client, picks_up: s
     assert [leg for leg in line.phone(CLIENT).simulated.legs if leg.direction != "inbound"] == []
 
 
+def test_a_call_that_could_not_be_placed_in_time_never_is(line: Line, browser: Client) -> None:
+    """The engineer has taken another telephone by then."""
+    loss(line)
+    browser.post(link(line, ING2))
+    line.settle()
+    line.twilio.faults.rest("POST .*/Calls", "429", times=-1)
+    browser.post(link(line, ING2), data={"action": "call"})
+    line.forward(minutes=1)
+    calls = len(line.phone(ING2).simulated.legs)
+    line.clock.forward(minutes=2)
+    line.twilio.faults.clear()
+    line.forward(minutes=5)
+    assert len(line.phone(ING2).simulated.legs) == calls
+
+
 def test_only_whoever_has_the_ticket_calls_the_client(pair: Line) -> None:
     loss(pair)
     browser = pair.app.test_client()
