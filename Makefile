@@ -22,6 +22,7 @@ tests: .venv/development
 
 docs: .venv/runtime
 	$(BIN)/python -m ivr.picture > docs/dialogue.md
+	$(BIN)/python -m tickets.picture > docs/tickets.md
 
 # Hundreds of calls while everything is killed at random: make chaos CHAOS="--calls 300 --seed 7 --database sqlite"
 chaos: .venv/development

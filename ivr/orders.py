@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class Kind(StrEnum):
-    INCIDENT = "incident"
-    INFORMATION_REQUEST = "information_request"
-    CHANGE_REQUEST = "change_request"
+from tickets.states import Kind
 
 
 class Nature(StrEnum):

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
-from ivr.orders import Kind, Nature, Refusal
+from ivr.orders import Nature, Refusal
 from tickets import reference
+from tickets.states import Kind
 
 REASONS: dict[Refusal | None, str] = {
     None: "",

@@ -24,6 +24,7 @@ from oncall.policies import Channel, Policy, Step
 from oncall.roster import Drill, Weekday
 from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
 from tickets.levels import Coverage, Level
+from tickets.life import Reason
 
 HOSTILE = (
     'Kilo & Fils <Forêt> "Ça"',
@@ -158,6 +159,8 @@ def levels() -> st.SearchStrategy[tuple[Level, ...]]:
         respond_within=st.none() | DURATIONS,
         restore_within=st.none() | DURATIONS,
         coverage=st.sampled_from(Coverage),
+        pausing=st.lists(st.sampled_from(Reason), unique=True).map(tuple),
+        warning=st.integers(1, 99),
     )
     return st.lists(level, max_size=2, unique_by=lambda level: level.code).map(tuple)
 

@@ -25,7 +25,7 @@ def deadline(
     left = within
     if left <= timedelta(0):
         return start.astimezone(UTC)
-    for opens, closes in _counted(start, FOREVER, windows, pauses):
+    for opens, closes in counted(start, FOREVER, windows, pauses):
         if closes - opens >= left:
             return opens + left
         left -= closes - opens
@@ -34,12 +34,12 @@ def deadline(
 
 def elapsed(start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window] = ()) -> timedelta:
     """How much has run in [start, end)."""
-    stretches = _counted(start, end, windows, pauses)
+    stretches = counted(start, end, windows, pauses)
     return sum((closes - opens for opens, closes in stretches), timedelta(0))
 
 
-def _counted(start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window]) -> Iterator[Window]:
-    """The stretches of [start, end) that count."""
+def counted(start: datetime, end: datetime, windows: Iterable[Window], pauses: Sequence[Window]) -> Iterator[Window]:
+    """The stretches of [start, end) that count, in UTC."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     stopped = sorted((pause, resumption) for pause, resumption in map(_utc, pauses) if pause < resumption)
     for opens, closes in map(_utc, windows):

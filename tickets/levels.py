@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from tickets.life import Reason
+
+PAUSING = (Reason.CLIENT, Reason.SITE)  # a supplier is the operator's own risk
+
 
 class Coverage(StrEnum):
     ALWAYS = "24x7"
@@ -16,3 +20,5 @@ class Level:
     respond_within: timedelta | None = None  # no figure: no deadline, never in breach
     restore_within: timedelta | None = None
     coverage: Coverage = Coverage.ALWAYS
+    pausing: tuple[Reason, ...] = PAUSING  # waits that stop the clock to restore
+    warning: int = 75  # percent of a commitment after which it is in danger

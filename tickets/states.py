@@ -1,6 +1,12 @@
-"""The states of a ticket, and how they are said."""
+"""The kinds and states of a ticket, and how they are said."""
 
 from enum import StrEnum
+
+
+class Kind(StrEnum):
+    INCIDENT = "incident"
+    INFORMATION_REQUEST = "information_request"
+    CHANGE_REQUEST = "change_request"
 
 
 class State(StrEnum):

@@ -6,7 +6,8 @@ from ivr.directory import Client, Contact, Contract, EscalationContact
 from storage.directory import values
 from storage.directory.faults import instead_of
 from storage.directory.reader import Table
-from tickets.levels import Coverage, Level
+from tickets.levels import PAUSING, Coverage, Level
+from tickets.life import Reason
 
 
 def level(table: Table) -> Level:
@@ -15,6 +16,8 @@ def level(table: Table) -> Level:
         respond_within=table.take("respond_within", values.some_time, None),
         restore_within=table.take("restore_within", values.some_time, None),
         coverage=table.take("coverage", values.choice(Coverage), Coverage.ALWAYS),
+        pausing=table.many("pausing", values.choice(Reason)) if table.has("pausing") else PAUSING,
+        warning=table.take("warning", values.integer(1, 99), 75),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from commands import words
 from ivr import wording
 from ivr.call import Outcome
-from ivr.orders import Kind, Nature, Refusal
+from ivr.orders import Nature, Refusal
 from oncall.policies import Channel
 from oncall.rotas import Why
 from storage import attempts, delivery
@@ -18,7 +18,7 @@ from tickets import states
     ("table", "codes"),
     [
         pytest.param(states.WRITTEN, states.State, id="states of a ticket"),
-        pytest.param(wording.KINDS, Kind, id="kinds"),
+        pytest.param(wording.KINDS, states.Kind, id="kinds"),
         pytest.param(wording.NATURES, Nature, id="natures"),
         pytest.param(wording.REASONS, Refusal, id="refusals"),
         pytest.param(wording.OUTCOMES, Outcome, id="outcomes of a call"),

@@ -1,0 +1,48 @@
+"""Lengths of time and the pieces they are made of, as a person checks them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ivr import prompts
+from tickets.clocks import Window
+
+
+def spelled(length: timedelta) -> str:
+    """« 1 h 30 », « 45 min », « 26 min 10 s », « 0 s »; hours are not counted as days."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours and not seconds:
+        return f"{hours} h {minutes:02}" if minutes else f"{hours} h"
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    return " ".join(f"{figure} {unit}" for figure, unit in parts if figure) or "0 s"
+
+
+def explained(pieces: Iterable[Window], zone: ZoneInfo) -> tuple[str, ...]:
+    """« lundi 14/09 16 h 30 → 18 h 00 : 1 h 30 », one line a piece, by the clock of the zone."""
+    return tuple(_piece(starts, until, zone) for starts, until in pieces)
+
+
+def _piece(starts: datetime, until: datetime, zone: ZoneInfo) -> str:
+    first, last = starts.astimezone(zone), until.astimezone(zone)
+    day = "" if first.date() == last.date() else f"{_day(last)} "
+    return (
+        f"{_day(first)} {_hour(first)} → {day}{_hour(last)} : {spelled(until.astimezone(UTC) - starts.astimezone(UTC))}"
+    )
+
+
+def _day(local: datetime) -> str:
+    return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m}"
+
+
+def _hour(local: datetime) -> str:
+    """A time that the clock shows twice says which of the two it is."""
+    seconds = f" min {local:%S} s" if local.second else ""
+    return f"{local:%-H} h {local:%M}{seconds}{_season(local)}"
+
+
+def _season(local: datetime) -> str:
+    summer, winter = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+    if not summer or not winter or summer <= winter:  # the usual case; in a gap, winter comes first
+        return ""
+    return " (heure d'hiver)" if local.fold else " (heure d'été)"

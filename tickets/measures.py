@@ -1,0 +1,91 @@
+"""How long it took, in the three figures of a closure report, and when each commitment is due.
+
+Gross: from the start to the restoration, less the time between a restoration and the reopening that followed. Net:
+less the pauses that the level grants. Counted: what of that lies in the hours the level covers; a commitment is broken
+when more than it promised is counted."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tickets import clocks
+from tickets.clocks import Window
+from tickets.levels import Level
+from tickets.life import Life
+
+Covered = Callable[[datetime], Iterable[Window]]  # the hours that count, from an instant on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """One promise: how far it has run at an instant, and when it is due."""
+
+    starts: datetime
+    within: timedelta
+    ended_at: datetime | None  # none: it runs
+    counted: timedelta  # until then, or until the instant asked for
+    due_at: datetime | None  # none while a pause lasts, or when no hours are in sight
+    warn_at: datetime | None
+
+    @property
+    def broken(self) -> bool:
+        return self.counted > self.within
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    gross: timedelta
+    net: timedelta
+    counted: timedelta
+
+
+def respond(level: Level, life: Life, received_at: datetime, covered: Covered, now: datetime) -> Commitment | None:
+    """From the arrival to the first act of a person; no figure, no commitment. Nothing pauses it."""
+    if level.respond_within is None:
+        return None
+    return _commitment(received_at, level.respond_within, level.warning, life.first_act, (), covered, now)
+
+
+def restore(level: Level, life: Life, opened_at: datetime, covered: Covered, now: datetime) -> Commitment | None:
+    """From the opening to the restoration."""
+    if level.restore_within is None:
+        return None
+    return _commitment(
+        opened_at, level.restore_within, level.warning, life.restored_at, _stopped(level, life), covered, now
+    )
+
+
+def durations(level: Level, life: Life, opened_at: datetime, covered: Covered, now: datetime) -> Durations:
+    """Until the restoration, or so far."""
+    end, gaps, stopped = life.restored_at or now, tuple(life.restored), _stopped(level, life)
+    return Durations(
+        gross=clocks.elapsed(opened_at, end, clocks.always(opened_at), gaps),
+        net=clocks.elapsed(opened_at, end, clocks.always(opened_at), stopped),
+        counted=clocks.elapsed(opened_at, end, covered(opened_at), stopped),
+    )
+
+
+def stretches(level: Level, life: Life, opened_at: datetime, covered: Covered, now: datetime) -> list[Window]:
+    """What is counted, piece by piece: their lengths add up to `counted`."""
+    end = life.restored_at or now
+    return list(clocks.counted(opened_at, end, covered(opened_at), _stopped(level, life)))
+
+
+def _stopped(level: Level, life: Life) -> Sequence[Window]:
+    granted = [(pause.starts, pause.until) for pause in life.pauses if pause.reason in level.pausing]
+    return [*granted, *life.restored]
+
+
+def _commitment(
+    starts: datetime, within: timedelta, warning: int, ended_at: datetime | None, stopped: Sequence[Window],
+    covered: Covered, now: datetime,
+) -> Commitment:  # fmt: skip
+    end = ended_at or now
+    return Commitment(
+        starts=starts,
+        within=within,
+        ended_at=ended_at,
+        counted=clocks.elapsed(starts, max(starts, end), covered(starts), stopped),
+        due_at=clocks.deadline(starts, within, covered(starts), stopped),
+        warn_at=clocks.deadline(starts, within * warning / 100, covered(starts), stopped),
+    )
