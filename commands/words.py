@@ -50,6 +50,7 @@ WORK = {
     "voicemails": "messages vocaux",
     "messages": "messages aux appelants et aux ingénieurs",
     "mails": "courriels",
+    "clocks": "délais de tickets",
     "shifts": "prises de service",
     "chores": "tâches périodiques",
 }

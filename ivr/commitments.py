@@ -1,6 +1,5 @@
 """What was promised for a ticket, and until when: level of the contract, respond and restore."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from ivr.hours import windows
 from ivr.orders import OpenTicket
 from tickets import clocks
 from tickets.levels import Coverage, Level
+from tickets.measures import Covered
 
 HORIZON = timedelta(days=400)  # no commitment counts further ahead
 
@@ -21,6 +21,7 @@ class Commitments:
     level: str | None = None
     respond_by: datetime | None = None
     restore_by: datetime | None = None
+    watch_from: datetime | None = None  # nothing comes into danger sooner
 
 
 def commitments(book: Book, order: OpenTicket, received_at: datetime, opened_at: datetime) -> Commitments:
@@ -30,10 +31,18 @@ def commitments(book: Book, order: OpenTicket, received_at: datetime, opened_at:
     if contract is None or level is None:
         return Commitments()
 
-    def due(start: datetime, within: timedelta | None) -> datetime | None:
-        return clocks.deadline(start, within, _windows(book, contract, level, start)) if within else None
+    hours = covered(book, level, contract.entity)
 
-    return Commitments(level.code, due(received_at, level.respond_within), due(opened_at, level.restore_within))
+    def due(start: datetime, within: timedelta | None) -> datetime | None:
+        return clocks.deadline(start, within, hours(start)) if within else None
+
+    promised = [(received_at, level.respond_within), (opened_at, level.restore_within)]
+    return Commitments(
+        level=level.code,
+        respond_by=due(received_at, level.respond_within),
+        restore_by=due(opened_at, level.restore_within),
+        watch_from=min((start + within * level.warning / 100 for start, within in promised if within), default=None),
+    )
 
 
 def _contract(book: Book, order: OpenTicket, at: datetime) -> Contract | None:
@@ -58,8 +67,10 @@ def _strictness(book: Book, contract: Contract) -> tuple[timedelta, timedelta]:
     return level.restore_within or timedelta.max, level.respond_within or timedelta.max
 
 
-def _windows(book: Book, contract: Contract, level: Level, start: datetime) -> Iterable[clocks.Window]:
-    if level.coverage is Coverage.ALWAYS:
-        return clocks.always(start)
-    schedule = book.schedule(book.entity(contract.entity))
-    return windows(schedule, start, start + HORIZON)
+def covered(book: Book, level: Level, entity: str | None) -> Covered:
+    """The hours that count for that level; those of an entity that is gone are unknown, so all of them do."""
+    known = book.known_entity(entity)
+    if level.coverage is Coverage.ALWAYS or known is None:
+        return clocks.always
+    schedule = book.schedule(known)
+    return lambda start: windows(schedule, start, start + HORIZON)

@@ -26,9 +26,8 @@ def explained(pieces: Iterable[Window], zone: ZoneInfo) -> tuple[str, ...]:
 def _piece(starts: datetime, until: datetime, zone: ZoneInfo) -> str:
     first, last = starts.astimezone(zone), until.astimezone(zone)
     day = "" if first.date() == last.date() else f"{_day(last)} "
-    return (
-        f"{_day(first)} {_hour(first)} → {day}{_hour(last)} : {spelled(until.astimezone(UTC) - starts.astimezone(UTC))}"
-    )
+    length = until.astimezone(UTC) - starts.astimezone(UTC)  # not on the wall clock
+    return f"{_day(first)} {_hour(first)} → {day}{_hour(last)} : {spelled(length)}"
 
 
 def _day(local: datetime) -> str:

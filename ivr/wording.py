@@ -8,6 +8,7 @@ from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
 from ivr.orders import Nature, Refusal
 from tickets import reference
+from tickets.measures import Alarm, Clock, Stage
 from tickets.states import Kind
 
 REASONS: dict[Refusal | None, str] = {
@@ -27,6 +28,7 @@ NATURES: dict[Nature, str] = {
     Nature.CHANGE: "modification",
     Nature.INFORMATION: "information",
 }
+CLOCKS: dict[Clock, str] = {Clock.RESPOND: "Délai de prise en charge", Clock.RESTORE: "Délai de rétablissement"}
 OUTCOMES: dict[Outcome, str] = {
     Outcome.ABANDONED: "sans suite",
     Outcome.ANSWERED: "répondu par l'équipe",
@@ -146,6 +148,28 @@ def escalation_mail(about: About) -> tuple[str, str]:
     """Subject and body of the mail that takes a client's escalation to the hierarchy."""
     body = f"{_who(about)} demande l'escalade du ticket {about.reference} par téléphone."
     return _subject(f"[{about.reference}] Escalade demandée par {_who(about)}", about), body
+
+
+def alarm_mail(about: About, alarm: Alarm, due: datetime | None) -> tuple[str, str]:
+    """Subject and body of the mail on a commitment in danger, or broken."""
+    lines = [
+        f"Ticket {about.reference} : {_alarm(alarm, due)}.",
+        f"Client : {_line(about.client) or 'non identifié'}",
+        *([f"Service : {_line(about.service)}"] if about.service else []),
+        f"Reçu le {about.received_at:%d/%m/%Y à %H h %M}",
+    ]
+    stage = "dépassé" if alarm.stage is Stage.BROKEN else "bientôt dépassé"
+    return _subject(f"[{about.reference}] {CLOCKS[alarm.clock]} {stage}", about), "\n".join(lines)
+
+
+def alarm_sms(about: About, alarm: Alarm, due: datetime | None) -> str:
+    said = gsm7.normalise(f"{about.reference} : {_alarm(alarm, due)}. ")
+    return said + _name(about.client or "client inconnu", gsm7.SINGLE - gsm7.septets(said))
+
+
+def _alarm(alarm: Alarm, due: datetime | None) -> str:
+    at = f" ({moment(due)})" if due else ""
+    return f"{CLOCKS[alarm.clock].lower()} {'dépassé' if alarm.stage is Stage.BROKEN else 'bientôt dépassé'}{at}"
 
 
 def added_mail(about: About) -> tuple[str, str]:

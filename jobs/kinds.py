@@ -5,6 +5,7 @@ from datetime import timedelta
 from clock import Clock
 from jobs.alerting import Alerter
 from jobs.chores import Routine, Routines, housekeeper
+from jobs.clocks import Watchman
 from jobs.context import Outside
 from jobs.drills import EVERY as DRILL_EVERY
 from jobs.drills import Drillmaster
@@ -19,10 +20,10 @@ from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
 from jobs.voicemail import Fetcher
 from mail.smtp import Outbox
-from storage import pages
+from storage import clocks, pages
 from storage.database import Database
 from storage.health import BEAT
-from storage.models import Attempt, Chore, Mail, Message, Page, ShiftRow, Voicemail
+from storage.models import Attempt, Chore, Mail, Message, Page, ShiftRow, TicketClock, Voicemail
 from storage.versions import PUBLISHING
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
@@ -35,6 +36,7 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
         Kind(Page, Pager(outside).climb, seats=2),
         Kind(Attempt, Alerter(outside).alert, seats=8, hold=pages.hold_of),
         Kind(Message, Messenger(outside).send, seats=4),
+        Kind(TicketClock, Watchman(outside).look, seats=2, hold=clocks.hold),
         Kind(ShiftRow, Relief(outside).see_to, seats=2),
         Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
         Kind(Chore, housekeeper(routines(outside)), seats=3),

@@ -16,12 +16,13 @@ from storage.models import (
     Page,
     ShiftRow,
     Ticket,
+    TicketClock,
     Voicemail,
 )
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
-WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, ShiftRow, Chore)
+WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, TicketClock, ShiftRow, Chore)
 LATE = timedelta(seconds=30)
 FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 

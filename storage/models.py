@@ -166,6 +166,15 @@ class Page(Due, Base):
     __table_args__ = (CheckConstraint("state in ('pending', 'acknowledged', 'cancelled')", name="state"),)
 
 
+class TicketClock(Due, Base):
+    """The commitments of a ticket: due when one of them comes into danger, or is broken.
+
+    Nothing else is kept: what has run is computed from the ticket's events, and so is what was told."""
+
+    __tablename__ = "clocks"
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), primary_key=True)
+
+
 class Attempt(Due, Base):
     """One try to reach one person by one channel; written before Twilio is asked."""
 

@@ -14,7 +14,7 @@ from ivr.facts import TicketFacts
 from ivr.orders import Nature, OpenTicket, Refusal
 from ivr.wording import About
 from storage import journal
-from storage.models import Page, Sequence, Ticket
+from storage.models import Page, Sequence, Ticket, TicketClock
 from tickets import reference
 from tickets.journal import JSON
 from tickets.states import UNFINISHED, State
@@ -60,6 +60,8 @@ def open_ticket(db: Connection, book: Book, call: Call, order: OpenTicket, now: 
         )
     )
     journal.note(db, ticket, "opened", LINE, now, {"call": call.sid, **_opening(order, call)})
+    if promised.watch_from:
+        db.execute(insert(TicketClock).values(ticket=ticket, run_at=promised.watch_from))
     return ticket
 
 

@@ -4,15 +4,17 @@ Gross: from the start to the restoration, less the time between a restoration an
 less the pauses that the level grants. Counted: what of that lies in the hours the level covers; a commitment is broken
 when more than it promised is counted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from tickets import clocks
 from tickets.clocks import Window
 from tickets.levels import Level
 from tickets.life import Life
 
+MOMENT = timedelta(seconds=1)
 Covered = Callable[[datetime], Iterable[Window]]  # the hours that count, from an instant on
 
 
@@ -26,6 +28,7 @@ class Commitment:
     counted: timedelta  # until then, or until the instant asked for
     due_at: datetime | None  # none while a pause lasts, or when no hours are in sight
     warn_at: datetime | None
+    breaks_at: datetime | None  # a moment of counted time after it was due: what is equal is kept
 
     @property
     def broken(self) -> bool:
@@ -88,4 +91,59 @@ def _commitment(
         counted=clocks.elapsed(starts, max(starts, end), covered(starts), stopped),
         due_at=clocks.deadline(starts, within, covered(starts), stopped),
         warn_at=clocks.deadline(starts, within * warning / 100, covered(starts), stopped),
+        breaks_at=clocks.deadline(starts, within + MOMENT, covered(starts), stopped),
     )
+
+
+class Clock(StrEnum):
+    RESPOND = "respond"
+    RESTORE = "restore"
+
+
+class Stage(StrEnum):
+    """How far a commitment has come; also the kind of the event that tells of it."""
+
+    WARNED = "warned"  # the better part of it has run
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One stage of one commitment, told once; after a reopening it may be told anew."""
+
+    clock: Clock
+    stage: Stage
+    segment: int  # how many reopenings came before
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is to be told now, and when to look again."""
+
+    rings: tuple[Alarm, ...]
+    next_at: datetime | None
+
+
+def watch(
+    commitments: Mapping[Clock, Commitment | None], segment: int, told: Collection[Alarm], now: datetime
+) -> Watch:
+    """The alarms that are due and have not been told; those of a clock that has stopped are not due any more, except
+    that it was broken."""
+    rings: list[Alarm] = []
+    ahead: list[datetime] = []
+    for clock, promise in commitments.items():
+        for stage, moment in _ahead(promise) if promise else ():
+            alarm = Alarm(clock, stage, segment if clock is Clock.RESTORE else 0)
+            if alarm not in told and now < moment:
+                ahead.append(moment)
+            elif alarm not in told:
+                rings.append(alarm)
+    return Watch(tuple(rings), min(ahead, default=None))
+
+
+def _ahead(promise: Commitment) -> Iterator[tuple[Stage, datetime]]:
+    """Each stage that the clock comes to, or has come to."""
+    if promise.warn_at and not promise.ended_at:
+        yield Stage.WARNED, promise.warn_at
+    if promise.breaks_at and (promise.broken or not promise.ended_at):
+        yield Stage.BROKEN, promise.breaks_at

@@ -95,7 +95,8 @@ def test_nothing_was_promised(contracts: tuple[Contract, ...], wanted: OpenTicke
 def test_a_level_may_lack_a_figure(level: str, respond: datetime | None, restore: datetime | None) -> None:
     now = at("2026-09-12 22:04")
     made = commitments(book(contract(level=level)), order(), now, now)
-    assert made == Commitments(level, respond, restore)
+    assert (made.level, made.respond_by, made.restore_by) == (level, respond, restore)
+    assert made.watch_from == (now + (respond - now) * 0.75 if respond else None)
 
 
 PAU, BORDEAUX = contract(level="heures", sites=("Pau",)), contract(level="critique", sites=("Bordeaux",))
