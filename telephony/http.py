@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import requests
-from requests.adapters import HTTPAdapter
+
+from telephony.whole import Adapter
 
 CONNECT, READ = 3.0, 5.0  # seconds: together well below the engine's lease
 
@@ -42,7 +43,7 @@ class Wire:
         self._session = requests.Session()
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+            self._session.mount(scheme, Adapter(pool_maxsize=connections))
 
     def request(
         self,

@@ -1,5 +1,6 @@
 """What we ask of Twilio, judged by its own description; and how it may fail, over a real network."""
 
+import http.client
 import json
 import logging
 import threading
@@ -13,6 +14,7 @@ import pytest
 from settings import Settings
 from simulator.records import RestRequest
 from telephony.failures import Busy, Denied, Failure, Refused, Unsure
+from telephony.http import Wire
 from telephony.rest import Twilio
 from tests.phone import ING2, Line, Wired
 from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, TOKEN, environment
@@ -134,9 +136,9 @@ def make_server() -> Iterator[Callable[..., Server]]:
         return server
 
     yield make
-    for http in running:
-        http.shutdown()
-        http.server_close()
+    for each in running:
+        each.shutdown()
+        each.server_close()
 
 
 def at(origin: str) -> Twilio:
@@ -274,3 +276,25 @@ def test_the_sdk_keeps_quiet(make_server: Callable[..., Server], caplog: pytest.
     server = make_server(status=201, body=json.dumps({"sid": "SM" + "1" * 32}).encode())
     assert at(server.origin).send_sms(ING2, "Alerte", CALLBACK, MINUTES) == "SM" + "1" * 32
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("body", [{"To": ING2, "Body": "é" * 800}, {"To": ING2}, None])
+def test_headers_and_body_are_one_write(
+    make_server: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, body: dict[str, str] | None
+) -> None:
+    """Whoever is killed in the middle of a request has sent all of it, or nothing."""
+    written: list[bytes] = []
+    write = http.client.HTTPConnection.send
+
+    def writing(self: http.client.HTTPConnection, data: bytes) -> None:
+        written.append(bytes(data))
+        write(self, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", writing)
+    wire, origin = Wire(), make_server(status=201, body=b"{}").origin
+    assert [wire.request("POST", f"{origin}/Messages.json", data=body).status for _ in range(3)] == [201, 201, 201]
+    assert len(written) == 3
+    for one in written:
+        head, _, sent = one.partition(b"\r\n\r\n")
+        assert f"Content-Length: {len(sent)}".encode() in head
+        assert bool(sent) == bool(body)
