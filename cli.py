@@ -2,82 +2,25 @@
 
 Each imports what it does when it is called: nobody waits for the simulator in order to serve."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 try:
     import click
 
-    import clock
     from commands import SAMPLE
     from commands.explaining import explained
-    from commands.french import Commands, File, OneOf, Whole
+    from commands.french import Commands, File, Whole
+    from commands.on_rota import calendar, rota, shifts
+    from commands.on_ticket import ticket
+    from commands.typed import AS_JSON, Keys, Number, When
 except KeyboardInterrupt:  # while Python reads the modules
     raise SystemExit(130) from None
 
 MAIN_LINE = "05 86 07 77 77"
-PARIS = "Europe/Paris"
-WITHHELD = "+266696687"  # Twilio: "anonymous" typed on a keypad
-
-
-class When(click.ParamType[datetime]):
-    """A local time of Paris ("2026-12-25 03:12"), or an ISO instant with its zone.
-
-    On the two nights when the clock is changed, it is said which instant is meant."""
-
-    name = "QUAND"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"« {value} » : on attend par exemple « 2026-12-25 03:12 » (heure de Paris)", param, ctx)
-        if moment.year not in clock.YEARS:
-            self.fail(f"« {value} » : on attend une année de {clock.YEARS[0]} à {clock.YEARS[-1]}", param, ctx)
-        if moment.tzinfo:
-            return moment.astimezone(UTC)
-        from commands import instants
-
-        instant, remark = instants.meant(moment, PARIS)
-        if remark:
-            click.echo(remark, err=True)
-        return instant
-
-
-class Number(click.ParamType[str]):
-    """A telephone number in any spelling, or « masqué »."""
-
-    name = "NUMÉRO"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from ivr import numbers
-
-        if str(value).casefold() in ("masqué", "masque", "anonymous", WITHHELD):
-            return WITHHELD
-        try:
-            return numbers.parse(str(value))
-        except ValueError as fault:
-            self.fail(str(fault), param, ctx)
-
-
-class Keys(click.ParamType[list[str]]):
-    """Keys separated by commas, one entry a question; an empty one or a dash is silence, h hangs up."""
-
-    name = "TOUCHES"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
-        keys = [entry.strip() for entry in str(value).split(",")]
-        for entry in keys:
-            if entry.strip("-") not in ("", "h") and set(entry) - set("0123456789*#"):
-                self.fail(
-                    f"« {entry} » : on attend des chiffres, *, #, - pour un silence, h pour raccrocher", param, ctx
-                )
-        return keys
 
 
 PORT = Whole(1, 65535)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="En JSON, pour un programme.")
-YES = click.option("--yes", is_flag=True, help="Sans demander confirmation.")
 FILE = File()
 
 
@@ -276,124 +219,6 @@ def oncall(at: datetime | None, entity: str | None, as_json: bool) -> None:
     duties.oncall(at, entity, as_json)
 
 
-@main.group(subcommand_metavar="COMMANDE …")
-def rota() -> None:
-    """Les plannings : les montrer, remplacer quelqu'un, échanger deux tours."""
-
-
-@rota.command("show")
-@click.argument("code", metavar="[PLANNING]", required=False)
-@click.option("--from", "start", type=When(), help="À partir de quel jour ; sinon d'aujourd'hui.")
-@click.option("--weeks", type=Whole(1, 520), default=4, show_default=True, help="Combien de semaines.")
-@AS_JSON
-@explained
-def show_rota(code: str | None, start: datetime | None, weeks: int, as_json: bool) -> None:
-    """Qui est d'astreinte de quand à quand, et pourquoi ; « !! » marque un trou."""
-    from commands import rota as rotas
-
-    rotas.show(code, start, weeks, as_json)
-
-
-@rota.command("override")
-@click.argument("code", metavar="PLANNING")
-@click.argument("layer", metavar="COUCHE")
-@click.argument("engineer", metavar="[INGÉNIEUR]", required=False)
-@click.option("--from", "start", type=When(), help="À partir de quand ; sinon maintenant.")
-@click.option("--until", type=When(), required=True, help="Jusqu'à quand.")
-@click.option(
-    "--kind",
-    type=OneOf("replace", "add", "remove"),
-    metavar="replace|add|remove",
-    default="replace",
-    show_default=True,
-    help="Mettre cette personne à la place (replace) ou à côté (add) de qui a le tour, ou l'en retirer (remove).",
-)
-@YES
-@explained
-def override_rota(
-    code: str, layer: str, engineer: str | None, start: datetime | None, until: datetime, kind: str, yes: bool
-) -> None:
-    """Change qui est d'astreinte pour un temps, sans toucher au passé."""
-    from commands import rota as rotas
-    from oncall.rotas import Kind
-
-    rotas.override(code, layer, engineer, start, until, Kind(kind), yes)
-
-
-@rota.command("swap")
-@click.argument("code", metavar="PLANNING")
-@click.argument("layer", metavar="COUCHE")
-@click.argument("one", metavar="QUAND", type=When())
-@click.argument("other", metavar="QUAND", type=When())
-@YES
-@explained
-def swap_rota(code: str, layer: str, one: datetime, other: datetime, yes: bool) -> None:
-    """Échange les deux tours auxquels ces deux instants appartiennent."""
-    from commands import rota as rotas
-
-    rotas.swap(code, layer, one, other, yes)
-
-
-@rota.command("undo")
-@click.argument("version", metavar="[VERSION]", type=Whole(1, 999_999_999), required=False)
-@YES
-@explained
-def undo_rota(version: int | None, yes: bool) -> None:
-    """Défait le dernier changement de planning, si rien d'autre n'a changé depuis."""
-    from commands import rota as rotas
-
-    rotas.undo(version, yes)
-
-
-@main.command()
-@click.option("--weeks", type=Whole(1, 26), default=2, show_default=True, help="Combien de semaines.")
-@click.option("--engineer", metavar="INGÉNIEUR", help="Une seule personne, par son code.")
-@AS_JSON
-@explained
-def shifts(weeks: int, engineer: str | None, as_json: bool) -> None:
-    """Les tours publiés, et si leurs titulaires ont confirmé qu'ils les prennent."""
-    from commands import shifts as listed
-
-    listed.show(weeks, engineer, as_json)
-
-
-@main.group(subcommand_metavar="COMMANDE …")
-def calendar() -> None:
-    """Les agendas : une adresse secrète par abonné, révocable."""
-
-
-@calendar.command("create")
-@click.argument("kind", type=OneOf("engineer", "rota", "entity"), metavar="engineer|rota|entity")
-@click.argument("code", metavar="CODE")
-@explained
-def create_calendar(kind: str, code: str) -> None:
-    """Une adresse nouvelle pour les tours d'un ingénieur, d'un planning ou d'une entité."""
-    from commands import calendars
-
-    calendars.create(kind, code)
-
-
-@calendar.command("list")
-@AS_JSON
-@explained
-def list_calendars(as_json: bool) -> None:
-    """Les adresses données, sans leur secret."""
-    from commands import calendars
-
-    calendars.show(as_json)
-
-
-@calendar.command("revoke")
-@click.argument("number", metavar="NUMÉRO", type=Whole(1, 999_999_999))
-@YES
-@explained
-def revoke_calendar(number: int, yes: bool) -> None:
-    """Une adresse perdue cesse de répondre."""
-    from commands import calendars
-
-    calendars.revoke(number, yes)
-
-
 @main.command()
 @AS_JSON
 @explained
@@ -424,6 +249,10 @@ def fallback_twiml(dial: str | None) -> None:
     from commands import fallback
 
     fallback.show(dial)
+
+
+for group in (ticket, rota, shifts, calendar):
+    main.add_command(group)
 
 
 if __name__ == "__main__":

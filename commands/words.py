@@ -44,6 +44,39 @@ TAKEUPS = {  # storage.shifts
 }
 CALENDARS = {"engineer": "ingénieur", "rota": "planning", "entity": "entité"}
 CALLED = {"everyone": "toute l'équipe", "named": "par son nom"}
+EVENTS = {  # of a ticket's journal
+    "opened": "ticket ouvert",
+    "joined": "nouvel appel",
+    "worse": "aggravation signalée",
+    "found_later": "appel retrouvé chez Twilio",
+    "message_added": "message ajouté",
+    "number_typed": "numéro tapé",
+    "call_back_number": "numéro de rappel",
+    "client_escalated": "escalade demandée par le client",
+    "voicemail": "message vocal laissé",
+    "voicemail_absent": "message vocal vide",
+    "voicemail_stored": "message vocal conservé",
+    "listened": "message vocal écouté",
+    "drill": "exercice",
+    "paged": "alerte ouverte",
+    "alerting": "alerte préparée",
+    "alerted": "alerte partie",
+    "alert_failed": "alerte en échec",
+    "skipped": "personne sautée",
+    "nobody_to_wake": "personne à réveiller",
+    "acknowledged": "pris en charge",
+    "confirmed": "confirmé",
+    "not_confirmed": "non confirmé, rendu",
+    "passed_on": "passé à la personne suivante",
+    "waiting": "mis en attente",
+    "resumed": "repris",
+    "restored": "rétabli",
+    "reopened": "rouvert",
+    "cancelled": "annulé",
+    "warned": "délai bientôt dépassé",
+    "broken": "délai dépassé",
+}
+DURATIONS = {"gross": "brute", "net": "nette", "counted": "comptée"}
 WORK = {
     "pages": "alertes",
     "attempts": "envois d'alerte",

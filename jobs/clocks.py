@@ -2,6 +2,7 @@
 
 Everything is computed anew from the ticket's events: late, twice or after a pause, the same alarms ring once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -13,10 +14,11 @@ from ivr.directory import EscalationContact
 from ivr.numbers import is_mobile
 from jobs.context import Outside
 from jobs.engine import Turn
+from oncall.escalation import numbers
+from oncall.policies import Channel
 from storage import clocks, mails, messages, tickets
 from tickets import measures
-from tickets.life import lived
-from tickets.measures import Alarm, Clock, Commitment, Stage
+from tickets.measures import Alarm, Commitment, Stage
 from tickets.states import UNFINISHED, State
 
 RUNNING = UNFINISHED | {State.RESTORED}  # it may be reopened
@@ -35,12 +37,10 @@ class Watchman:
             if level is None or ticket.state not in RUNNING:
                 turn.finish(db)
                 return
-            life, hours = lived(clocks.happenings(db, turn.key)), covered(book, level, ticket.entity)
-            promises = {
-                Clock.RESPOND: measures.respond(level, life, ticket.received_at, hours, turn.now),
-                Clock.RESTORE: measures.restore(level, life, ticket.opened_at, hours, turn.now),
-            }
-            watch = measures.watch(promises, len(life.restored), clocks.told(db, turn.key), turn.now)
+            life, told = clocks.history(db, turn.key)
+            hours = covered(book, level, ticket.entity)
+            promises = measures.promised(level, life, ticket.received_at, ticket.opened_at, hours, turn.now)
+            watch = measures.watch(promises, len(life.restored), told, turn.now)
             for alarm in watch.rings:
                 promise = promises[alarm.clock]
                 assert promise
@@ -64,24 +64,28 @@ class Told:
 
     def everybody(self) -> None:
         if self.alarm.stage is Stage.BROKEN:
-            for contact in in_scope(self.book, self.ticket):
-                self._write(contact.email, f"hierarchie-{contact.order}")
-                self._text(contact.phones)
+            for nth, contact in enumerate(in_scope(self.book, self.ticket)):
+                self._write(contact.email, f"hierarchie-{nth}")
+                self._tell(contact.phones)
         entity = self.book.known_entity(self.ticket.entity)
         self._write(entity.desk_email if entity else self.book.organisation.support_email, "support")
         holder = self.book.engineer(self.ticket.acknowledged_by or "")
         if holder:
-            self._text((holder.phone, *holder.phones))
+            self._tell(numbers(holder))
 
     def _write(self, to: str, who: str) -> None:
         event = f"{self.alarm.stage}-{self.alarm.clock}-{self.alarm.segment}-{who}"
         mails.of_ticket(self.db, self.ticket.reference, event, to, self.mail, self.turn.now)
 
-    def _text(self, phones: tuple[str, ...]) -> None:
-        """To the first that reads texts."""
-        mobile = next((number for number in phones if number and is_mobile(number)), "")
-        if mobile:
-            messages.queue(self.db, messages.ALARM, mobile, self.turn.now, ticket=self.ticket.reference, body=self.sms)
+    def _tell(self, phones: Sequence[str]) -> None:
+        """By SMS to the first that reads them; else by a call."""
+        mobile = next(filter(is_mobile, phones), None)
+        number, channel = (mobile, Channel.SMS) if mobile else (next(iter(phones), None), Channel.VOICE)
+        if number:
+            about = self.ticket.reference
+            messages.queue(
+                self.db, messages.ALARM, number, self.turn.now, ticket=about, channel=channel, body=self.sms
+            )  # fmt: skip
 
 
 def in_scope(book: Book, ticket: Row[Any]) -> list[EscalationContact]:

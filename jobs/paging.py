@@ -19,6 +19,7 @@ from oncall.policies import Channel
 from oncall.rotas import Engineer
 from storage import attempts, drills, journal, pages, taking, tickets
 from storage.models import Page
+from tickets.life import PAGER
 from tickets.states import UNFINISHED
 
 NO_PHONE = "aucun téléphone"
@@ -100,7 +101,7 @@ class Firing:
                 else:
                     self._skip(person, channel, why_not)
         if not reached:
-            journal.note(self.db, self.page.ticket, "nobody_to_wake", pages.PAGER, self.now, dict(self.which))
+            journal.note(self.db, self.page.ticket, "nobody_to_wake", PAGER, self.now, dict(self.which))
 
     def remind(self, book: Book, code: str) -> None:
         """The person who has it, by every channel they have."""

@@ -6,8 +6,8 @@ from jobs.context import Outside
 from jobs.engine import Turn
 from recordings import naming, soundness
 from storage import journal
-from storage.tickets import LINE
 from telephony.failures import Failure
+from tickets.life import LINE
 
 
 class Fetcher:

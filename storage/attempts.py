@@ -10,7 +10,7 @@ from oncall.policies import Channel, from_json
 from storage import delivery, journal, messages, pages
 from storage.database import wake
 from storage.models import Attempt, Page
-from storage.pages import PAGER
+from tickets.life import PAGER
 
 INTENDED = "intended"  # nothing is known of it yet
 FAILED = frozenset({"failed", "undelivered", "busy", "no-answer", "canceled"})  # reached nobody

@@ -8,12 +8,9 @@ from sqlalchemy import Connection, Row, select, update
 
 from storage import journal, pages
 from storage.database import wake
-from storage.models import Event, Ticket, TicketClock
-from tickets.journal import JSON
-from tickets.life import Happening
+from storage.models import Ticket, TicketClock
+from tickets.life import CLOCKS, Happening, Life, lived
 from tickets.measures import Alarm, Clock, Commitment, Stage
-
-CLOCKS = "horloge"  # who: the clocks themselves
 
 
 def look_again(db: Connection, ticket: str, now: datetime) -> None:
@@ -29,29 +26,21 @@ def hold(db: Connection, ticket: str) -> None:
         db.execute(select(Ticket.reference).where(Ticket.reference == ticket).with_for_update(key_share=True)).all()
 
 
-def happenings(db: Connection, ticket: str) -> list[Happening]:
-    """What has happened to the ticket, in order."""
-    found = select(Event.at, Event.kind, Event.who, Event.details).where(Event.ticket == ticket)
-    return [
-        Happening(at=event.at, kind=event.kind, who=event.who, reason=str(event.details.get("reason", "")))
-        for event in db.execute(found.order_by(Event.position))
-    ]
+def history(db: Connection, ticket: str) -> tuple[Life, Collection[Alarm]]:
+    """What has happened to the ticket, and the alarms that have rung for it."""
+    events = journal.of_ticket(db, ticket)
+    rung = [Alarm.from_json(event.kind, event.details) for event in events if event.kind in list(Stage)]
+    return lived(_happening(event) for event in events), rung
 
 
-def told(db: Connection, ticket: str) -> Collection[Alarm]:
-    """The alarms that have rung for it."""
-    rung = select(Event.kind, Event.details).where(Event.ticket == ticket, Event.kind.in_(list(Stage)))
-    return {
-        Alarm(Clock(event.details["clock"]), Stage(event.kind), int(event.details["segment"]))
-        for event in db.execute(rung)
-    }
+def _happening(event: Row[Any]) -> Happening:
+    return Happening(at=event.at, kind=event.kind, who=event.who, reason=str(event.details.get("reason", "")))
 
 
 def ring(db: Connection, ticket: str, alarm: Alarm, promise: Commitment, now: datetime) -> None:
     """Once told, always told: the event is what remembers."""
     due = promise.due_at.isoformat() if promise.due_at else None
-    details: dict[str, JSON] = {"clock": alarm.clock, "segment": alarm.segment, "due_at": due}
-    journal.note(db, ticket, alarm.stage, CLOCKS, now, details)
+    journal.note(db, ticket, alarm.stage, CLOCKS, now, {**alarm.as_json(), "due_at": due})
 
 
 def keep_due(db: Connection, ticket: Row[Any], promises: dict[Clock, Commitment | None]) -> None:

@@ -10,7 +10,7 @@ from oncall.rotas import Engineer
 from storage import journal, tickets
 from storage.database import wake
 from storage.models import Page, Ticket
-from storage.pages import PAGER
+from tickets.life import PAGER
 from tickets.reference import year_of
 from tickets.states import State
 

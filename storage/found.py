@@ -14,8 +14,8 @@ from ivr.unseen import ticket_for
 from storage import calls, journal, leaving, orders, versions, voicemails
 from storage.calls import Standing
 from storage.models import CallRow, Voicemail
-from storage.tickets import LINE
 from storage.versions import Shelf
+from tickets.life import LINE
 
 
 def is_known(db: Connection, sid: str) -> bool:

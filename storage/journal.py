@@ -40,6 +40,11 @@ def _append(db: Connection, noted: Sequence[dict[str, Any]]) -> None:
     db.execute(update(JournalHead).values(position=position, digest=digest))
 
 
+def of_ticket(db: Connection, ticket: str) -> Sequence[Row[Any]]:
+    """All that has happened to it, in order."""
+    return db.execute(select(Event.__table__).where(Event.ticket == ticket).order_by(Event.position)).all()
+
+
 def entries(db: Connection) -> Iterator[Entry]:
     for row in db.execute(select(Event.__table__).order_by(Event.position)).yield_per(500):
         yield Entry(**row._asdict())

@@ -13,8 +13,7 @@ from ivr.numbers import is_mobile, pairs
 from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
 from storage import journal, mails, messages, pages, tickets
 from storage.models import Ticket
-
-CALLER = "appelant"  # who: whoever is on the line
+from tickets.life import CALLER
 
 
 def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], now: datetime) -> Call:

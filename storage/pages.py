@@ -13,8 +13,8 @@ from oncall.policies import as_json, policy_of
 from storage import journal, messages
 from storage.database import wake
 from storage.models import Attempt, Page
+from tickets.life import PAGER
 
-PAGER = "astreinte"  # who: the pager itself
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
 
 

@@ -10,9 +10,12 @@ from sqlalchemy import Connection, Row, update
 
 from oncall.ladder import HandOn
 from oncall.policies import from_json
-from storage import attempts, drills, journal, messages, pages
+from storage import attempts, clocks, drills, journal, messages, pages, tickets
 from storage.models import Attempt, Page, Ticket
-from tickets.states import State
+from tickets import moves
+from tickets.life import Deed
+from tickets.moves import Act
+from tickets.states import UNFINISHED, Kind, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,10 @@ def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, att
     wait = from_json(page.policy).remind_after
     ended = {"state": pages.ACKNOWLEDGED, "run_at": now + wait if wait else None, "reminded_at": None}
     db.execute(update(Page).where(Page.id == page.id).values(**ended, **taken))
+    row = tickets.row(db, ticket)
+    if row.state == State.OPEN:  # else it got worse, and somebody takes it anew
+        taken |= {"state": moves.after(Kind(row.kind), State.OPEN, Act.TAKE)}
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(**taken))
-    waiting = (Ticket.reference == ticket, Ticket.state == State.OPEN)
-    db.execute(update(Ticket).where(*waiting).values(state=State.IN_PROGRESS))
     attempts.end_all(db, page.id, attempt, now)
     journal.note(db, ticket, "acknowledged", engineer, now, {"by": by})
     drills.close(db, ticket)
@@ -77,6 +81,8 @@ def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, 
     told = {"by": by, **({"reason": reason} if reason else {})}
     if drills.is_drill(db, ticket):
         return _end_drill(db, page, engineer, told, now)
+    if tickets.row(db, ticket).state not in UNFINISHED:
+        return HandOn.REFUSED
     if not has_it and mine is not None and mine.handed_on:
         return _next(page)  # said twice: handed on once
     if mine is not None:  # whoever took it without having been woken has nothing to mark
@@ -111,7 +117,10 @@ def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
     since = {"fired_at": now - due} if at_the_end else {"fired_at": now, "since": now - due}
     going_on = {"state": pages.PENDING, "reminded_at": None, **since}
     db.execute(update(Page).where(Page.id == page.id).values(**going_on, **nobody))
-    db.execute(update(Ticket).where(Ticket.reference == page.ticket).values(**nobody))
-    working = (Ticket.reference == page.ticket, Ticket.state == State.IN_PROGRESS)
-    db.execute(update(Ticket).where(*working).values(state=State.OPEN))
+    ticket = tickets.row(db, page.ticket)
+    if ticket.state == State.PENDING:  # whoever comes next does not wait
+        journal.note(db, page.ticket, Deed.RESUMED, page.acknowledged_by, now)
+        clocks.look_again(db, page.ticket, now)
+    state = moves.after(Kind(ticket.kind), State(ticket.state), Act.GIVE_BACK)
+    db.execute(update(Ticket).where(Ticket.reference == page.ticket).values(state=state, **nobody))
     messages.tell_waiting(db, page.ticket, now)

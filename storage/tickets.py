@@ -17,9 +17,8 @@ from storage import journal
 from storage.models import Page, Sequence, Ticket, TicketClock
 from tickets import reference
 from tickets.journal import JSON
+from tickets.life import LINE
 from tickets.states import UNFINISHED, State
-
-LINE = "ligne"  # who: the telephone line itself
 
 
 def next_reference(db: Connection, prefix: str, year: int) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage import journal
 from storage.database import wake
 from storage.models import CallRow, Voicemail
-from storage.tickets import LINE
+from tickets.life import LINE
 
 ABSENT = "absent"  # Twilio says there is none
 

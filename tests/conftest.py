@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from werkzeug.test import Client
 
 import storage.database
 from storage.database import Database
@@ -83,3 +84,9 @@ def line(make_line: Callable[..., Line]) -> Iterator[Line]:
     made = make_line()
     yield made
     assert made.twilio.complaints == []
+
+
+@pytest.fixture
+def browser(line: Line) -> Client:
+    """Whoever has an address of ours."""
+    return line.app.test_client()

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from tickets.clocks import FOREVER, Window
 
-MACHINES = frozenset({"ligne", "appelant", "astreinte", "horloge", "courriel"})  # who: none of them is a person
+# Who does something without being a person.
+LINE, CALLER, PAGER, CLOCKS = "ligne", "appelant", "astreinte", "horloge"
+MACHINES = frozenset({LINE, CALLER, PAGER, CLOCKS})
 
 
 class Reason(StrEnum):
@@ -27,10 +29,19 @@ REASONS: dict[Reason, str] = {
     Reason.THIRD: "intervention d'un tiers",
 }
 
-# Kinds of events. The first four are the pager's.
-TAKEN, PASSED_ON, NOT_CONFIRMED, CONFIRMED = "acknowledged", "passed_on", "not_confirmed", "confirmed"
-WAITING, RESUMED, RESTORED, REOPENED = "waiting", "resumed", "restored", "reopened"
-HUMAN = frozenset({TAKEN, "qualified", WAITING, RESTORED, "answered", "cancelled", "sized"})
+
+class Deed(StrEnum):
+    """Kinds of the events that move the clocks."""
+
+    TAKEN = "acknowledged"
+    WAITING = "waiting"
+    RESUMED = "resumed"
+    RESTORED = "restored"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+
+
+ANSWERS = frozenset({Deed.TAKEN, Deed.WAITING, Deed.RESTORED, Deed.CANCELLED})  # stop the clock to respond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +78,18 @@ def lived(events: Iterable[Happening]) -> Life:
     pauses: list[Pause] = []
     restored: list[Window] = []
     for event in events:
-        if first_act is None and event.kind in HUMAN and event.who not in MACHINES:
+        if first_act is None and event.kind in ANSWERS and event.who not in MACHINES:
             first_act = event.at
         match event.kind:
-            case "waiting" if waiting is None and restored_at is None:
+            case Deed.WAITING if waiting is None and restored_at is None:
                 waiting = event
-            case "resumed" | "restored" | "cancelled" if waiting:
+            case Deed.RESUMED | Deed.RESTORED | Deed.CANCELLED if waiting:
                 pauses.append(_pause(waiting, event.at))
                 waiting = None
-            case "reopened" if restored_at:
+            case Deed.REOPENED if restored_at:
                 restored.append((restored_at, event.at))
                 restored_at = None
-        if event.kind == RESTORED and restored_at is None:
+        if event.kind == Deed.RESTORED and restored_at is None:
             restored_at = event.at
     if waiting:
         pauses.append(_pause(waiting, FOREVER))

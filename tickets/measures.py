@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
 
 from tickets import clocks
 from tickets.clocks import Window
@@ -16,6 +17,18 @@ from tickets.life import Life
 
 MOMENT = timedelta(seconds=1)
 Covered = Callable[[datetime], Iterable[Window]]  # the hours that count, from an instant on
+
+
+class Clock(StrEnum):
+    RESPOND = "respond"
+    RESTORE = "restore"
+
+
+class Stage(StrEnum):
+    """How far a commitment has come; also the kind of the event that tells of it."""
+
+    WARNED = "warned"  # the better part of it has run
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,16 @@ def restore(level: Level, life: Life, opened_at: datetime, covered: Covered, now
     )
 
 
+def promised(
+    level: Level, life: Life, received_at: datetime, opened_at: datetime, covered: Covered, now: datetime
+) -> dict[Clock, Commitment | None]:
+    """Both commitments of a ticket."""
+    return {
+        Clock.RESPOND: respond(level, life, received_at, covered, now),
+        Clock.RESTORE: restore(level, life, opened_at, covered, now),
+    }
+
+
 def durations(level: Level, life: Life, opened_at: datetime, covered: Covered, now: datetime) -> Durations:
     """Until the restoration, or so far."""
     end, gaps, stopped = life.restored_at or now, tuple(life.restored), _stopped(level, life)
@@ -95,18 +118,6 @@ def _commitment(
     )
 
 
-class Clock(StrEnum):
-    RESPOND = "respond"
-    RESTORE = "restore"
-
-
-class Stage(StrEnum):
-    """How far a commitment has come; also the kind of the event that tells of it."""
-
-    WARNED = "warned"  # the better part of it has run
-    BROKEN = "broken"
-
-
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One stage of one commitment, told once; after a reopening it may be told anew."""
@@ -114,6 +125,14 @@ class Alarm:
     clock: Clock
     stage: Stage
     segment: int  # how many reopenings came before
+
+    def as_json(self) -> dict[str, str | int]:
+        """What its event keeps of it, beside the event's kind."""
+        return {"clock": self.clock, "segment": self.segment}
+
+    @classmethod
+    def from_json(cls, kind: str, details: Mapping[str, Any]) -> Self:
+        return cls(Clock(details["clock"]), Stage(kind), int(details["segment"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _all_to(state: State, *states: State) -> dict[State, State]:
 S = State
 _DISTURBANCE: Moves = {
     Act.TAKE: _all_to(S.IN_PROGRESS, S.OPEN),
-    Act.GIVE_BACK: _all_to(S.OPEN, S.IN_PROGRESS),
+    Act.GIVE_BACK: _all_to(S.OPEN, S.IN_PROGRESS, S.PENDING),
     Act.QUALIFY: _staying(S.OPEN, S.IN_PROGRESS, S.PENDING, S.RESTORED),
     Act.WAIT: _all_to(S.PENDING, S.IN_PROGRESS),
     Act.RESUME: _all_to(S.IN_PROGRESS, S.PENDING),

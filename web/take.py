@@ -3,6 +3,7 @@
 The token is the permission. No cookie goes with it, so another site has nothing to abuse: no CSRF token either."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
@@ -14,9 +15,12 @@ from sqlalchemy import Connection, Row
 from ivr import alert, numbers, reply, wording
 from ivr.book import Book
 from oncall.ladder import HandOn
-from storage import attempts, journal, messages, taking, tickets, voicemails
+from storage import attempts, desk, journal, messages, taking, tickets, voicemails
 from storage.standing import Standing, standing, ticket_of
 from telephony import addresses
+from tickets import moves
+from tickets.life import Deed
+from tickets.states import UNFINISHED, Kind, State
 from web.outside import Outside
 from web.private import private
 
@@ -32,6 +36,7 @@ class Sight(StrEnum):
     WORSE = "worse"  # somebody had it, and is looked for again
     MINE = "mine"
     TAKEN = "taken"
+    RESTORED = "restored"  # by me, who had it
     OVER = "over"  # nothing left to take
 
 
@@ -55,7 +60,13 @@ class LinkDoor:
             return self._answer(db, token, lambda *_: HTTPStatus.OK)
 
     def act(self, token: str) -> Response:
-        acts = {"take": self._take, "pass": self._pass_on, "call": self._call}
+        acts = {
+            "take": self._take,
+            "pass": self._pass_on,
+            "call": self._call,
+            "restore": self._mine(moves.Act.RESTORE),
+            "reopen": self._mine(moves.Act.REOPEN),
+        }
         act = acts.get(request.form.get("action", "take")) or abort(HTTPStatus.BAD_REQUEST)
         with self.outside.database.begin() as db:
             return self._answer(db, token, act)
@@ -78,6 +89,18 @@ class LinkDoor:
             return HTTPStatus.CONFLICT
         messages.call_client(db, ticket, attempt.number, self.outside.clock())
         return HTTPStatus.ACCEPTED
+
+    def _mine(self, deed: moves.Act) -> Act:
+        """What whoever has the ticket does to it; done before, or impossible by now, it is only shown."""
+
+        def do(db: Connection, ticket: str, attempt: Row[Any]) -> HTTPStatus:
+            if standing(db, ticket).holder != attempt.engineer:
+                return HTTPStatus.CONFLICT
+            with suppress(moves.Impossible):
+                desk.act(db, ticket, deed, attempt.engineer, self.outside.clock())
+            return HTTPStatus.OK
+
+        return do
 
     # ---------------------------------------------------------------- what is seen
     def _answer(self, db: Connection, token: str, act: Act) -> Response:
@@ -103,6 +126,7 @@ class LinkDoor:
             "received": wording.moment(ticket.received_at.astimezone(book.zone)),
             "age": alert.age(now - ticket.received_at),
             "call_back": numbers.pairs(ticket.caller) if ticket.caller else "",
+            "restored": _restored(db, book, ticket.reference),
             **_handed_on(db, book, ticket.reference),
             "message": message.removeprefix(settings.public_url),  # our own, by whatever name we were asked
         }
@@ -114,6 +138,12 @@ def _handed_on(db: Connection, book: Book, ticket: str) -> dict[str, str]:
     engineer = book.engineer(event.who) if event else None
     who = engineer.name if engineer else event.who if event else ""
     return {"passed_by": who, "reason": event.details.get("reason", "") if event else ""}
+
+
+def _restored(db: Connection, book: Book, ticket: str) -> str:
+    """Since when its clocks stand still."""
+    event = journal.last(db, ticket, Deed.RESTORED)
+    return wording.moment(event.at.astimezone(book.zone)) if event else ""
 
 
 def _whose(book: Book, found: Standing, engineer: str) -> dict[str, Any]:
@@ -132,6 +162,9 @@ def _whose(book: Book, found: Standing, engineer: str) -> dict[str, Any]:
 
 
 def _sight(found: Standing, engineer: str) -> Sight:
+    mine, state = found.holder == engineer, State(found.ticket.state)
+    if state not in UNFINISHED and not found.ticket.drill:
+        return Sight.RESTORED if mine and moves.Act.REOPEN in moves.possible(_kind(found), state) else Sight.OVER
     match found.wanted, found.holder:
         case True, "":
             return Sight.PASSED if found.passed else Sight.OPEN
@@ -140,7 +173,11 @@ def _sight(found: Standing, engineer: str) -> Sight:
         case False, "":
             return Sight.OVER
         case _:
-            return Sight.MINE if found.holder == engineer else Sight.TAKEN
+            return Sight.MINE if mine else Sight.TAKEN
+
+
+def _kind(found: Standing) -> Kind:
+    return Kind(found.ticket.kind)
 
 
 def _page(name: str, status: HTTPStatus, **shown: Any) -> Response:

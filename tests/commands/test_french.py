@@ -27,7 +27,9 @@ def refused(*words: str) -> str:
     [
         pytest.param(("call", "--keyz", "1"), "« --keyz » n'existe pas ; vouliez-vous dire --keys ?", id="option"),
         pytest.param(("call", "--zzz"), "l'option « --zzz » n'existe pas", id="an option like no other"),
-        pytest.param(("ticket",), "la commande « ticket » n'existe pas ; vouliez-vous dire tickets ?", id="command"),
+        pytest.param(
+            ("pagse",), "la commande « pagse » n'existe pas ; vouliez-vous dire page ou pages ?", id="command"
+        ),
         pytest.param(("db", "upgrad"), "vouliez-vous dire upgrade ?", id="command of a group"),
         pytest.param(("preview", "--at", "2026-12-25"), "il manque l'option --from", id="missing option"),
         pytest.param(("load",), "il manque ANNUAIRE.toml", id="missing argument"),

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.test import Client
 
-from tests.phone import Line
 from tests.quiet import quiet_logs
 
 
@@ -13,8 +11,3 @@ from tests.quiet import quiet_logs
 def quiet() -> Iterator[None]:
     with quiet_logs():
         yield
-
-
-@pytest.fixture
-def browser(line: Line) -> Client:
-    return line.app.test_client()

@@ -1,4 +1,4 @@
-"""Clocks: when a ticket's commitments come into danger."""
+"""Clocks: when a ticket's commitments come into danger. Those of tickets from before were nobody's to watch."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,13 +9,6 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
-
-# Of tickets from before, those whose commitments may still run.
-UNDER_WAY = """
-INSERT INTO clocks (ticket, run_at, tries, trouble)
-SELECT reference, opened_at, 0, '' FROM tickets
-WHERE level IS NOT NULL AND state IN ('open', 'in_progress', 'pending')
-"""
 
 
 def upgrade() -> None:
@@ -29,7 +22,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket", name="pk_clocks"),
     )
     op.create_index("ix_clocks_run_at", "clocks", ["run_at"])
-    op.execute(UNDER_WAY)
 
 
 def downgrade() -> None:

@@ -1,0 +1,48 @@
+"""What people do to a ticket beside taking it (storage.taking): each act one event, in the state its table allows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from storage import attempts, clocks, journal, pages, tickets
+from storage.models import Page, Ticket
+from tickets import moves
+from tickets.life import Deed
+from tickets.moves import Act
+from tickets.states import UNFINISHED, Kind, State
+
+DEEDS = {
+    Act.WAIT: Deed.WAITING,
+    Act.RESUME: Deed.RESUMED,
+    Act.RESTORE: Deed.RESTORED,
+    Act.REOPEN: Deed.REOPENED,
+    Act.CANCEL: Deed.CANCELLED,
+}
+
+
+def act(db: Connection, ticket: str, deed: Act, who: str, now: datetime, **details: str) -> State:
+    """Do it, and have the clocks look; returns the state that follows. Raises Impossible.
+
+    `who`: code of the engineer; `details`: why, and for whom, as the event keeps it."""
+    clocks.hold(db, ticket)
+    row = tickets.row(db, ticket)
+    restored_at = clocks.history(db, ticket)[0].restored_at if deed is Act.REOPEN else None
+    state = moves.after(Kind(row.kind), State(row.state), deed, now, restored_at)
+    db.execute(update(Ticket).where(Ticket.reference == ticket).values(state=state))
+    if state not in UNFINISHED:
+        _wake_nobody(db, ticket, now)
+    journal.note(db, ticket, DEEDS[deed], who, now, {name: said for name, said in details.items() if said})
+    clocks.look_again(db, ticket, now)
+    return state
+
+
+def _wake_nobody(db: Connection, ticket: str, now: datetime) -> None:
+    """There is nothing left to wake anybody for, nor to ask about."""
+    page: Row[Any] | None = pages.newest_of(db, ticket)
+    if page is None:
+        return
+    ends = {"run_at": None, "reminded_at": None}
+    ended = {**ends, "state": pages.CANCELLED} if page.state == pages.PENDING else ends
+    db.execute(update(Page).where(Page.id == page.id).values(**ended))
+    attempts.end_all(db, page.id, None, now)
