@@ -8,7 +8,7 @@ from pathlib import Path
 try:
     import click
 
-    from commands import SAMPLE
+    from commands import SAMPLE, on_change, on_closing  # noqa: F401 - they add to the group
     from commands.explaining import explained
     from commands.french import Commands, File, Whole
     from commands.on_rota import calendar, rota, shifts

@@ -1,15 +1,17 @@
 """The `ticket` commands, and what each is told."""
 
+from typing import Any
+
 import click
 
 from commands.explaining import explained
 from commands.french import Commands, OneOf
-from commands.typed import AS_JSON
+from commands.typed import AS_JSON, Number
 
 
 @click.group(cls=Commands, subcommand_metavar="COMMANDE …")
 def ticket() -> None:
-    """Un ticket : le montrer, le mettre en attente, le rétablir, le rouvrir, l'annuler."""
+    """Un ticket : le montrer, le qualifier, le mettre en attente, le rétablir, le clôturer, l'archiver."""
 
 
 TICKET = click.argument("typed", metavar="RÉFÉRENCE")
@@ -25,6 +27,71 @@ def show_ticket(typed: str, as_json: bool) -> None:
     from commands import ticket as one
 
     one.show(typed, as_json)
+
+
+@ticket.command("take")
+@TICKET
+@WHO
+@explained
+def take_ticket(typed: str, who: str) -> None:
+    """Le prend en charge ; qui arrive second apprend qui l'a."""
+    from commands import ticket as one
+
+    one.take(typed, who)
+
+
+@ticket.command("note")
+@TICKET
+@click.argument("text", metavar="TEXTE")
+@WHO
+@click.option("--public", is_flag=True, help="Que le client peut lire.")
+@explained
+def note_ticket(typed: str, text: str, who: str, public: bool) -> None:
+    """Ajoute une remarque."""
+    from commands import ticket as one
+
+    one.remark(typed, who, text, public)
+
+
+@ticket.command("qualify")
+@TICKET
+@WHO
+@click.option("--client", metavar="CODE", default="", help="Le client, par son code à six chiffres.")
+@click.option("--entity", metavar="ENTITÉ", default="", help="L'entité, par son code.")
+@click.option("--service", metavar="SERVICE", default="", help="Le service touché, comme dans l'annuaire.")
+@click.option("--site", "sites", metavar="SITE", multiple=True, help="Un site touché ; à répéter pour plusieurs.")
+@click.option(
+    "--kind",
+    type=OneOf("incident", "information_request", "change_request"),
+    metavar="incident|information_request|change_request",
+    default=None,
+    help="Ce que c'est en fait ; la référence et les horaires restent.",
+)
+@click.option("--caller", type=Number(), default=None, help="Le numéro où rappeler.")
+@click.option("--contact", metavar="TEXTE", default="", help="L'interlocuteur, et ses coordonnées.")
+@click.option("--site-contact", metavar="TEXTE", default="", help="L'interlocuteur sur site.")
+@click.option("--keep-informed", metavar="TEXTE", default="", help="Qui tenir informé ; reçoit le bilan.")
+@click.option("--description", metavar="TEXTE", default="", help="Ce qui se passe.")
+@click.option("--location", metavar="TEXTE", default="", help="Où.")
+@click.option("--consequences", metavar="TEXTE", default="", help="Ce que cela empêche.")
+@explained
+def qualify_ticket(typed: str, who: str, **said: Any) -> None:
+    """Complète ou corrige ce qu'on sait de lui ; dit ce qui manque encore."""
+    from commands import ticket as one
+
+    one.qualify(typed, who, said)
+
+
+@ticket.command("follow")
+@TICKET
+@WHO
+@click.option("--description", "text", metavar="TEXTE", default="", help="Ce qui se passe.")
+@explained
+def follow_ticket(typed: str, who: str, text: str) -> None:
+    """Ouvre un nouveau ticket qui le suit, par exemple quand il est archivé ; dit sa référence."""
+    from commands import ticket as one
+
+    one.follow(typed, who, text)
 
 
 @ticket.command("wait")

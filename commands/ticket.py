@@ -1,5 +1,8 @@
 """One ticket on a terminal: what has happened to it, how its clocks stand, and what is done to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +14,10 @@ from commands.unknown import one_of
 from commands.words import word
 from ivr import durations, wording
 from ivr.book import Book
-from ivr.commitments import covered
-from storage import clocks, desk, journal, tickets
+from storage import clocks, declaring, desk, journal, qualifying, taking, tickets
 from storage.listing import iso
 from storage.versions import Shelf
-from tickets import measures, reference
+from tickets import qualification, reference
 from tickets.measures import Clock
 from tickets.moves import DONE_BY, Act, Impossible, possible
 from tickets.states import WRITTEN, Kind, State
@@ -23,35 +25,94 @@ from tickets.states import WRITTEN, Kind, State
 Json = dict[str, Any]
 
 
-def act(typed: str, deed: Act, who: str, **details: str) -> None:
-    """Do something to the ticket, as that engineer."""
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Somebody does something to a ticket, in one transaction."""
+
+    db: Connection
+    book: Book
+    ticket: str
+    who: str
+    now: datetime
+
+
+@contextmanager
+def doing(typed: str, who: str) -> Iterator[Doing]:
+    """Raises ClickException for a reference of nothing, somebody unknown, and whatever is impossible."""
     settings = opening.settings()
     with opening.database() as database, database.begin() as db:
         book = Shelf().newest(db)
         engineer = one_of(book.directory.engineers, who, "L'ingénieur")
-        ticket = _meant(db, book, typed)
+        now = settings.clock()()
         try:
-            state = desk.act(db, ticket, deed, engineer.code, settings.clock()(), **details)
+            yield Doing(db, book, found(db, book, typed), engineer.code, now)
         except Impossible as refusal:
             raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{ticket} : {word(WRITTEN, state)}.")
+
+
+def done(doing: Doing) -> None:
+    """Say where that leaves the ticket."""
+    state = tickets.row(doing.db, doing.ticket).state
+    click.echo(f"{doing.ticket} : {word(WRITTEN, state)}.")
+
+
+def act(typed: str, deed: Act, who: str, **details: str) -> None:
+    with doing(typed, who) as it:
+        desk.act(it.db, it.ticket, deed, it.who, it.now, **details)
+        done(it)
+
+
+def take(typed: str, who: str) -> None:
+    """Whoever comes second is told who has it."""
+    with doing(typed, who) as it:
+        holder = taking.pick_up(it.db, it.ticket, it.who, "desk", it.now)
+        if holder.engineer != it.who:
+            raise Impossible(f"{it.ticket} est déjà pris, par {_whose(it.book, holder.engineer)}.")
+        done(it)
+
+
+def remark(typed: str, who: str, text: str, public: bool) -> None:
+    with doing(typed, who) as it:
+        desk.remark(it.db, it.ticket, it.who, it.now, text, public=public)
+        done(it)
+
+
+def qualify(typed: str, who: str, said: dict[str, Any]) -> None:
+    with doing(typed, who) as it:
+        known = {name: value for name, value in said.items() if value}
+        qualifying.qualify(it.db, it.book, it.ticket, it.who, it.now, known)
+        done(it)
+        absent = qualification.missing(tickets.row(it.db, it.ticket)._asdict())
+        if absent:
+            click.echo(f"Il manque : {', '.join(qualification.ITEMS[item] for item in absent)}.")
+
+
+def follow(typed: str, who: str, text: str) -> None:
+    """Open a ticket that follows another."""
+    with doing(typed, who) as it:
+        click.echo(declaring.following(it.db, it.book, it.ticket, it.who, it.now, text))
 
 
 def show(typed: str, as_json: bool) -> None:
     now = opening.settings().clock()()
     with opening.reading() as db:
         shelf = Shelf()
-        ticket = tickets.row(db, _meant(db, shelf.newest(db), typed))
+        ticket = tickets.row(db, found(db, shelf.newest(db), typed))
         book = shelf.for_ticket(db, ticket)
         events, counted = journal.of_ticket(db, ticket.reference), _clocks(db, book, ticket, now)
+    absent = qualification.missing(ticket._asdict())
     if as_json:
         told = [
             {"at": iso(event.at), "kind": event.kind, "who": event.who, "details": event.details} for event in events
         ]
-        writing.as_json({"reference": ticket.reference, "state": ticket.state, "events": told, **counted})
+        writing.as_json(
+            {"reference": ticket.reference, "state": ticket.state, "missing": list(absent), "events": told, **counted}
+        )
         return
     acts = ", ".join(DONE_BY[each] for each in possible(Kind(ticket.kind), State(ticket.state)))
     click.echo(f"{ticket.reference} : {word(WRITTEN, ticket.state)}. Possible : {acts or 'rien'}.")
+    if absent:
+        click.echo(f"  à demander : {', '.join(qualification.ITEMS[item] for item in absent)}")
     for event in events:
         local = event.at.astimezone(book.zone)
         click.echo(f"  {local:%d/%m/%Y %H:%M:%S}  {word(words.EVENTS, event.kind)}, {_whose(book, event.who)}")
@@ -59,11 +120,12 @@ def show(typed: str, as_json: bool) -> None:
         click.echo(line)
 
 
-def _meant(db: Connection, book: Book, typed: str) -> str:
-    found = reference.parse(typed, book.organisation.ticket_prefix)
-    if found is None or tickets.find(db, found) is None:
+def found(db: Connection, book: Book, typed: str) -> str:
+    """The reference that somebody typed, in any spelling."""
+    meant = reference.parse(typed, book.organisation.ticket_prefix)
+    if meant is None or tickets.find(db, meant) is None:
         raise click.ClickException(f"« {typed} » n'est la référence d'aucun ticket. La liste : astreinte tickets.")
-    return found
+    return meant
 
 
 def _whose(book: Book, who: str) -> str:
@@ -72,23 +134,18 @@ def _whose(book: Book, who: str) -> str:
 
 
 def _clocks(db: Connection, book: Book, ticket: Row[Any], now: datetime) -> Json:
-    """The three figures in seconds, the pieces that count, and both commitments; nothing without a level."""
-    level = book.level(ticket.level or "")
-    if level is None:
-        return {"durations": None, "counted": [], "commitments": {}}
-    life, hours = clocks.history(db, ticket.reference)[0], covered(book, level, ticket.entity)
-    lengths = measures.durations(level, life, ticket.opened_at, hours, now)
-    promises = measures.promised(level, life, ticket.received_at, ticket.opened_at, hours, now)
-    pieces = measures.stretches(level, life, ticket.opened_at, hours, now)
+    """The three figures in seconds, the pieces that count, and both commitments."""
+    clock = clocks.measured(db, book, ticket, now)
+    lengths = clock.durations
     return {
         "durations": {
             name: int(length.total_seconds())
             for name, length in (("gross", lengths.gross), ("net", lengths.net), ("counted", lengths.counted))
         },
-        "counted": list(durations.explained(pieces, book.zone)),
+        "counted": list(durations.explained(clock.counted, book.zone)),
         "commitments": {
-            clock: {"due_at": iso(promise.due_at), "ended_at": iso(promise.ended_at), "broken": promise.broken}
-            for clock, promise in promises.items()
+            name: {"due_at": iso(promise.due_at), "ended_at": iso(promise.ended_at), "broken": promise.broken}
+            for name, promise in clock.promises.items()
             if promise
         },
     }
@@ -96,7 +153,7 @@ def _clocks(db: Connection, book: Book, ticket: Row[Any], now: datetime) -> Json
 
 def _written(counted: Json, book: Book) -> list[str]:
     lines = [f"  compté : {line}" for line in counted["counted"]]
-    for name, seconds in (counted["durations"] or {}).items():
+    for name, seconds in counted["durations"].items():
         lines.append(f"  durée {word(words.DURATIONS, name)} : {durations.spelled(timedelta(seconds=seconds))}")
     for clock, promise in counted["commitments"].items():
         due = datetime.fromisoformat(promise["due_at"]).astimezone(book.zone) if promise["due_at"] else None

@@ -1,17 +1,34 @@
 """What was promised for a ticket, and until when: level of the contract, respond and restore."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from ivr.book import Book
 from ivr.directory import Contract
 from ivr.hours import windows
-from ivr.orders import OpenTicket
 from tickets import clocks
 from tickets.levels import Coverage, Level
 from tickets.measures import Covered
+from tickets.states import Kind
 
 HORIZON = timedelta(days=400)  # no commitment counts further ahead
+
+
+class Concerned(Protocol):
+    """What a ticket is about, by the codes of the directory."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def entity(self) -> str | None: ...
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def service(self) -> str | None: ...
+    @property
+    def sites(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +41,9 @@ class Commitments:
     watch_from: datetime | None = None  # nothing comes into danger sooner
 
 
-def commitments(book: Book, order: OpenTicket, received_at: datetime, opened_at: datetime) -> Commitments:
+def commitments(book: Book, order: Concerned, received_at: datetime, opened_at: datetime) -> Commitments:
     """To respond counts from the arrival of the call, to restore from the opening of the ticket."""
-    contract = _contract(book, order, received_at)
+    contract = contract_of(book, order, received_at)
     level = book.level(contract.level) if contract else None
     if contract is None or level is None:
         return Commitments()
@@ -36,16 +53,17 @@ def commitments(book: Book, order: OpenTicket, received_at: datetime, opened_at:
     def due(start: datetime, within: timedelta | None) -> datetime | None:
         return clocks.deadline(start, within, hours(start)) if within else None
 
-    promised = [(received_at, level.respond_within), (opened_at, level.restore_within)]
+    restore_within = None if order.kind is Kind.CHANGE_REQUEST else level.restore_within
+    promised = [(received_at, level.respond_within), (opened_at, restore_within)]
     return Commitments(
         level=level.code,
         respond_by=due(received_at, level.respond_within),
-        restore_by=due(opened_at, level.restore_within),
+        restore_by=due(opened_at, restore_within),
         watch_from=min((start + within * level.warning / 100 for start, within in promised if within), default=None),
     )
 
 
-def _contract(book: Book, order: OpenTicket, at: datetime) -> Contract | None:
+def contract_of(book: Book, order: Concerned, at: datetime) -> Contract | None:
     """The contract behind client, entity, service and sites on that day; of several, the strictest."""
     client = book.client(order.client) if order.client else None
     if client is None or order.service is None:

@@ -18,6 +18,11 @@ def spelled(length: timedelta) -> str:
     return " ".join(f"{figure} {unit}" for figure, unit in parts if figure) or "0 s"
 
 
+def instant(local: datetime) -> str:
+    """« samedi 12/09/2026 à 22 h 04 »."""
+    return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m/%Y} à {local:%-H} h {local:%M}{_season(local)}"
+
+
 def explained(pieces: Iterable[Window], zone: ZoneInfo) -> tuple[str, ...]:
     """« lundi 14/09 16 h 30 → 18 h 00 : 1 h 30 », one line a piece, by the clock of the zone."""
     return tuple(_piece(starts, until, zone) for starts, until in pieces)

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row
 
 from ivr import wording
 from ivr.book import Book
-from ivr.commitments import covered
 from ivr.directory import EscalationContact
 from ivr.numbers import is_mobile
 from jobs.context import Outside
@@ -19,9 +18,7 @@ from oncall.policies import Channel
 from storage import clocks, mails, messages, tickets
 from tickets import measures
 from tickets.measures import Alarm, Commitment, Stage
-from tickets.states import UNFINISHED, State
-
-RUNNING = UNFINISHED | {State.RESTORED}  # it may be reopened
+from tickets.states import OVER
 
 
 class Watchman:
@@ -33,20 +30,17 @@ class Watchman:
         with turn.begin() as (db, _):
             ticket = tickets.row(db, turn.key)
             book = self.outside.shelf.for_ticket(db, ticket)
-            level = book.level(ticket.level or "")
-            if level is None or ticket.state not in RUNNING:
+            if ticket.state in OVER:
                 turn.finish(db)
                 return
-            life, told = clocks.history(db, turn.key)
-            hours = covered(book, level, ticket.entity)
-            promises = measures.promised(level, life, ticket.received_at, ticket.opened_at, hours, turn.now)
-            watch = measures.watch(promises, len(life.restored), told, turn.now)
+            clock = clocks.measured(db, book, ticket, turn.now)
+            watch = measures.watch(clock.promises, clock.reopened, clock.told, turn.now)
             for alarm in watch.rings:
-                promise = promises[alarm.clock]
+                promise = clock.promises[alarm.clock]
                 assert promise
                 clocks.ring(db, turn.key, alarm, promise, turn.now)
                 Told(db, book, ticket, alarm, promise, turn).everybody()
-            clocks.keep_due(db, ticket, promises)
+            clocks.keep_due(db, ticket, clock.promises)
             turn.finish(db, run_at=watch.next_at)
 
 

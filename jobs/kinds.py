@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from clock import Clock
 from jobs.alerting import Alerter
+from jobs.archiving import EVERY as ARCHIVE_EVERY
+from jobs.archiving import put_away
 from jobs.chores import Routine, Routines, housekeeper
 from jobs.clocks import Watchman
 from jobs.context import Outside
@@ -42,8 +44,8 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
         Kind(Chore, housekeeper(routines(outside)), seats=3),
     ]
     if settings.smtp_url:
-        outbox = Outbox(settings.smtp_url, settings.mail_from)
-        kinds.append(Kind(Mail, Postman(outbox).send, seats=2, lease=LONG_LEASE))
+        postman = Postman(outside, Outbox(settings.smtp_url))
+        kinds.append(Kind(Mail, postman.send, seats=2, lease=LONG_LEASE))
     return Engine(database, clock, kinds)
 
 
@@ -54,6 +56,7 @@ def routines(outside: Outside) -> Routines:
         "reconcile": Routine(Reconciler(outside).reconcile, RECONCILE_EVERY),
         PUBLISHING: Routine(Publisher(outside).publish, PUBLISH_EVERY),
         "drills": Routine(Drillmaster(outside).hold, DRILL_EVERY),
+        "archive": Routine(put_away, ARCHIVE_EVERY),
     }
     if outside.settings.heartbeat_url:
         found["heartbeat"] = Routine(Heartbeat(outside).tell, TELL_EVERY)

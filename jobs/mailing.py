@@ -1,25 +1,72 @@
-"""Mail to desks: the outbox, emptied over SMTP."""
+"""Mail outwards: the outbox, emptied over SMTP."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from ivr.book import Book
+from jobs.context import Outside
 from jobs.engine import Turn
+from mail import identity
+from mail.draft import Attached, Draft
 from mail.smtp import MailRefused, Outbox
+from storage import closing, journal, mails, tickets
+from tickets.closure import MailState
+from tickets.life import MAILBOX
 
 
 class Postman:
-    def __init__(self, outbox: Outbox):
-        self.outbox = outbox
+    def __init__(self, outside: Outside, outbox: Outbox):
+        self.outside, self.outbox = outside, outbox
 
     def send(self, turn: Turn) -> None:
         """The row is the intent; its Message-ID stays the same, so that a repetition is recognised."""
-        with turn.begin() as (_, mail):
-            pass
+        with turn.begin() as (db, mail):
+            draft = self._draft(db, mail)
         try:
-            self.outbox.send(mail.message_id, mail.recipient, mail.subject, mail.body, mail.queued_at)
+            self.outbox.send(draft)
         except MailRefused as refused:
-            with turn.begin() as (db, _):
-                turn.finish(db, state="refused", trouble=str(refused))
+            with turn.begin() as (db, mail):
+                lost(db, mail, str(refused), turn)
+                turn.finish(db, state=MailState.REFUSED, trouble=str(refused))
         except OSError as failure:
             with turn.begin() as (db, mail):
                 turn.retry(db, mail, f"{type(failure).__name__}: {failure}")
         else:
             with turn.begin() as (db, _):
-                turn.finish(db, state="sent")
+                turn.finish(db, state=MailState.SENT, sent_at=turn.now)
+
+    def _draft(self, db: Connection, mail: Row[Any]) -> Draft:
+        settings = self.outside.settings
+        secret, domain = settings.secret_key, settings.mail_from.rpartition("@")[2]
+        book = self.outside.shelf.newest(db)
+        return Draft(
+            message_id=identity.compose(secret, mail.message_id, domain),
+            sender=settings.mail_from,
+            to=mail.recipient,
+            subject=mail.subject,
+            text=mail.body,
+            date=mail.queued_at,
+            reply_to=book.organisation.support_email,
+            references=[identity.compose(secret, each, domain) for each in mails.thread(db, mail)],
+            answers=mail.answers,
+            instance=identity.instance(secret),
+            attached=_attached(db, book, mail),
+        )
+
+
+def lost(db: Connection, mail: Row[Any], why: str, turn: Turn) -> None:
+    """It will not arrive: on its ticket, whoever closes it sees so."""
+    if mail.ticket:
+        journal.note(db, mail.ticket, "mail_lost", MAILBOX, turn.now, {"to": mail.recipient, "why": why[:200]})
+
+
+def _attached(db: Connection, book: Book, mail: Row[Any]) -> Sequence[Attached]:
+    if mail.attached != closing.REPORT:
+        return ()
+    from printing import report  # slow to import, and needed seldom
+
+    ticket = tickets.row(db, mail.ticket)
+    page = report.pdf(tickets.about(book, ticket), ticket.kind, closing.read(db, mail.ticket), book)
+    return (Attached(name=f"bilan-{mail.ticket}.pdf", content=page),)

@@ -3,10 +3,9 @@
 import smtplib
 import ssl
 from contextlib import suppress
-from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
+
+from mail.draft import Draft
 
 TIMEOUT = 10.0  # seconds
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -17,22 +16,16 @@ class MailRefused(Exception):
 
 
 class Outbox:
-    def __init__(self, url: str, sender: str):
-        self._url, self._sender = urlsplit(url), sender
+    def __init__(self, url: str):
+        self._url = urlsplit(url)
 
-    def send(self, message_id: str, to: str, subject: str, body: str, date: datetime) -> None:
+    def send(self, draft: Draft) -> None:
         """Raises MailRefused, or OSError when later may help."""
-        message = EmailMessage()
-        domain = self._sender.rpartition("@")[2]
-        message["Message-ID"] = f"<{message_id}@{domain}>"
-        message["From"], message["To"], message["Subject"] = self._sender, to, _one_line(subject)
-        message["Date"] = format_datetime(date)
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(body)
+        message = draft.message()
         try:
             server = self._connection()
             try:
-                server.send_message(message)
+                server.send_message(message, from_addr=draft.envelope_sender)
             finally:
                 with suppress(OSError):  # a bad goodbye takes nothing back
                     server.quit()
@@ -60,8 +53,3 @@ class Outbox:
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
         return server
-
-
-def _one_line(text: str) -> str:
-    """A header holds no line break, whatever a client is called."""
-    return " ".join(text.split())

@@ -1,21 +1,65 @@
 """The clocks of tickets in the database: the events they are computed from, and the row that is due for them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from ivr.book import Book
+from ivr.commitments import covered
 from storage import journal, pages
 from storage.database import wake
 from storage.models import Ticket, TicketClock
+from tickets import measures
+from tickets.clocks import Window
+from tickets.levels import Level
 from tickets.life import CLOCKS, Happening, Life, lived
-from tickets.measures import Alarm, Clock, Commitment, Stage
+from tickets.measures import Alarm, Clock, Commitment, Durations, Stage
+from tickets.states import Kind
+
+NOTHING_PROMISED = Level(code="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A ticket's clocks at an instant."""
+
+    promises: dict[Clock, Commitment | None]
+    durations: Durations
+    counted: Sequence[Window]
+    restored_at: datetime | None
+    reopened: int  # times
+    told: Collection[Alarm]
+
+
+def measured(db: Connection, book: Book, ticket: Row[Any], now: datetime) -> Measured:
+    """Computed from its events, with the level it was opened with; without one nothing is promised."""
+    level = book.level(ticket.level or "") or NOTHING_PROMISED
+    hours = covered(book, level, ticket.entity)
+    life, told = _history(db, ticket.reference)
+    return Measured(
+        promises=measures.promised(Kind(ticket.kind), level, life, ticket.received_at, ticket.opened_at, hours, now),
+        durations=measures.durations(level, life, ticket.opened_at, hours, now),
+        counted=measures.stretches(level, life, ticket.opened_at, hours, now),
+        restored_at=life.restored_at,
+        reopened=len(life.restored),
+        told=told,
+    )
+
+
+def restored_at(db: Connection, ticket: str) -> datetime | None:
+    """When it was last restored, or done; none while it is not."""
+    return _history(db, ticket)[0].restored_at
 
 
 def look_again(db: Connection, ticket: str, now: datetime) -> None:
     """Something has happened that the clocks must know."""
-    db.execute(update(TicketClock).where(TicketClock.ticket == ticket).values(run_at=now))
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    row = dialect.insert(TicketClock).values(ticket=ticket, run_at=now, tries=0, trouble="")
+    db.execute(row.on_conflict_do_update(index_elements=["ticket"], set_={"run_at": now}))
     wake(db)
 
 
@@ -26,7 +70,7 @@ def hold(db: Connection, ticket: str) -> None:
         db.execute(select(Ticket.reference).where(Ticket.reference == ticket).with_for_update(key_share=True)).all()
 
 
-def history(db: Connection, ticket: str) -> tuple[Life, Collection[Alarm]]:
+def _history(db: Connection, ticket: str) -> tuple[Life, Collection[Alarm]]:
     """What has happened to the ticket, and the alarms that have rung for it."""
     events = journal.of_ticket(db, ticket)
     rung = [Alarm.from_json(event.kind, event.details) for event in events if event.kind in list(Stage)]

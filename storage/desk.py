@@ -8,36 +8,54 @@ from sqlalchemy import Connection, Row, update
 from storage import attempts, clocks, journal, pages, tickets
 from storage.models import Page, Ticket
 from tickets import moves
+from tickets.journal import JSON
 from tickets.life import Deed
 from tickets.moves import Act
 from tickets.states import UNFINISHED, Kind, State
 
-DEEDS = {
+DEEDS: dict[Act, str] = {
     Act.WAIT: Deed.WAITING,
     Act.RESUME: Deed.RESUMED,
     Act.RESTORE: Deed.RESTORED,
     Act.REOPEN: Deed.REOPENED,
     Act.CANCEL: Deed.CANCELLED,
+    Act.CLOSE: "closed",
+    Act.REVISE: "revised",
+    Act.ARCHIVE: "archived",
+    Act.SIZE_MINOR: "sized",
+    Act.SIZE_MAJOR: "sized",
+    Act.PLAN: "planned",
+    Act.START: "started",
+    Act.COMPLETE: Deed.COMPLETED,
+    Act.REFUSE: Deed.REFUSED,
 }
 
 
-def act(db: Connection, ticket: str, deed: Act, who: str, now: datetime, **details: str) -> State:
+def act(db: Connection, ticket: str, deed: Act, who: str, now: datetime, **details: JSON) -> State:
     """Do it, and have the clocks look; returns the state that follows. Raises Impossible.
 
     `who`: code of the engineer; `details`: why, and for whom, as the event keeps it."""
     clocks.hold(db, ticket)
     row = tickets.row(db, ticket)
-    restored_at = clocks.history(db, ticket)[0].restored_at if deed is Act.REOPEN else None
-    state = moves.after(Kind(row.kind), State(row.state), deed, now, restored_at)
+    ended_at = clocks.restored_at(db, ticket) if deed is Act.REOPEN else None
+    state = moves.after(Kind(row.kind), State(row.state), deed, now, ended_at)
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(state=state))
     if state not in UNFINISHED:
-        _wake_nobody(db, ticket, now)
+        wake_nobody(db, ticket, now)
     journal.note(db, ticket, DEEDS[deed], who, now, {name: said for name, said in details.items() if said})
     clocks.look_again(db, ticket, now)
     return state
 
 
-def _wake_nobody(db: Connection, ticket: str, now: datetime) -> None:
+def remark(db: Connection, ticket: str, who: str, now: datetime, text: str, *, public: bool = False) -> None:
+    """A note on the ticket; the client sees a public one. The archive is only read."""
+    row = tickets.row(db, ticket)
+    if row.state == State.ARCHIVED:
+        raise moves.Impossible("Ce ticket est archivé : il ne fait plus que se lire.")
+    journal.note(db, ticket, "noted", who, now, {"text": text, "public": public})
+
+
+def wake_nobody(db: Connection, ticket: str, now: datetime) -> None:
     """There is nothing left to wake anybody for, nor to ask about."""
     page: Row[Any] | None = pages.newest_of(db, ticket)
     if page is None:

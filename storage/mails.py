@@ -1,25 +1,68 @@
-"""Mail that waits to leave, written in the transaction of what it tells."""
+"""Mail that waits to leave, written in the transaction of what it tells, and what became of it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import wake
 from storage.models import Mail
+from tickets.closure import MailState
+
+SUBJECT, BODY = 0, 1
+Text = tuple[str, str]  # subject and body
+THREAD_AT_MOST = 20
 
 
 def queue(
-    db: Connection, to: str, text: tuple[str, str], message_id: str, now: datetime, *, ticket: str | None = None
-) -> None:
-    """`text`: subject and body. Without an address nobody is written to."""
+    db: Connection, to: str, text: Text, message_id: str, now: datetime, *, ticket: str | None = None,
+    answers: str = "", attached: str = "",
+) -> None:  # fmt: skip
+    """Once for an id, whoever asks again. Without an address nobody is written to.
+
+    `answers`: Message-ID of the mail that this is the receipt of; `attached`: what goes with it (jobs.mailing)."""
     if not to:
         return
-    subject, body = text
-    row = {"ticket": ticket, "message_id": message_id, "recipient": to, "subject": subject, "body": body}
-    db.execute(insert(Mail).values(**row, queued_at=now, run_at=now))
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    row = {"ticket": ticket, "message_id": message_id, "recipient": to, "subject": text[SUBJECT], "body": text[BODY]}
+    waiting = {"queued_at": now, "run_at": now, "state": MailState.QUEUED, "tries": 0, "trouble": ""}
+    entered = dialect.insert(Mail).values(**row, **waiting, answers=answers, attached=attached)
+    db.execute(entered.on_conflict_do_nothing(index_elements=["message_id"]))
     wake(db)
 
 
-def of_ticket(db: Connection, ticket: str, event: str, to: str, text: tuple[str, str], now: datetime) -> None:
+def of_ticket(
+    db: Connection, ticket: str, event: str, to: str, text: Text, now: datetime, *, answers: str = "",
+    attached: str = "",
+) -> None:  # fmt: skip
     """A mail about something that happens to a ticket once."""
-    queue(db, to, text, f"{ticket}.{event}", now, ticket=ticket)
+    queue(db, to, text, f"{ticket}.{event}", now, ticket=ticket, answers=answers, attached=attached)
+
+
+def withdraw(db: Connection, ticket: str, events: str) -> None:
+    """Those of a ticket whose event begins so, unless a server has them already."""
+    waiting = (Mail.state == MailState.QUEUED, Mail.tries == 0)
+    db.execute(update(Mail).where(*_of(ticket, events), *waiting).values(state=MailState.WITHDRAWN, run_at=None))
+
+
+def states(db: Connection, ticket: str, events: str) -> dict[str, MailState]:
+    """How far those of a ticket have come whose event begins so, by recipient."""
+    found = db.execute(select(Mail.recipient, Mail.state).where(*_of(ticket, events)).order_by(Mail.id))
+    return {recipient: MailState(state) for recipient, state in found}
+
+
+def thread(db: Connection, mail: Row[Any]) -> list[str]:
+    """The ids of what the same person was sent about the same ticket before, oldest first."""
+    same = (Mail.ticket == mail.ticket, Mail.recipient == mail.recipient, Mail.id < mail.id)
+    left = Mail.state.in_((MailState.SENT, MailState.BOUNCED))
+    newest = select(Mail.message_id).where(*same, left).order_by(Mail.id.desc()).limit(THREAD_AT_MOST)
+    return list(reversed(db.execute(newest).scalars().all())) if mail.ticket else []
+
+
+def find(db: Connection, message_id: str) -> Row[Any] | None:
+    return db.execute(select(Mail.__table__).where(Mail.message_id == message_id)).one_or_none()
+
+
+def _of(ticket: str, events: str) -> tuple[Any, ...]:
+    return (Mail.ticket == ticket, Mail.message_id.startswith(f"{ticket}.{events}", autoescape=True))

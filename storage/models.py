@@ -108,6 +108,7 @@ class Ticket(Base):
     sites: Mapped[Any] = mapped_column(Json)
     level: Mapped[str | None]  # of the contract, at the opening
     caller: Mapped[str | None]
+    email: Mapped[str] = mapped_column(default="")  # of whoever declared it in writing
     contact: Mapped[str] = mapped_column(default="")  # who declares, and how to reach them
     site_contact: Mapped[str] = mapped_column(default="")  # who is on site
     keep_informed: Mapped[str] = mapped_column(default="")
@@ -118,7 +119,45 @@ class Ticket(Base):
     acknowledged_at: Mapped[datetime | None]
     due_respond_at: Mapped[datetime | None]
     due_restore_at: Mapped[datetime | None]
+    follows: Mapped[str | None]  # reference of a former ticket
     __table_args__ = (Index("tickets_of_client", "client", "state"),)
+
+
+class ReportRow(Base):
+    """A ticket's closure report, written any number of times until the ticket is closed; then its figures are kept."""
+
+    __tablename__ = "reports"
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), primary_key=True)
+    cause: Mapped[str] = mapped_column(default="")
+    actions: Mapped[str] = mapped_column(default="")
+    prevention: Mapped[str] = mapped_column(default="")
+    written_by: Mapped[str] = mapped_column(default="")
+    written_at: Mapped[datetime | None]
+    closings: Mapped[int] = mapped_column(default=0)  # times it was closed
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(default="")
+    waived: Mapped[str] = mapped_column(default="")  # why the client was not written to
+    restored_at: Mapped[datetime | None]
+    gross: Mapped[int | None]  # seconds
+    net: Mapped[int | None]
+    counted: Mapped[int | None]
+    kept: Mapped[Any] = mapped_column(Json)  # each commitment that was made: kept or not
+    __table_args__ = (Index("reports_closed", "closed_at"),)
+
+
+class Change(Base):
+    """What a change request has that no other ticket has."""
+
+    __tablename__ = "changes"
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), primary_key=True)
+    size: Mapped[str | None]  # minor, major
+    support_level: Mapped[int | None]  # 1 or 2, of a minor one
+    manager: Mapped[str] = mapped_column(default="")  # of the project, of a major one
+    study: Mapped[str] = mapped_column(default="")
+    starts: Mapped[datetime | None]  # as planned
+    until: Mapped[datetime | None]
+    schedule: Mapped[str] = mapped_column(default="")
+    plans: Mapped[int] = mapped_column(default=0)  # times a schedule was sent
 
 
 class Event(Base):
@@ -276,14 +315,19 @@ class Voicemail(Due, Base):
 
 
 class Mail(Due, Base):
+    """Mail that waits to leave, has left, or came back."""
+
     __tablename__ = "mails"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[str | None] = mapped_column(index=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)  # signed, and given our domain, as it leaves
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    answers: Mapped[str] = mapped_column(default="")  # Message-ID of the mail that asked for this receipt
+    attached: Mapped[str] = mapped_column(default="")  # jobs.mailing
     queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="queued")
 
 

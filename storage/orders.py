@@ -11,7 +11,7 @@ from ivr.book import Book
 from ivr.call import Call
 from ivr.numbers import is_mobile, pairs
 from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
-from storage import journal, mails, messages, pages, tickets
+from storage import declaring, journal, mails, messages, pages, tickets
 from storage.models import Ticket
 from tickets.life import CALLER
 
@@ -43,7 +43,7 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
 
 
 def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> Call:
-    reference = tickets.open_ticket(db, book, call, order, now)
+    reference = declaring.declare(db, book, declaring.from_call(call, order), now, how={"line": call.line})
     call = replace(call, ticket=reference)
     if order.pages:
         pages.open_page(db, book, order.entity, reference, now, order.held)

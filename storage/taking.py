@@ -49,6 +49,25 @@ def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, att
     return Holder(engineer, now)
 
 
+def pick_up(db: Connection, ticket: str, engineer: str, by: str, now: datetime) -> Holder:
+    """Take it whether or not anybody was woken for it: at the desk, most tickets wait without a page.
+
+    Raises moves.Impossible when it is past being taken."""
+    clocks.hold(db, ticket)
+    page = pages.newest_of(db, ticket)
+    if page is not None and page.state == pages.PENDING:
+        return take(db, ticket, engineer, by, now)
+    row = tickets.row(db, ticket)
+    if row.acknowledged_by and row.state in UNFINISHED:
+        return Holder(row.acknowledged_by, row.acknowledged_at)
+    state = moves.after(Kind(row.kind), State(row.state), Act.TAKE)
+    taken = {"acknowledged_by": engineer, "acknowledged_at": now, "state": state}
+    db.execute(update(Ticket).where(Ticket.reference == ticket).values(**taken))
+    journal.note(db, ticket, Deed.TAKEN, engineer, now, {"by": by})
+    clocks.look_again(db, ticket, now)
+    return Holder(engineer, now)
+
+
 def _confirm(db: Connection, page: Row[Any], engineer: str, by: str, now: datetime) -> Holder:
     """Asked whether they still have it, the person says so; from anybody else it changes nothing."""
     is_asked = page.state == pages.ACKNOWLEDGED and page.acknowledged_by == engineer and page.reminded_at is not None

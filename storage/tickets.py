@@ -1,22 +1,19 @@
-"""Tickets: opened with the next reference of the year, looked at, acknowledged."""
+"""Tickets: the next reference of the year, and what the dialogue and texts must know of one."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.book import Book
-from ivr.call import Call
-from ivr.commitments import Commitments, commitments
 from ivr.facts import TicketFacts
-from ivr.orders import Nature, OpenTicket, Refusal
+from ivr.orders import Nature, Refusal
 from ivr.wording import About
 from storage import journal
-from storage.models import Page, Sequence, Ticket, TicketClock
+from storage.models import Page, Sequence, Ticket
 from tickets import reference
-from tickets.journal import JSON
 from tickets.life import LINE
 from tickets.states import UNFINISHED, State
 
@@ -31,64 +28,6 @@ def next_reference(db: Connection, prefix: str, year: int) -> str:
         .returning(Sequence.last)
     )
     return reference.compose(prefix, year, db.execute(counted).scalar_one())
-
-
-def open_ticket(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> str:
-    """Open the ticket that a call has led to; returns its reference."""
-    year = reference.year_of(now, book.organisation.timezone)
-    ticket = next_reference(db, book.organisation.ticket_prefix, year)
-    promised = commitments(book, order, call.started_at, now)
-    db.execute(
-        insert(Ticket).values(
-            reference=ticket,
-            received_at=call.started_at,
-            opened_at=now,
-            qualified_at=now if _qualified(order, call) else None,
-            kind=order.kind,
-            nature=order.nature,
-            state=State.OPEN,
-            refusal=order.refusal,
-            verified=order.verified,
-            call=call.sid,
-            entity=order.entity,
-            client=order.client,
-            service=order.service,
-            sites=list(order.sites),
-            caller=call.caller,
-            **_kept(promised),
-        )
-    )
-    journal.note(db, ticket, "opened", LINE, now, {"call": call.sid, **_opening(order, call)})
-    if promised.watch_from:
-        db.execute(insert(TicketClock).values(ticket=ticket, run_at=promised.watch_from))
-    return ticket
-
-
-def _qualified(order: OpenTicket, call: Call) -> bool:
-    """R15: the caller, the service with its level, the sites."""
-    return bool(order.client and order.service and order.sites and call.caller)
-
-
-def _kept(promised: Commitments) -> dict[str, object]:
-    return {
-        "level": promised.level,
-        "due_respond_at": promised.respond_by,
-        "due_restore_at": promised.restore_by,
-    }
-
-
-def _opening(order: OpenTicket, call: Call) -> dict[str, JSON]:
-    facts: dict[str, JSON] = {
-        "caller": call.caller,
-        "line": call.line,
-        "entity": order.entity,
-        "client": order.client,
-        "nature": order.nature,
-        "refusal": order.refusal,
-        "service": order.service,
-        "sites": list(order.sites),
-    }
-    return {name: value for name, value in facts.items() if value}
 
 
 def set_caller(db: Connection, ticket: str, number: str, now: datetime) -> None:

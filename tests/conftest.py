@@ -11,6 +11,7 @@ from werkzeug.test import Client
 import storage.database
 from storage.database import Database
 from tests.databases import KINDS, Postgres, Sqlite, share_engines
+from tests.mail.server import Server, serving
 from tests.phone import Line, TestClock
 from tests.quiet import quieten
 
@@ -90,3 +91,10 @@ def line(make_line: Callable[..., Line]) -> Iterator[Line]:
 def browser(line: Line) -> Client:
     """Whoever has an address of ours."""
     return line.app.test_client()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A mail server that takes what it is given."""
+    with serving() as started:
+        yield started

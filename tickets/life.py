@@ -11,8 +11,8 @@ from enum import StrEnum
 from tickets.clocks import FOREVER, Window
 
 # Who does something without being a person.
-LINE, CALLER, PAGER, CLOCKS = "ligne", "appelant", "astreinte", "horloge"
-MACHINES = frozenset({LINE, CALLER, PAGER, CLOCKS})
+LINE, CALLER, PAGER, CLOCKS, MAILBOX, KEEPER = "ligne", "appelant", "astreinte", "horloge", "courriel", "archiviste"
+MACHINES = frozenset({LINE, CALLER, PAGER, CLOCKS, MAILBOX, KEEPER})
 
 
 class Reason(StrEnum):
@@ -37,11 +37,15 @@ class Deed(StrEnum):
     WAITING = "waiting"
     RESUMED = "resumed"
     RESTORED = "restored"
+    COMPLETED = "completed"  # a change, done
     REOPENED = "reopened"
     CANCELLED = "cancelled"
+    REFUSED = "refused"  # a change
 
 
-ANSWERS = frozenset({Deed.TAKEN, Deed.WAITING, Deed.RESTORED, Deed.CANCELLED})  # stop the clock to respond
+ENDS = frozenset({Deed.RESTORED, Deed.COMPLETED})
+# These stop the clock to respond.
+ANSWERS = frozenset({Deed.TAKEN, Deed.WAITING, Deed.CANCELLED, Deed.REFUSED}) | ENDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +87,13 @@ def lived(events: Iterable[Happening]) -> Life:
         match event.kind:
             case Deed.WAITING if waiting is None and restored_at is None:
                 waiting = event
-            case Deed.RESUMED | Deed.RESTORED | Deed.CANCELLED if waiting:
+            case Deed.RESUMED | Deed.RESTORED | Deed.COMPLETED | Deed.CANCELLED if waiting:
                 pauses.append(_pause(waiting, event.at))
                 waiting = None
             case Deed.REOPENED if restored_at:
                 restored.append((restored_at, event.at))
                 restored_at = None
-        if event.kind == Deed.RESTORED and restored_at is None:
+        if event.kind in ENDS and restored_at is None:
             restored_at = event.at
     if waiting:
         pauses.append(_pause(waiting, FOREVER))

@@ -14,6 +14,7 @@ from tickets import clocks
 from tickets.clocks import Window
 from tickets.levels import Level
 from tickets.life import Life
+from tickets.states import Kind
 
 MOMENT = timedelta(seconds=1)
 Covered = Callable[[datetime], Iterable[Window]]  # the hours that count, from an instant on
@@ -54,6 +55,10 @@ class Durations:
     net: timedelta
     counted: timedelta
 
+    @classmethod
+    def of_seconds(cls, gross: int, net: int, counted: int) -> Self:
+        return cls(gross=timedelta(seconds=gross), net=timedelta(seconds=net), counted=timedelta(seconds=counted))
+
 
 def respond(level: Level, life: Life, received_at: datetime, covered: Covered, now: datetime) -> Commitment | None:
     """From the arrival to the first act of a person; no figure, no commitment. Nothing pauses it."""
@@ -72,12 +77,13 @@ def restore(level: Level, life: Life, opened_at: datetime, covered: Covered, now
 
 
 def promised(
-    level: Level, life: Life, received_at: datetime, opened_at: datetime, covered: Covered, now: datetime
+    kind: Kind, level: Level, life: Life, received_at: datetime, opened_at: datetime, covered: Covered, now: datetime
 ) -> dict[Clock, Commitment | None]:
-    """Both commitments of a ticket."""
+    """Both commitments of a ticket; a change has nothing to restore."""
+    is_change = kind is Kind.CHANGE_REQUEST
     return {
         Clock.RESPOND: respond(level, life, received_at, covered, now),
-        Clock.RESTORE: restore(level, life, opened_at, covered, now),
+        Clock.RESTORE: None if is_change else restore(level, life, opened_at, covered, now),
     }
 
 

@@ -26,6 +26,8 @@ class State(StrEnum):
 
 # A new call about the same service joins a ticket in one of these.
 UNFINISHED = frozenset({State.OPEN, State.IN_PROGRESS, State.PENDING})
+# Nothing runs any more; what is only restored, or done, may be reopened.
+OVER = frozenset({State.CLOSED, State.ARCHIVED, State.CANCELLED, State.REFUSED})
 
 SPOKEN: dict[State, str] = {
     State.OPEN: "ouvert",

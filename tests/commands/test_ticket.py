@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from storage.database import Database
-from storage.models import Ticket, TicketClock
+from storage.models import Sequence, Ticket, TicketClock
 from tests.commands.terminal import Terminal
 
 NIGHT = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)  # the night of the October change, 00:00 in Paris
@@ -23,6 +23,7 @@ def night(loaded: Terminal, database: Database) -> Terminal:
         "entity": "idline", "client": "260417", "service": "Accès internet", "sites": ["Pau"], "level": "critique",
     }  # fmt: skip
     with database.begin() as db:
+        db.execute(insert(Sequence).values(year=26, last=1))
         db.execute(insert(Ticket).values(**row))
         db.execute(insert(TicketClock).values(ticket=REFERENCE, run_at=NIGHT))
     return loaded
@@ -79,3 +80,48 @@ def test_what_cannot_be_done_is_a_sentence(night: Terminal, words: tuple[str, ..
 def test_before_any_ticket(loaded: Terminal, tmp_path: Path) -> None:
     refused = loaded.types("ticket", "show", REFERENCE)
     assert "La liste : astreinte tickets" in refused.output
+
+
+def test_the_end_of_a_ticket_on_the_terminal(night: Terminal, database: Database, tmp_path: Path) -> None:
+    done = night.types("ticket", "take", REFERENCE, "--who", "ing2", **at("00:30"))
+    assert "en cours de traitement" in done.output
+    assert "déjà pris" in night.types("ticket", "take", REFERENCE, "--who", "resp", **at("00:31")).output
+    for words, said in (
+        (("qualify", REFERENCE, "--who", "ing2", "--caller", "01 99 00 10 01", "--description", "Rien ne passe."),
+         "Il manque : interlocuteur, interlocuteur sur site, localisation"),
+        (("restore", REFERENCE, "--who", "ing2"), "rétabli"),
+        (("note", REFERENCE, "Fibre de secours en service", "--who", "ing2"), "rétabli"),
+        (("report", REFERENCE, "--who", "ing2", "--cause", "Une fibre."), "Il manque au bilan : actions menées"),
+        (("report", REFERENCE, "--who", "ing2", "--actions", "Ressoudée.", "--prevention", "Aucune."), "rétabli"),
+        (("close", REFERENCE, "--who", "ing2"), "Bilan envoyé à standard@un.example.com."),
+        (("revise", REFERENCE, "--who", "ing2"), "rétabli"),
+        (("close", REFERENCE, "--who", "ing2", "--without-mail", "rappelé"), "Le client ne reçoit pas de courriel."),
+        (("print", REFERENCE, str(tmp_path / "bilan.pdf")), "octets"),
+        (("archive", REFERENCE, "--who", "resp"), "archivé"),
+        (("follow", REFERENCE, "--who", "resp"), "NVL-26-00002-6"),
+    ):  # fmt: skip
+        done = night.types("ticket", *words, **at("02:00"))
+        assert done.exit_code == 0, done.output
+        assert said in done.output, done.output
+    assert (tmp_path / "bilan.pdf").read_bytes().startswith(b"%PDF")
+    refused = night.types("ticket", "reopen", REFERENCE, "--who", "ing2", **at("03:00"))
+    assert "archivé" in refused.output
+
+
+def test_a_change_on_the_terminal(night: Terminal, database: Database) -> None:
+    with database.begin() as db:
+        db.exec_driver_sql("UPDATE tickets SET kind = 'change_request', email = 'a@un.example.com'")
+    plan = ("plan", REFERENCE, "--who", "ing1", "--from", "2026-11-02 22:00", "--until")
+    for words, said in (
+        (("take", REFERENCE, "--who", "ing1"), "en cours d'évaluation"),
+        (("size", REFERENCE, "major", "--who", "ing1"), "chef de projet"),
+        (("size", REFERENCE, "major", "--who", "ing1", "--manager", "Chef de projet 1"), "à l'étude"),
+        (("study", REFERENCE, "Deux jours.", "--who", "ing1"), "à l'étude"),
+        ((*plan, "2026-11-01 22:00"), "doit suivre"),
+        ((*plan, "2026-11-02 23:00"), "planifié"),
+        (("start", REFERENCE, "--who", "ing1"), "en cours"),
+        (("complete", REFERENCE, "--who", "ing1"), "réalisé"),
+        (("refuse", REFERENCE, "--who", "ing1", "--reason", "trop tard"), "« refuser » n'est pas possible"),
+    ):  # fmt: skip
+        done = night.types("ticket", *words, **at("02:00"))
+        assert said in done.output, done.output

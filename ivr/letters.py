@@ -1,0 +1,112 @@
+"""What clients read by mail: subject and body, in plain text; its HTML is made of the same text (mail.looks).
+
+A paragraph of lines « Nom : valeur » is a table there, a line that ends nothing and is followed by text a heading."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ivr import durations, numbers, wording
+from ivr.book import Book
+from ivr.wording import About
+from tickets.closure import PARTS, Part, Report
+from tickets.measures import Clock, Durations
+from tickets.moves import REOPENS_WITHIN
+from tickets.states import Kind
+
+Text = tuple[str, str]
+NAMED: dict[Kind, str] = {
+    Kind.INCIDENT: "incident",
+    Kind.INFORMATION_REQUEST: "demande d'information",
+    Kind.CHANGE_REQUEST: "demande de modification",
+}
+CLOSED: dict[Kind, str] = dict.fromkeys(Kind, "clôturée") | {Kind.INCIDENT: "clôturé"}
+ENDED: dict[Kind, str] = {
+    Kind.INCIDENT: "Rétabli",
+    Kind.INFORMATION_REQUEST: "Répondu",
+    Kind.CHANGE_REQUEST: "Réalisé",
+}
+UNKNOWN = "non précisé"
+
+
+def closing(about: About, kind: Kind, report: Report, book: Book) -> Text:
+    """The closure report, to the client."""
+    parts = [
+        f"Bonjour,\n\nVotre {NAMED[kind]} {about.reference} est {CLOSED[kind]}. Voici le bilan.",
+        "\n".join(facts(about, kind, report, book)),
+        *(f"{PARTS[part].capitalize()}\n{text}" for part, text in _written(report)),
+        f"Si ce n'est pas résolu, répondez à ce message dans les {REOPENS_WITHIN.days} jours : le ticket sera rouvert.",
+        _signed(book),
+    ]
+    return subject(about.reference, f"Clôture de votre {NAMED[kind]}", about.service), "\n\n".join(parts)
+
+
+def facts(about: About, kind: Kind, report: Report, book: Book) -> Iterator[str]:
+    """One line each: what it was about, how long it took, what had been promised."""
+    yield f"Ticket : {about.reference}"
+    yield f"Service : {about.service or UNKNOWN}"
+    yield f"{'Sites' if len(about.sites) > 1 else 'Site'} : {', '.join(about.sites) or UNKNOWN}"
+    yield f"Reçu : {durations.instant(about.received_at)}"
+    if report.restored_at:
+        yield f"{ENDED[kind]} : {durations.instant(report.restored_at.astimezone(book.zone))}"
+    if report.durations:
+        yield from _lengths(kind, report.durations)
+    yield from _kept(report)
+
+
+def _lengths(kind: Kind, lengths: Durations) -> Iterator[str]:
+    named = "Durée d'interruption" if kind is Kind.INCIDENT else "Durée de traitement"
+    yield f"{named} : {durations.spelled(lengths.gross)}"
+    if lengths.net != lengths.gross:
+        yield f"Durée nette des attentes : {durations.spelled(lengths.net)}"
+    if lengths.counted != lengths.net:
+        yield f"Durée comptée aux heures couvertes : {durations.spelled(lengths.counted)}"
+
+
+def _kept(report: Report) -> Iterator[str]:
+    if not report.kept:
+        yield "Engagement : sans engagement de délai"
+    for clock, kept in (report.kept or {}).items():
+        yield f"{wording.CLOCKS[Clock(clock)]} : {'tenu' if kept else 'dépassé'}"
+
+
+def _written(report: Report) -> list[tuple[Part, str]]:
+    return [(part, text) for part in Part if (text := getattr(report, part).strip())]
+
+
+def schedule(about: About, starts: datetime, until: datetime, text: str, times: int, book: Book) -> Text:
+    """When a change will be made; sent again, it replaces the one before."""
+    first, last = (durations.instant(instant.astimezone(book.zone)) for instant in (starts, until))
+    again = " Ce planning remplace le précédent." if times > 1 else ""
+    parts = [
+        f"Bonjour,\n\nVoici le planning de votre demande de modification {about.reference}.{again}",
+        f"Début : {first}\nFin : {last}",
+        *([f"Déroulement\n{text}"] if text else []),
+        "Pour toute question, répondez à ce message.",
+        _signed(book),
+    ]
+    title = "Nouveau planning" if times > 1 else "Planning"
+    return subject(about.reference, f"{title} de votre demande", about.service), "\n\n".join(parts)
+
+
+def refusal(about: About, reason: str, book: Book) -> Text:
+    """A change that will not be made, and why."""
+    parts = [
+        f"Bonjour,\n\nNous ne pouvons pas donner suite à votre demande de modification {about.reference}.",
+        f"Raison\n{reason}",
+        "Pour en parler, répondez à ce message.",
+        _signed(book),
+    ]
+    return subject(about.reference, "Réponse à votre demande", about.service), "\n\n".join(parts)
+
+
+def subject(reference: str, said: str, service: str = "") -> str:
+    """The reference in brackets: an answer finds its ticket by it, should its headers be lost."""
+    return f"[{reference}] {said}" + (f" : {service}" if service else "")
+
+
+def _signed(book: Book) -> str:
+    organisation = book.organisation
+    line = next((numbers.pairs(line.number) for line in book.directory.lines if line.kind == "main"), "")
+    by_phone = f"Par téléphone : {line}, touche 5, avec votre référence." if line else ""
+    portal = f"Portail : {organisation.portal_url}" if organisation.portal_url else ""
+    return "\n".join(filter(None, (f"Le support de {organisation.name}", by_phone, portal)))

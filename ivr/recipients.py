@@ -1,0 +1,22 @@
+"""To whom a client's mail goes."""
+
+import re
+from collections.abc import Iterator
+
+from ivr.book import Book
+
+ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;:.\"()\[\]\\]+")
+
+
+def of_ticket(book: Book, *, client: str | None, caller: str | None, email: str, keep_informed: str) -> tuple[str, ...]:
+    """Who declared the ticket, or the contact whose number called, or the client's first; and whom to keep informed."""
+    found = [next(_declaring(book, client, caller, email), ""), *ADDRESS.findall(keep_informed)]
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
+def _declaring(book: Book, client: str | None, caller: str | None, email: str) -> Iterator[str]:
+    known = book.client(client or "")
+    contacts = known.contacts if known else ()
+    yield from filter(None, [email])
+    yield from (contact.email for contact in contacts if contact.email and caller in contact.phones)
+    yield from (contact.email for contact in contacts if contact.email)

@@ -1,0 +1,13 @@
+"""Closed tickets that nobody takes back go to the archive by themselves."""
+
+from datetime import timedelta
+
+from jobs.engine import Turn
+from storage import closing
+
+EVERY = timedelta(hours=1)
+
+
+def put_away(turn: Turn) -> None:
+    with turn.begin() as (db, _):
+        closing.archive_old(db, turn.now)

@@ -1,0 +1,143 @@
+"""Closing a ticket: its report, the mail to the client in the same commit, then the archive."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr import letters, recipients
+from ivr.book import Book
+from storage import clocks, desk, journal, mails, tickets
+from storage.models import ReportRow, Ticket
+from tickets import closure
+from tickets.closure import Part, Report
+from tickets.life import KEEPER
+from tickets.measures import Clock, Durations
+from tickets.moves import Act, Impossible, possible
+from tickets.states import OVER, Kind, State
+
+REPORT = "report"  # what a closing mail has attached
+
+
+def write(db: Connection, ticket: str, who: str, now: datetime, said: Mapping[Part, str]) -> Report:
+    """Put down some parts of the report; the others stay. Raises Impossible once it is closed."""
+    clocks.hold(db, ticket)
+    row = tickets.row(db, ticket)
+    if row.state in OVER:
+        undo = " Revenez d'abord sur la clôture." if row.state == State.CLOSED else ""
+        raise Impossible(f"Le bilan ne peut plus changer.{undo}")
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    written: dict[str, Any] = {str(part): text for part, text in said.items()} | {"written_by": who, "written_at": now}
+    blank = {"cause": "", "actions": "", "prevention": "", "closings": 0, "closed_by": "", "waived": "", "kept": {}}
+    entered = dialect.insert(ReportRow).values(ticket=ticket, **blank | written)
+    db.execute(entered.on_conflict_do_update(index_elements=["ticket"], set_=written))
+    journal.note(db, ticket, "reported", who, now, dict.fromkeys(said, True))
+    return read(db, ticket)
+
+
+def close(
+    db: Connection, book: Book, ticket: str, who: str, now: datetime, *, to: Sequence[str] = (), waived: str = ""
+) -> State:
+    """State, event and the client's mail in one commit. Raises Impossible.
+
+    `to`: addresses instead of the known ones; `waived`: why nobody is written to."""
+    clocks.hold(db, ticket)
+    row = tickets.row(db, ticket)
+    addresses = () if waived else tuple(to) or addresses_of(book, row)
+    if Act.CLOSE in possible(Kind(row.kind), State(row.state)):  # else the table says why not
+        closure.closable(Kind(row.kind), read(db, ticket), addresses, waived)
+    measured = clocks.measured(db, book, row, now)
+    state = desk.act(db, ticket, Act.CLOSE, who, now, to=list(addresses), waived=waived)
+    lengths = measured.durations
+    frozen = {
+        "closed_at": now,
+        "closed_by": who,
+        "waived": waived,
+        "closings": ReportRow.closings + 1,
+        "restored_at": measured.restored_at,
+        "gross": int(lengths.gross.total_seconds()),
+        "net": int(lengths.net.total_seconds()),
+        "counted": int(lengths.counted.total_seconds()),
+        "kept": closure.commitments_kept(measured.promises),
+    }
+    db.execute(update(ReportRow).where(ReportRow.ticket == ticket).values(**frozen))
+    letter = letters.closing(tickets.about(book, row), Kind(row.kind), read(db, ticket), book)
+    for nth, address in enumerate(addresses):
+        event = f"{_closing(db, ticket)}{nth}"
+        mails.of_ticket(db, ticket, event, address, letter, now, attached=REPORT)
+    return state
+
+
+def revise(db: Connection, ticket: str, who: str, now: datetime) -> State:
+    """Take the closing back; what has not left yet never does."""
+    state = desk.act(db, ticket, Act.REVISE, who, now)
+    mails.withdraw(db, ticket, _closing(db, ticket))
+    db.execute(update(ReportRow).where(ReportRow.ticket == ticket).values(closed_at=None, closed_by="", waived=""))
+    return state
+
+
+def archive(db: Connection, ticket: str, who: str, now: datetime) -> State:
+    """Raises Impossible while the client's mail has not been taken by its server, or has come back."""
+    clocks.hold(db, ticket)
+    row = tickets.row(db, ticket)
+    if row.state == State.CLOSED:
+        waived = db.execute(select(ReportRow.waived).where(ReportRow.ticket == ticket)).scalar() or ""
+        closure.archivable(mails.states(db, ticket, _closing(db, ticket)), waived)
+    return desk.act(db, ticket, Act.ARCHIVE, who, now)
+
+
+def archive_old(db: Connection, now: datetime, at_most: int = 100) -> int:
+    """Those closed long enough ago, and whose client knows; returns how many."""
+    ripe = select(ReportRow.ticket).join(Ticket).where(
+        Ticket.state == State.CLOSED, ReportRow.closed_at <= now - closure.ARCHIVED_AFTER
+    )  # fmt: skip
+    done = 0
+    for ticket in db.execute(ripe.order_by(ReportRow.closed_at)).scalars().all():
+        if done == at_most:
+            break
+        try:
+            archive(db, ticket, KEEPER, now)
+        except Impossible:
+            continue  # seen in the list of tickets, as long as nobody mends the address
+        done += 1
+    return done
+
+
+def addresses_of(book: Book, ticket: Row[Any]) -> tuple[str, ...]:
+    return recipients.of_ticket(
+        book, client=ticket.client, caller=ticket.caller, email=ticket.email, keep_informed=ticket.keep_informed
+    )
+
+
+def informed(db: Connection, ticket: str) -> tuple[str, ...]:
+    """To whom the last closing's mail went, or goes."""
+    return tuple(mails.states(db, ticket, _closing(db, ticket)))
+
+
+def read(db: Connection, ticket: str) -> Report:
+    """As it stands; an empty one before anything was written."""
+    row = db.execute(select(ReportRow.__table__).where(ReportRow.ticket == ticket)).one_or_none()
+    if row is None:
+        return Report()
+    seconds = (row.gross, row.net, row.counted)
+    return Report(
+        cause=row.cause,
+        actions=row.actions,
+        prevention=row.prevention,
+        restored_at=row.restored_at if row.closed_at else None,
+        durations=Durations.of_seconds(*seconds) if row.closed_at else None,
+        kept={Clock(clock): kept for clock, kept in row.kept.items()} if row.closed_at else None,
+    )
+
+
+def closed_at(db: Connection, ticket: str) -> datetime | None:
+    found: datetime | None = db.execute(select(ReportRow.closed_at).where(ReportRow.ticket == ticket)).scalar()
+    return found
+
+
+def _closing(db: Connection, ticket: str) -> str:
+    """How the events of the last closing's mails begin: closed again, the client is written to again."""
+    closings = db.execute(select(ReportRow.closings).where(ReportRow.ticket == ticket)).scalar() or 0
+    return f"cloture-{closings}-"

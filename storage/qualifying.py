@@ -1,0 +1,85 @@
+"""Qualifying a ticket: who, which service with its level, which sites; what kind of ticket it turns out to be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from ivr.book import Book
+from ivr.commitments import contract_of
+from storage import clocks, desk, journal, tickets
+from storage.models import Ticket
+from tickets import moves, qualification
+from tickets.journal import JSON
+from tickets.moves import Impossible
+from tickets.states import Kind, State
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a ticket would be about."""
+
+    kind: Kind
+    entity: str | None
+    client: str | None
+    service: str | None
+    sites: Sequence[str]
+
+
+def qualify(db: Connection, book: Book, ticket: str, who: str, now: datetime, said: Mapping[str, Any]) -> State:
+    """Adjust what is known; reference and instants stay. Returns the state that follows; raises Impossible.
+
+    `said`: client, entity, service, sites, kind, caller, and what is written down (tickets.qualification.WRITTEN)."""
+    clocks.hold(db, ticket)
+    row = tickets.row(db, ticket)
+    kind = Kind(said.get("kind") or row.kind)
+    state = moves.requalified(Kind(row.kind), State(row.state), kind)
+    about = _about(book, row, kind, said)
+    contract = contract_of(book, about, row.received_at)
+    values = dict(said) | {
+        "kind": kind,
+        "state": state,
+        "entity": about.entity,
+        "client": about.client,
+        "service": about.service,
+        "sites": list(about.sites),
+        "verified": row.verified or bool(said.get("client")),
+        "level": contract.level or None if contract else None,
+    }
+    if row.qualified_at is None and qualification.is_qualified(row._asdict() | values):
+        values["qualified_at"] = now
+    db.execute(update(Ticket).where(Ticket.reference == ticket).values(**values))
+    if kind is not Kind.INCIDENT:
+        desk.wake_nobody(db, ticket, now)  # nobody is woken but for a loss of service
+    journal.note(db, ticket, "qualified", who, now, _changed(row, values))
+    clocks.look_again(db, ticket, now)
+    return state
+
+
+def _about(book: Book, row: Row[Any], kind: Kind, said: Mapping[str, Any]) -> About:
+    """Client, service and sites as the directory knows them, or Impossible; what belongs to nobody any more falls."""
+    client = said.get("client") or row.client
+    entity = said.get("entity") or row.entity
+    service = said.get("service") or (row.service if entity == row.entity else None)
+    sites = said.get("sites") or (row.sites if client == row.client else [])
+    known = book.client(client or "")
+    if client and known is None:
+        raise Impossible(f"Le client « {client} » n'est pas dans l'annuaire.")
+    here = book.known_entity(entity)
+    if entity and here is None:
+        raise Impossible(f"L'entité « {entity} » n'est pas dans l'annuaire.")
+    if service and (here is None or service not in here.services):
+        others = f" ; elle a : {', '.join(here.services)}" if here else ""
+        raise Impossible(f"Le service « {service} » n'est pas de l'entité{others}.")
+    if strange := [site for site in sites if known is None or site not in known.sites]:
+        others = f" ; il a : {', '.join(known.sites)}" if known and known.sites else ""
+        raise Impossible(f"« {strange[0]} » n'est pas un site du client{others}.")
+    return About(kind, entity, client, service, sites)
+
+
+def _changed(row: Row[Any], values: Mapping[str, Any]) -> dict[str, JSON]:
+    """What is new; of what was written down only that it was."""
+    new = [name for name, value in values.items() if getattr(row, name) != value and name != "qualified_at"]
+    return {name: True if name in qualification.WRITTEN else values[name] for name in new}
