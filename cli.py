@@ -192,6 +192,16 @@ def pages(as_json: bool) -> None:
     listing.pages(as_json)
 
 
+@main.command()
+@AS_JSON
+@explained
+def letters(as_json: bool) -> None:
+    """Les courriels reçus, et ce que chacun est devenu."""
+    from commands import listing
+
+    listing.letters(as_json)
+
+
 @main.group(subcommand_metavar="COMMANDE …")
 def page() -> None:
     """Réveiller quelqu'un exprès."""

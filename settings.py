@@ -38,6 +38,7 @@ class Settings:
     twilio_caller_id: str = ""  # E.164, owned or verified at Twilio
     smtp_url: str = field(default="", repr=False)  # none: mail waits in the outbox
     mail_from: str = ""
+    imap_url: str = field(default="", repr=False)  # mailboxes, separated by blanks; none: no mail is read
     heartbeat_url: str = field(default="", repr=False)  # asked for every minute while the worker works
     starts_at: datetime | None = None
 
@@ -80,6 +81,7 @@ class _Reader:
             "twilio_caller_id": self.one("TWILIO_CALLER_ID", numbers.parse, needed=True),
             "smtp_url": self.one("SMTP_URL", _smtp_url),
             "mail_from": self.one("MAIL_FROM", _address),
+            "imap_url": self.one("IMAP_URL", _imap_url),
             "heartbeat_url": self.one("HEARTBEAT_URL", _web_address),
             "starts_at": self.one("ASTREINTE_CLOCK", _instant),
         }
@@ -105,6 +107,8 @@ class _Reader:
             self.faults.append("ASTREINTE_CLOCK déplace l'horloge : refusé avec le vrai Twilio (TWILIO_API_URL)")
         if values["smtp_url"] and not values["mail_from"]:
             self.faults.append("MAIL_FROM manque : SMTP_URL est donnée, il faut l'adresse d'expédition")
+        if values["imap_url"] and not values["smtp_url"]:
+            self.faults.append("SMTP_URL manque : IMAP_URL est donnée, et un courriel reçu a une réponse")
 
 
 def _database_url(text: str) -> str:
@@ -193,6 +197,16 @@ def _smtp_url(text: str) -> str:
     parts = _split(text)
     if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
         raise ValueError("on attend smtp://, smtp+starttls:// ou smtps://utilisateur:mot-de-passe@hôte:port")
+    return text
+
+
+def _imap_url(text: str) -> str:
+    for url in text.split():
+        parts = _split(url)
+        if parts.scheme not in ("imap", "imaps", "imap+starttls") or not parts.hostname or not parts.username:
+            raise ValueError("on attend imaps://utilisateur:mot-de-passe@hôte/INBOX, ou plusieurs séparées d'un blanc")
+        if strange := {name.partition("=")[0] for name in parts.query.split("&") if name} - {"escalation", "authserv"}:
+            raise ValueError(f"« {min(strange)} » n'est pas une option ; il y a escalation et authserv=…")
     return text
 
 

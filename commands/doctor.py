@@ -17,6 +17,7 @@ from commands import opening, writing
 from commands.words import WORK, word
 from ivr import numbers, watch
 from ivr.book import Book
+from mail import imap, mailboxes
 from settings import Settings, SettingsFaults
 from storage import health, schema
 from storage.audio import AudioStore
@@ -65,6 +66,7 @@ def examine() -> Iterator[Finding]:
     yield from _budget(settings)
     yield from _sender(settings)
     yield from _storage(settings)
+    yield from _mailboxes(settings)
     book = yield from _database(settings)
     if book:
         yield from _duty(book, settings)
@@ -128,6 +130,19 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         yield Finding(Verdict.SOUND, "RECORDINGS_URL", f"écrit et relu ({digest[:8]}…)")
     except OSError as fault:
         yield Finding(Verdict.FAULTY, "RECORDINGS_URL", f"on ne peut pas y écrire : {fault}")
+
+
+def _mailboxes(settings: Settings) -> Iterator[Finding]:
+    """Each can be opened; and whose word on a sender is believed there."""
+    for box in mailboxes.addresses(settings.imap_url, settings.mail_from):
+        try:
+            with imap.opened(box) as post:
+                waiting = len(post.unseen())
+        except imap.MailboxTrouble as trouble:
+            yield Finding(Verdict.FAULTY, f"boîte {box.name}", f"ne s'ouvre pas : {trouble}")
+        else:
+            said = f"{waiting} non lus ; on croit {', '.join(sorted(box.judges))} sur les expéditeurs"
+            yield Finding(Verdict.SOUND, f"boîte {box.name}", said)
 
 
 def _database(settings: Settings) -> Generator[Finding, None, Book | None]:

@@ -44,6 +44,10 @@ def pages(as_json: bool) -> None:
     show(listing.pages, _page, as_json)
 
 
+def letters(as_json: bool) -> None:
+    show(listing.letters, _letter, as_json)
+
+
 def _zone(db: Connection) -> ZoneInfo:
     try:
         return Shelf().newest(db).zone
@@ -88,6 +92,19 @@ def _page(row: Json, zone: ZoneInfo) -> str:
     passed_on = "; ".join(_passed_on(one, zone) for one in row["passed_on"])
     state = word(words.PAGES, row["state"])
     return _line([row["ticket"], DRILL if row["drill"] else "", state, tried or "personne encore", passed_on])
+
+
+def _letter(row: Json, zone: ZoneInfo) -> str:
+    facts = [
+        _local(row["received_at"], zone),
+        row["sender"] or "expéditeur illisible",
+        "" if row["verified"] else "non vérifié",
+        f"« {row['subject']} »",
+        word(words.VERDICTS, row["verdict"] or "à lire"),
+        row["ticket"] or "",
+        row["reason"] or row["trouble"],
+    ]
+    return _line(facts)
 
 
 def _passed_on(row: Json, zone: ZoneInfo) -> str:

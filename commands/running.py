@@ -31,8 +31,10 @@ def serve(bind: str, workers: int | None) -> None:
 def worker() -> None:
     """Work until SIGTERM or Ctrl-C; what is under way is finished first."""
     from jobs import chores, kinds  # the SDK behind them is slow to import, and only needed here
+    from jobs.collecting import Listener
     from jobs.context import Outside
     from jobs.worker import Worker
+    from mail import mailboxes
     from storage.audio import AudioStore
     from telephony.rest import Twilio
 
@@ -44,6 +46,8 @@ def worker() -> None:
         with database.begin() as db:
             chores.schedule(db, kinds.routines(outside), clock())
         at_work = Worker(kinds.engine(database, clock, outside))
+        for box in mailboxes.addresses(settings.imap_url, settings.mail_from):
+            Listener(database, clock, box, at_work.stopping).start()
         for wanted in (signal.SIGTERM, signal.SIGINT):
             signal.signal(wanted, lambda *_: at_work.stop())
         at_work.run()

@@ -85,9 +85,18 @@ EVENTS = {  # of a ticket's journal
     "studied": "étude écrite",
     "planned": "planning envoyé",
     "started": "commencé",
+    "mail": "courriel reçu",
     "mail_lost": "courriel non parvenu",
     "warned": "délai bientôt dépassé",
     "broken": "délai dépassé",
+}
+VERDICTS = {  # ivr.intake
+    "opened": "ticket ouvert",
+    "attached": "joint au ticket",
+    "again": "déjà reçu",
+    "ours": "le nôtre",
+    "bounce": "retour d'un des nôtres",
+    "quarantined": "à part : automatique",
 }
 DURATIONS = {"gross": "brute", "net": "nette", "counted": "comptée"}
 WORK = {
@@ -96,6 +105,7 @@ WORK = {
     "voicemails": "messages vocaux",
     "messages": "messages aux appelants et aux ingénieurs",
     "mails": "courriels",
+    "letters": "courriels reçus",
     "clocks": "délais de tickets",
     "shifts": "prises de service",
     "chores": "tâches périodiques",

@@ -22,6 +22,10 @@ class TicketFacts:
     def unfinished(self) -> bool:
         return self.state in UNFINISHED
 
+    def holds(self, now: datetime) -> bool:
+        """Whether the commitment to restore may still be kept: an escalation is only noted then."""
+        return self.unfinished and self.due_restore_at is not None and now <= self.due_restore_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

@@ -58,11 +58,9 @@ def _ask_followed(scene: Scene, said: str) -> Decision:
 def _escalate(scene: Scene) -> Decision:
     """To the hierarchy; only noted, with the due time, as long as the commitment holds."""
     known = _followed(scene)
-    due = known.due_restore_at
-    holds = known.unfinished and due is not None and scene.now <= due
-    mail_to = "" if holds else scene.book.organisation.escalation_email
-    told = message.goodbye(scene, prompts.escalated(due if holds else None, scene.local_now))
-    return Decision(told.call, told.heard, (Escalate(known.reference, due, mail_to),))
+    due = known.due_restore_at if known.holds(scene.now) else None
+    told = message.goodbye(scene, prompts.escalated(due, scene.local_now))
+    return Decision(told.call, told.heard, (Escalate(known.reference),))
 
 
 def _followed(scene: Scene) -> TicketFacts:

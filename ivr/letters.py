@@ -25,6 +25,13 @@ ENDED: dict[Kind, str] = {
     Kind.INFORMATION_REQUEST: "Répondu",
     Kind.CHANGE_REQUEST: "Réalisé",
 }
+CALL_RATHER = (
+    "Votre contrat comporte l'option 24 h/24 : pour la perte d'un service, téléphonez sans attendre à l'astreinte."
+)
+ASKED = (
+    "Pour la traiter au plus vite, répondez à ce message en précisant le produit concerné, et s'il s'agit"
+    " d'un incident, d'une modification ou d'une demande d'information."
+)
 UNKNOWN = "non précisé"
 
 
@@ -97,6 +104,36 @@ def refusal(about: About, reason: str, book: Book) -> Text:
         _signed(book),
     ]
     return subject(about.reference, "Réponse à votre demande", about.service), "\n\n".join(parts)
+
+
+def receipt(book: Book, reference: str, asked: str, reopens: datetime | None, *, call: bool, ask: bool) -> Text:
+    """What a mail is answered with, once.
+
+    `asked`: its subject, for a sender who is known; `reopens`: when the desk does, local, if it is closed; `call`: the
+    client may have somebody woken by telephone; `ask`: product or nature were not said."""
+    opening = f"Le support est fermé ; il rouvre {durations.instant(reopens)}" if reopens else ""
+    parts = [
+        f"Bonjour,\n\nVotre demande est enregistrée sous la référence {reference}.",
+        f"{opening} et traitera votre demande." if reopens else "",
+        CALL_RATHER if call else "",
+        ASKED if ask else "",
+        "Pour la compléter, répondez à ce message en gardant la référence dans son objet.",
+        _signed(book),
+    ]
+    said = f"Demande enregistrée : {asked}" if asked else "Demande enregistrée"
+    return subject(reference, said), "\n\n".join(filter(None, parts))
+
+
+def escalation_answer(book: Book, reference: str, due: datetime | None) -> Text:
+    """What a client who escalates by mail is answered. `due`: local, while the commitment holds."""
+    noted = "Votre demande d'escalade est notée."
+    said = (
+        f"{noted} L'engagement court jusqu'au {durations.instant(due)} ; s'il n'est pas tenu, la hiérarchie est"
+        " prévenue aussitôt."
+        if due
+        else "La hiérarchie du support est prévenue."
+    )
+    return subject(reference, "Votre demande d'escalade"), "\n\n".join(["Bonjour,", said, _signed(book)])
 
 
 def subject(reference: str, said: str, service: str = "") -> str:

@@ -1,7 +1,7 @@
 """What is to be done besides speaking: saved in the same transaction, carried out after the call."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from tickets.states import Kind
@@ -95,11 +95,9 @@ class SetCaller:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """The client asks for the hierarchy."""
+    """The client asks for the hierarchy; only noted as long as the commitment holds."""
 
     reference: str
-    due_at: datetime | None  # of the commitment to restore
-    mail_to: str  # the hierarchy; none: only noted, the commitment still holds
 
 
 Order = OpenTicket | JoinTicket | PageAgain | WakeNow | NoteMessage | NoteNumber | SetCaller | Escalate

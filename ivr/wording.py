@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
@@ -35,6 +36,17 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.MESSAGE: "ticket ouvert",
     Outcome.JOINED: "ticket déjà ouvert",
 }
+
+
+class Way(StrEnum):
+    """How a client reaches us."""
+
+    PHONE = "phone"
+    MAIL = "mail"
+    PORTAL = "portal"
+
+
+WAYS: dict[Way, str] = {Way.PHONE: "par téléphone", Way.MAIL: "par courriel", Way.PORTAL: "sur le portail"}
 
 # Septets that a name may take in a page, so that the others keep theirs.
 ENTITY_ROOM, SERVICE_ROOM, CLIENT_ROOM = 12, 24, 28
@@ -144,10 +156,21 @@ def desk_mail(about: About) -> tuple[str, str]:
     return subject, "\n".join(lines)
 
 
-def escalation_mail(about: About) -> tuple[str, str]:
+def escalation_mail(about: About, way: Way) -> tuple[str, str]:
     """Subject and body of the mail that takes a client's escalation to the hierarchy."""
-    body = f"{_who(about)} demande l'escalade du ticket {about.reference} par téléphone."
-    return _subject(f"[{about.reference}] Escalade demandée par {_who(about)}", about), body
+    lines = [
+        f"{_who(about)} demande l'escalade du ticket {about.reference} {WAYS[way]}.",
+        "",
+        *([f"Service : {_line(about.service)}"] if about.service else []),
+        f"Reçu : {about.received_at:%d/%m/%Y à %H h %M}",
+        f"Rappeler : {_caller(about)}",
+    ]
+    return _subject(f"[{about.reference}] Escalade demandée par {_who(about)}", about), "\n".join(lines)
+
+
+def escalation_sms(about: About) -> str:
+    said = gsm7.normalise(f"{about.reference} : escalade demandée. {_caller(about)}. ")
+    return said + _name(about.client or "client inconnu", gsm7.SINGLE - gsm7.septets(said))
 
 
 def alarm_mail(about: About, alarm: Alarm, due: datetime | None) -> tuple[str, str]:
@@ -176,6 +199,30 @@ def added_mail(about: About) -> tuple[str, str]:
     """Subject and body of the mail that tells a desk of a message added to a ticket."""
     body = f"{_who(about)} a laissé un message vocal sur le ticket {about.reference}. Il y est joint."
     return _subject(f"[{about.reference}] Message ajouté par {_who(about)}", about), body
+
+
+def written_mail(
+    about: About, sender: str, subject: str, text: str, is_new: bool, *, verified: bool
+) -> tuple[str, str]:
+    """Subject and body of the mail that tells a desk what a client has written."""
+    who = _line(about.client) or _line(sender)
+    lines = [
+        f"Ticket : {about.reference}",
+        f"De : {_line(sender)}{'' if verified else ' (expéditeur non vérifié)'}",
+        f"Client : {_line(about.client) or 'non identifié'}",
+        f"Service : {_line(about.service) or 'non précisé'}",
+        f"Objet : {_line(subject) or 'sans objet'}",
+        "",
+        text,
+    ]
+    said = f"Demande de {who}" if is_new else f"Réponse de {who}"
+    return _subject(f"[{about.reference}] {said}", about), "\n".join(lines)
+
+
+def bounced_mail(about: About, recipient: str, subject: str) -> tuple[str, str]:
+    """Subject and body of the mail that tells a desk that a mail of ours came back."""
+    body = f"Le courriel « {_line(subject)} » à {_line(recipient)} n'est pas arrivé : l'adresse est à vérifier."
+    return _subject(f"[{about.reference}] Courriel revenu", about), body
 
 
 def _who(about: About) -> str:

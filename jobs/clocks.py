@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from ivr import wording
+from ivr import hierarchy, wording
 from ivr.book import Book
-from ivr.directory import EscalationContact
 from ivr.numbers import is_mobile
 from jobs.context import Outside
 from jobs.engine import Turn
@@ -58,7 +57,7 @@ class Told:
 
     def everybody(self) -> None:
         if self.alarm.stage is Stage.BROKEN:
-            for nth, contact in enumerate(in_scope(self.book, self.ticket)):
+            for nth, contact in enumerate(hierarchy.in_scope(self.book, self.ticket.entity, self.ticket.service)):
                 self._write(contact.email, f"hierarchie-{nth}")
                 self._tell(contact.phones)
         entity = self.book.known_entity(self.ticket.entity)
@@ -80,10 +79,3 @@ class Told:
             messages.queue(
                 self.db, messages.ALARM, number, self.turn.now, ticket=about, channel=channel, body=self.sms
             )  # fmt: skip
-
-
-def in_scope(book: Book, ticket: Row[Any]) -> list[EscalationContact]:
-    """The hierarchy of the ticket's service, in its order."""
-    service = f"{ticket.entity}/{ticket.service}"
-    concerned = [one for one in book.directory.escalation_contacts if not one.services or service in one.services]
-    return sorted(concerned, key=lambda one: one.order)

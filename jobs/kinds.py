@@ -8,11 +8,14 @@ from jobs.archiving import EVERY as ARCHIVE_EVERY
 from jobs.archiving import put_away
 from jobs.chores import Routine, Routines, housekeeper
 from jobs.clocks import Watchman
+from jobs.collecting import EVERY as COLLECT_EVERY
+from jobs.collecting import Collector, chore_of
 from jobs.context import Outside
 from jobs.drills import EVERY as DRILL_EVERY
 from jobs.drills import Drillmaster
 from jobs.engine import Engine, Kind
 from jobs.heartbeat import BEAT_EVERY, TELL_EVERY, Heartbeat, beat
+from jobs.intake import Clerk
 from jobs.mailing import Postman
 from jobs.messaging import Messenger
 from jobs.paging import Pager
@@ -21,11 +24,12 @@ from jobs.reconciling import Reconciler
 from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
 from jobs.voicemail import Fetcher
+from mail import mailboxes
 from mail.smtp import Outbox
 from storage import clocks, pages
 from storage.database import Database
 from storage.health import BEAT
-from storage.models import Attempt, Chore, Mail, Message, Page, ShiftRow, TicketClock, Voicemail
+from storage.models import Attempt, Chore, LetterRow, Mail, Message, Page, ShiftRow, TicketClock, Voicemail
 from storage.versions import PUBLISHING
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
@@ -41,6 +45,9 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
         Kind(TicketClock, Watchman(outside).look, seats=2, hold=clocks.hold),
         Kind(ShiftRow, Relief(outside).see_to, seats=2),
         Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
+        Kind(
+            LetterRow, Clerk(outside).read, seats=1, lease=LONG_LEASE
+        ),  # one after another: an answer finds its ticket
         Kind(Chore, housekeeper(routines(outside)), seats=3),
     ]
     if settings.smtp_url:
@@ -58,6 +65,8 @@ def routines(outside: Outside) -> Routines:
         "drills": Routine(Drillmaster(outside).hold, DRILL_EVERY),
         "archive": Routine(put_away, ARCHIVE_EVERY),
     }
+    for box in mailboxes.addresses(outside.settings.imap_url, outside.settings.mail_from):
+        found[chore_of(box)] = Routine(Collector(outside, box).collect, COLLECT_EVERY)
     if outside.settings.heartbeat_url:
         found["heartbeat"] = Routine(Heartbeat(outside).tell, TELL_EVERY)
     return found

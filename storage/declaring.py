@@ -61,9 +61,11 @@ def from_call(call: Call, order: OpenTicket) -> Declaration:
 
 def declare(
     db: Connection, book: Book, declared: Declaration, now: datetime, by: str = LINE,
-    how: Mapping[str, JSON] | None = None,
+    how: Mapping[str, JSON] | None = None, *, qualifies: bool = True,
 ) -> str:  # fmt: skip
-    """Open the ticket; returns its reference. `how`: by which way it came, as its first event keeps it."""
+    """Open the ticket; returns its reference.
+
+    `how`: by which way it came, as its first event keeps it; `qualifies`: what is known is known, not guessed."""
     organisation = book.organisation
     reference = next_reference(db, organisation.ticket_prefix, year_of(now, organisation.timezone))
     promised = commitments(book, declared, declared.received_at, now)
@@ -86,7 +88,7 @@ def declare(
     kept = {
         "reference": reference,
         "opened_at": now,
-        "qualified_at": now if qualification.is_qualified(known) else None,
+        "qualified_at": now if qualifies and qualification.is_qualified(known) else None,
         "state": State.OPEN,
         "level": promised.level,
         "due_respond_at": promised.respond_by,

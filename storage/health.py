@@ -11,6 +11,7 @@ from storage.models import (
     Chore,
     DirectoryVersion,
     Due,
+    LetterRow,
     Mail,
     Message,
     Page,
@@ -22,7 +23,7 @@ from storage.models import (
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
-WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, TicketClock, ShiftRow, Chore)
+WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, LetterRow, TicketClock, ShiftRow, Chore)
 LATE = timedelta(seconds=30)
 FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ivr.call import Call
-from storage.models import Attempt, CallRow, Event, Page, Ticket, TurnRow, Voicemail
+from storage.models import Attempt, CallRow, Event, LetterRow, Page, Ticket, TurnRow, Voicemail
 from storage.voicemails import ABSENT
 
 Json = dict[str, Any]
@@ -105,6 +105,17 @@ def pages(db: Connection) -> list[Json]:
         }
         for page in db.execute(select(Page.__table__, Ticket.drill).join(Ticket).order_by(Page.id))
     ]
+
+
+LETTER_COLUMNS = (
+    "id", "mailbox", "received_at", "sender", "subject", "verified", "verdict", "reason", "ticket", "size", "trouble",
+)  # fmt: skip
+
+
+def letters(db: Connection) -> list[Json]:
+    """Every mail that came in, oldest first, and what became of it."""
+    rows = db.execute(select(LetterRow.__table__).order_by(LetterRow.id))
+    return [{name: _plain(getattr(row, name)) for name in LETTER_COLUMNS} for row in rows]
 
 
 def _passed_on(db: Connection) -> dict[int, list[Json]]:

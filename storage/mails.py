@@ -64,5 +64,11 @@ def find(db: Connection, message_id: str) -> Row[Any] | None:
     return db.execute(select(Mail.__table__).where(Mail.message_id == message_id)).one_or_none()
 
 
+def mark(db: Connection, mail: int, state: MailState) -> bool:
+    """What has become of it; False when that was known."""
+    news = update(Mail).where(Mail.id == mail, Mail.state != state).values(state=state, run_at=None)
+    return db.execute(news.returning(Mail.id)).first() is not None
+
+
 def _of(ticket: str, events: str) -> tuple[Any, ...]:
     return (Mail.ticket == ticket, Mail.message_id.startswith(f"{ticket}.{events}", autoescape=True))

@@ -11,7 +11,7 @@ from ivr.book import Book
 from ivr.call import Call
 from ivr.numbers import is_mobile, pairs
 from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
-from storage import declaring, journal, mails, messages, pages, tickets
+from storage import declaring, escalating, journal, mails, messages, pages, tickets
 from storage.models import Ticket
 from tickets.life import CALLER
 
@@ -37,8 +37,9 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
                 _note_number(db, call, number, now)
             case SetCaller(number):
                 call = _set_caller(db, book, call, number, now)
-            case Escalate():
-                _escalate(db, book, call, order, now)
+            case Escalate(reference):
+                known = {"call": call.sid, "caller": call.caller}
+                escalating.escalate(db, book, reference, wording.Way.PHONE, now, known, call.sid)
     return call
 
 
@@ -79,13 +80,6 @@ def _note_number(db: Connection, call: Call, number: str, now: datetime) -> None
 
 def _note_contact(db: Connection, ticket: str, contact: str) -> None:
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(contact=contact))
-
-
-def _escalate(db: Connection, book: Book, call: Call, order: Escalate, now: datetime) -> None:
-    due = order.due_at.isoformat() if order.due_at else None
-    journal.note(db, order.reference, "client_escalated", CALLER, now, {"call": call.sid, "due_at": due})
-    told = wording.escalation_mail(about(book, call))
-    mails.of_ticket(db, order.reference, f"escalade-{call.sid}", order.mail_to, told, now)
 
 
 def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:

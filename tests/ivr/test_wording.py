@@ -106,7 +106,11 @@ def test_every_sms_is_one_segment_of_gsm7(about: About) -> None:
 @given(ABOUTS)
 def test_every_mail_can_be_sent(about: About) -> None:
     """No name breaks a header, nor adds one."""
-    for subject, body in (wording.desk_mail(about), wording.added_mail(about), wording.escalation_mail(about)):
+    for subject, body in (
+        wording.desk_mail(about),
+        wording.added_mail(about),
+        wording.escalation_mail(about, wording.Way.PHONE),
+    ):
         message = EmailMessage(policy=SMTP)
         message["Subject"] = subject
         message.set_content(body.encode("utf-8", "replace").decode())

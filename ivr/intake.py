@@ -1,0 +1,113 @@
+"""Whom a mail comes from, whether that is so, and what it is about: as far as the directory and our own server tell."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ivr.book import Book
+from ivr.directory import Client
+from ivr.orders import KIND_OF, Nature
+from tickets.states import Kind
+
+RECEIPTS = ((timedelta(hours=1), 3), (timedelta(days=1), 10))  # to one sender, at most: what stops a storm
+READ_AT_MOST = 5_000  # characters of a mail in which a service is looked for
+# Loss before change before question: what is worst is asked about first.
+WORDS: Sequence[tuple[Nature, str]] = (
+    (
+        Nature.SERVICE_LOSS,
+        "pannes?|coupures?|incidents?|indisponibles?|hors service|ne (?:marche|fonctionne) (?:plus|pas)"
+        "|interrompue?s?|plus (?:de|d)",
+    ),
+    (Nature.CHANGE, "modifications?|modifier|changements?|changer|ajouter|ajout|creer|creation|migrer|migration"),
+    (Nature.INFORMATION, "renseignements?|informations?|question|devis|comment"),
+)
+
+
+class Verdict(StrEnum):
+    """What became of a mail."""
+
+    OPENED = "opened"  # a ticket
+    ATTACHED = "attached"  # to a ticket that was there
+    AGAIN = "again"  # the same mail, delivered twice
+    OURS = "ours"  # come back to us
+    BOUNCE = "bounce"  # one of ours did not arrive
+    QUARANTINED = "quarantined"  # a robot's, about nothing we know: kept for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    client: Client
+    name: str = ""  # of the contact, when it is one of the client's
+    is_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a mail seems to be about: for a person to confirm."""
+
+    entity: str | None = None
+    service: str | None = None
+    nature: Nature | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF[self.nature]
+
+
+def sender(book: Book, address: str) -> Sender | None:
+    """The contact of that address; else the one client whose domain it is; else nobody."""
+    for client in book.directory.clients:
+        for contact in client.contacts:
+            if contact.email and contact.email.lower() == address:
+                return Sender(client, contact.name, is_contact=True)
+    domain = address.rpartition("@")[2]
+    having = [client for client in book.directory.clients if domain and domain in client.emails]
+    return Sender(having[0]) if len(having) == 1 else None
+
+
+def is_authentic(judged: Iterable[tuple[str, str]], servers: Collection[str], address: str) -> bool:
+    """Whether our own mail server says that the mail is from there: its outermost results only, the others may be
+    anybody's. RFC 8601: `dmarc=pass`, or `dkim=pass` for the very domain where none publishes DMARC."""
+    results = next((told for server, told in judged if server in servers), "")
+    if re.search(r"\bdmarc=pass\b", results):
+        return True
+    domain = re.escape(address.rpartition("@")[2])
+    aligned = re.search(rf"\bdkim=pass\b[^;]*\bheader\.(?:d={domain}|i=[^\s;@]*@{domain})(?:\s|;|$)", results)
+    return bool(domain and aligned and re.search(r"\bdmarc=none\b", results))
+
+
+def proposed(book: Book, client: Client | None, at: datetime, subject: str, text: str) -> Proposal:
+    """The one service that is named, among the client's contracts if there are any; the nature by its words."""
+    said = _plain(f"{subject}\n{text[:READ_AT_MOST]}")
+    day = book.day(at)
+    bought = [(each.entity, each.service) for each in client.contracts if each.covers(day)] if client else []
+    sold = [(entity.code, service) for entity in book.directory.entities for service in entity.services]
+    for offered in filter(None, (bought, sold)):
+        found = dict.fromkeys(each for each in offered if _names(said, each[1]))
+        if len(found) == 1:
+            ((entity, service),) = found
+            return Proposal(entity=entity, service=service, nature=_nature(said))
+    entities = {entity for entity, _ in bought}
+    return Proposal(entity=entities.pop() if len(entities) == 1 else None, nature=_nature(said))
+
+
+def _nature(said: str) -> Nature | None:
+    return next((nature for nature, words in WORDS if re.search(rf"\b(?:{words})\b", said)), None)
+
+
+def _names(said: str, service: str) -> bool:
+    return re.search(rf"\b{re.escape(_plain(service))}\b", said) is not None
+
+
+def _plain(text: str) -> str:
+    """Without accents nor capitals."""
+    bare = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return " ".join(bare.casefold().replace("’", "'").split())
+
+
+def may_answer(answered: Sequence[datetime], now: datetime) -> bool:
+    """Whether one more receipt to that sender is no storm. `answered`: when they were sent the others."""
+    return all(sum(now - at < span for at in answered) < most for span, most in RECEIPTS)

@@ -1,0 +1,269 @@
+"""Mail inwards: each message read once, and made into a ticket, an answer on one, or nothing but a note.
+
+Kept whole first (jobs.collecting); then, in one transaction a message: known already? ours? a bounce? a robot's? from
+whom, and is that so? about which ticket? What cannot be read becomes a ticket all the same, for a person."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from ivr import intake, letters, wording
+from ivr.book import Book
+from ivr.hours import Closed
+from ivr.intake import Sender, Verdict
+from ivr.orders import Refusal
+from ivr.wording import Way
+from jobs.context import Outside
+from jobs.engine import Turn
+from mail import identity, mailboxes, reading
+from mail.letter import Letter
+from storage import declaring, desk, escalating, journal, mails, tickets
+from storage import letters as kept
+from storage.declaring import Declaration
+from tickets import reference
+from tickets.closure import MailState
+from tickets.life import MAILBOX, Deed, Reason
+from tickets.moves import Act, Impossible
+from tickets.states import UNFINISHED, Kind, State
+
+log = structlog.get_logger()
+READ_ONLY = frozenset({State.ARCHIVED, State.CANCELLED, State.REFUSED})
+TRIES = 4  # turns after which nothing more is expected of a mail
+RECEIPTS_SINCE = max(span for span, _ in intake.RECEIPTS)
+
+
+class Clerk:
+    def __init__(self, outside: Outside):
+        self.outside = outside
+
+    def read(self, turn: Turn) -> None:
+        with turn.begin() as (_, row):
+            pass
+        letter = self._letter(row)
+        for each in letter.enclosed:  # named by what they hold: kept twice, they are kept once
+            self.outside.audio.put(kept.attachment_place(each.content), each.content)
+        with turn.begin() as (db, row):
+            turn.finish(db, **Reading(self.outside, db, row, letter, turn.now).judge())
+
+    def _letter(self, row: Row[Any]) -> Letter:
+        """What failed again and again is a ticket without a text: whoever opens it finds the mail in its mailbox."""
+        if row.tries > TRIES:
+            return Letter(subject=row.subject, incomplete=f"illisible : {row.trouble}"[:300])
+        return reading.read(self.outside.audio.get(row.place))
+
+
+class Reading:
+    """One message in its transaction; what `judge` returns is kept of it."""
+
+    def __init__(self, outside: Outside, db: Connection, row: Row[Any], letter: Letter, now: datetime):
+        self.outside, self.db, self.row, self.letter, self.now = outside, db, row, letter, now
+        self.book: Book = outside.shelf.newest(db)
+        self.sender: Sender | None = intake.sender(self.book, letter.sender)
+        self.verified = bool(self.sender) and intake.is_authentic(letter.judged, self._judges(), letter.sender)
+
+    def _judges(self) -> frozenset[str]:
+        settings = self.outside.settings
+        boxes = mailboxes.addresses(settings.imap_url, settings.mail_from)
+        return next((box.judges for box in boxes if box.name == self.row.mailbox), frozenset())
+
+    def judge(self) -> dict[str, Any]:
+        verdict, ticket, reason = self._judged()
+        log.info("mail read", letter=self.row.id, verdict=verdict, ticket=ticket, reason=reason)
+        answered = self.now if self._receipt_wanted and verdict is Verdict.OPENED and ticket else None
+        if answered and ticket:
+            self._receipt(ticket)
+        return {
+            "verdict": verdict, "ticket": ticket, "reason": reason, "answered_at": answered,
+            "sender": self.letter.sender, "subject": self.letter.subject, "text": self.letter.fresh,
+            "verified": self.verified,
+        }  # fmt: skip
+
+    def _judged(self) -> tuple[Verdict, str | None, str]:
+        secret, letter = self.outside.settings.secret_key, self.letter
+        before = kept.same(self.db, self.row)
+        if before is not None:
+            return self._again(before)
+        if letter.instance == identity.instance(secret) or identity.read(secret, letter.message_id):
+            return Verdict.OURS, None, "notre propre courriel"
+        if letter.is_bounce:
+            return self._bounce()
+        if letter.automatic:
+            ticket = self._threaded()
+            if ticket is None:
+                return Verdict.QUARANTINED, None, letter.automatic
+            self._attach(ticket)
+            return Verdict.ATTACHED, ticket, letter.automatic
+        return self._from_a_person()
+
+    # ---------------------------------------------------------------- nothing new
+    def _again(self, before: Row[Any]) -> tuple[Verdict, str | None, str]:
+        """Two deliveries of one mail; if only this one came by the hierarchy's address, that still counts."""
+        if self.row.escalation and not before.escalation and before.ticket and before.verified:
+            self._escalate(before.ticket)
+        return Verdict.AGAIN, before.ticket, f"déjà reçu ({before.mailbox})"
+
+    def _bounce(self) -> tuple[Verdict, str | None, str]:
+        """One of ours came back: whoever closes the ticket sees so, and its desk."""
+        ticket = None
+        for written in self.letter.bounced:
+            ours = identity.read(self.outside.settings.secret_key, written)
+            mail = mails.find(self.db, ours) if ours else None
+            if mail is not None and mails.mark(self.db, mail.id, MailState.BOUNCED) and mail.ticket:
+                ticket = str(mail.ticket)
+                told = {"to": mail.recipient, "why": self.letter.subject[:200], "letter": self.row.id}
+                journal.note(self.db, ticket, "mail_lost", MAILBOX, self.now, told)
+                self._tell_desk(ticket, wording.bounced_mail(self._about(ticket), mail.recipient, mail.subject))
+        return Verdict.BOUNCE, ticket, "" if ticket else "rien des nôtres dedans"
+
+    # ---------------------------------------------------------------- a person's
+    def _from_a_person(self) -> tuple[Verdict, str | None, str]:
+        ticket = self._threaded()
+        named = reference.find(self.letter.subject, self.book.organisation.ticket_prefix)
+        if ticket is None and named and self._may_follow(named):
+            ticket = named
+        if ticket and tickets.row(self.db, ticket).state not in READ_ONLY:
+            self._attach(ticket)
+            self._takes_effect(ticket)
+            return Verdict.ATTACHED, ticket, ""
+        opened = self._open(follows=ticket)
+        perhaps = f"peut-être une réponse à {named}" if named and ticket is None and self._exists(named) else ""
+        return Verdict.OPENED, opened, perhaps or self.letter.incomplete
+
+    def _threaded(self) -> str | None:
+        """The ticket of the mail that this one answers: one of ours, signed; or one that came in before."""
+        for written in self.letter.answers:
+            ours = identity.read(self.outside.settings.secret_key, written)
+            mail = mails.find(self.db, ours) if ours else None
+            if mail is not None and mail.ticket:
+                return str(mail.ticket)
+        before = kept.threads(self.db, list(self.letter.answers)) if self.verified else []
+        return next((each for each in before if self._may_follow(each)), None)
+
+    def _may_follow(self, ticket: str) -> bool:
+        """A reference alone proves nothing: the sender must be of the ticket's client, and be who they say."""
+        return self.verified and self._is_theirs(ticket)
+
+    def _is_theirs(self, ticket: str) -> bool:
+        found = tickets.find(self.db, ticket)
+        return bool(found and self.sender and found.client == self.sender.client.code)
+
+    def _exists(self, ticket: str) -> bool:
+        return tickets.find(self.db, ticket) is not None
+
+    # ---------------------------------------------------------------- on a ticket
+    def _attach(self, ticket: str) -> None:
+        self._note(ticket)
+        sender, subject = self.letter.sender, self.letter.subject
+        told = wording.written_mail(
+            self._about(ticket), sender, subject, self.letter.fresh, is_new=False, verified=self.verified
+        )
+        if not self.letter.automatic:
+            self._tell_desk(ticket, told)
+
+    def _takes_effect(self, ticket: str) -> None:
+        """What a client says ends a wait for it, and reopens what was restored; escalating is theirs alone."""
+        if not self.verified or not self._is_theirs(ticket):
+            return
+        state = State(tickets.row(self.db, ticket).state)
+        wait = journal.last(self.db, ticket, Deed.WAITING)
+        waits_for_them = wait is not None and wait.details.get("reason", Reason.CLIENT) == Reason.CLIENT
+        if state is State.PENDING and waits_for_them:
+            desk.act(self.db, ticket, Act.RESUME, MAILBOX, self.now, letter=self.row.id)
+        elif state not in UNFINISHED:
+            try:
+                desk.act(self.db, ticket, Act.REOPEN, MAILBOX, self.now, letter=self.row.id)
+            except Impossible:
+                log.info("mail on a ticket that stays as it is", ticket=ticket, state=state)
+        if self.row.escalation:
+            self._escalate(ticket)
+
+    def _escalate(self, ticket: str) -> None:
+        how = {"letter": self.row.id}
+        due = escalating.escalate(self.db, self.book, ticket, Way.MAIL, self.now, how, f"courriel-{self.row.id}")
+        if self._answer_wanted:
+            local = due.astimezone(self.book.zone) if due else None
+            answer = letters.escalation_answer(self.book, ticket, local)
+            self._write(ticket, f"escalade-reponse-{self.row.id}", answer)
+
+    # ---------------------------------------------------------------- a new ticket
+    def _open(self, follows: str | None) -> str:
+        client = self.sender.client if self.sender else None
+        about = intake.proposed(self.book, client, self.row.received_at, self.letter.subject, self.letter.fresh)
+        known = about if self.verified else replace(about, service=None)
+        said = self.letter.fresh or self.letter.subject or self.letter.incomplete
+        declared = Declaration(
+            received_at=self.row.received_at,
+            kind=known.kind if known.nature else Kind.INCIDENT,
+            nature=known.nature,
+            refusal=None if self.verified else Refusal.UNVERIFIED,
+            verified=self.verified,
+            entity=known.entity,
+            client=client.code if client else None,
+            service=known.service,
+            email=self.letter.sender,
+            written={"description": said, "contact": self._contact()},
+            follows=follows,
+        )
+        how = {"letter": self.row.id, "proposed": {"service": about.service, "nature": about.nature}}
+        ticket = declaring.declare(self.db, self.book, declared, self.now, MAILBOX, how, qualifies=False)
+        self._note(ticket)
+        told = wording.written_mail(
+            self._about(ticket), self.letter.sender, self.letter.subject, said, is_new=True, verified=self.verified
+        )
+        self._tell_desk(ticket, told)
+        if self.row.escalation:
+            self._tell_desk(ticket, told, to=self.book.organisation.escalation_email, event="escalade-a-qualifier")
+        return ticket
+
+    def _contact(self) -> str:
+        name = (self.sender.name if self.sender else "") or self.letter.sender_name
+        return f"{name} <{self.letter.sender}>" if name else self.letter.sender
+
+    def _note(self, ticket: str) -> None:
+        """On its ticket, by the letter's number: what it says is kept beside, and may have to be erased."""
+        told = {"letter": self.row.id, "verified": self.verified, "enclosed": len(self.letter.enclosed)}
+        robot = {"automatic": self.letter.automatic} if self.letter.automatic else {}
+        journal.note(self.db, ticket, "mail", MAILBOX, self.now, {**told, **robot})
+        for each in self.letter.enclosed:
+            kept.enclose(self.db, self.row.id, ticket, each.name, each.type, each.content)
+
+    # ---------------------------------------------------------------- who is told
+    @property
+    def _answer_wanted(self) -> bool:
+        return bool(self.letter.sender) and not self.letter.silence and not self.letter.automatic
+
+    @property
+    def _receipt_wanted(self) -> bool:
+        """One a ticket; what two desks would send each other for ever stops by itself."""
+        lately = kept.answered(self.db, self.letter.sender, self.now - RECEIPTS_SINCE)
+        return self._answer_wanted and not self.letter.incomplete and intake.may_answer(lately, self.now)
+
+    def _receipt(self, ticket: str) -> None:
+        row = tickets.row(self.db, ticket)
+        entity = self.book.known_entity(row.entity)
+        line = self.book.directory.lines[0] if self.book.directory.lines else None
+        judged = self.book.judge(line, entity, self.now) if line and entity else None
+        reopens = judged.reopens if isinstance(judged, Closed) else None
+        client, day = self.book.client(row.client or ""), self.book.day(self.now)
+        may_call = bool(self.verified and reopens and client and self.book.covered(client, day, row.entity))
+        letter = letters.receipt(
+            self.book, ticket, self.letter.subject if self.verified else "", reopens,
+            call=may_call, ask=self.verified and not (row.service and row.nature),
+        )  # fmt: skip
+        self._write(ticket, "accuse", letter)
+
+    def _write(self, ticket: str, event: str, letter: letters.Text) -> None:
+        """To whoever wrote, as an automatic answer."""
+        answers = self.letter.message_id or "<>"
+        mails.of_ticket(self.db, ticket, event, self.letter.sender, letter, self.now, answers=answers)
+
+    def _tell_desk(self, ticket: str, told: letters.Text, to: str = "", event: str = "courriel") -> None:
+        entity = self.book.known_entity(tickets.row(self.db, ticket).entity)
+        desk_email = (entity.desk_email if entity else "") or self.book.organisation.support_email
+        mails.of_ticket(self.db, ticket, f"{event}-{self.row.id}", to or desk_email, told, self.now)
+
+    def _about(self, ticket: str) -> wording.About:
+        return tickets.about(self.book, tickets.row(self.db, ticket))

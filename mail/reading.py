@@ -1,0 +1,272 @@
+"""From the bytes of a mail to what it says. RFC 5322, RFC 2045; and what real programs write instead."""
+
+import email
+import email.policy
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+from html import unescape
+
+import nh3
+from mailparser_reply import EmailReplyParser
+
+from mail.identity import INSTANCE
+from mail.letter import Enclosed, Letter
+
+PARTS_AT_MOST = 200
+ENCLOSED_AT_MOST = 50
+TEXT_AT_MOST = 100_000  # characters
+ID_AT_MOST = 998
+NAME_AT_MOST = 120
+HEADER_AT_MOST = 4_000  # characters of one that are read: decoding is slow
+# Headers, and which of their values tell a robot.
+AUTOMATIC: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("Auto-Submitted", lambda value: value not in ("", "no")),
+    ("Precedence", lambda value: value in ("bulk", "junk", "list", "auto_reply")),
+    ("X-Autoreply", bool),
+    ("X-Autorespond", bool),
+    ("X-Auto-Response", bool),
+    ("List-Id", bool),
+    ("List-Unsubscribe", bool),
+    ("X-Loop", bool),
+)
+SILENT = ("all", "oof", "autoreply")
+_MESSAGE_ID = re.compile(r"<[^\s<>]+@[^\s<>]+>")
+_BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.IGNORECASE)
+_FORWARDED = re.compile(r"^-{3,} ?(?:Message d'origine|Message transféré|Original Message) ?-{3,}", re.MULTILINE | re.I)
+_FOLDED = re.compile(r"^(Le \S[^\n]{5,150})\n([^\n]{0,120}a écrit ?:)$", re.MULTILINE)
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]')
+
+
+def read(raw: bytes) -> Letter:
+    """All that can be read; what cannot is said in `incomplete`, never raised."""
+    try:
+        return _letter(email.message_from_bytes(raw, policy=email.policy.compat32), "")
+    except (RecursionError, Exception) as fault:
+        headers = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:TEXT_AT_MOST])
+        return _headers(headers, f"{type(fault).__name__} : le corps ne se lit pas")
+
+
+def message_id(raw: bytes) -> str:
+    """RFC 5322, angle brackets included; "" when it has none that can be read."""
+    with suppress(Exception):
+        headers = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:TEXT_AT_MOST])
+        return next(iter(_ids(headers, "Message-ID")), "")
+    return ""
+
+
+def _letter(message: Message, incomplete: str) -> Letter:
+    """Whole, unless one of its parts is beyond reading."""
+    known = _headers(message, incomplete)
+    plain, rich, enclosed, lost = [], [], list[Enclosed](), incomplete
+    for number, part in enumerate(_parts(message)):
+        if number == PARTS_AT_MOST or len(enclosed) > ENCLOSED_AT_MOST:
+            lost = "trop de parties : les dernières n'ont pas été lues"
+            break
+        if _is_enclosed(part):
+            enclosed.append(_enclosed(part, number))
+        elif part.get_content_type() == "text/html":
+            rich.append(_untagged(_decoded(part)))
+        elif part.get_content_maintype() == "text":
+            plain.append(_decoded(part))
+    text = "\n".join(plain or rich)[:TEXT_AT_MOST].replace("\x00", "")
+    values = {name: getattr(known, name) for name in Letter.__slots__}
+    is_bounce = known.is_bounce or message.get_content_type() == "multipart/report"
+    came_back = _inside(message) if is_bounce else ()
+    return Letter(
+        **values
+        | {
+            "text": text,
+            "fresh": unquoted(text),
+            "enclosed": tuple(enclosed[:ENCLOSED_AT_MOST]),
+            "is_bounce": is_bounce,
+            "bounced": tuple(dict.fromkeys([*came_back, *(known.answers if is_bounce else ())])),
+            "incomplete": lost,
+        }
+    )
+
+
+# ---------------------------------------------------------------- headers
+def _headers(message: Message, incomplete: str) -> Letter:
+    addresses = _addresses(message, "From")
+    name, sender = addresses[0] if addresses else ("", "")
+    nearest = [*_ids(message, "In-Reply-To"), *reversed(_ids(message, "References"))]
+    return Letter(
+        message_id=next(iter(_ids(message, "Message-ID")), "")[:ID_AT_MOST],
+        sender=sender,
+        sender_name=name[:NAME_AT_MOST],
+        recipients=tuple(
+            address
+            for header in ("To", "Cc", "Delivered-To", "X-Original-To")
+            for _, address in _addresses(message, header)
+        ),
+        subject=_said(message, "Subject")[:500],
+        answers=tuple(dict.fromkeys(nearest)),
+        instance=_said(message, INSTANCE),
+        automatic=next(_robots(message), ""),
+        silence=any(word in SILENT for word in _words(message, "X-Auto-Response-Suppress")),
+        is_bounce=_is_bounce(message, sender),
+        judged=tuple(_judged(message)),
+        incomplete=incomplete,
+    )
+
+
+def _raw(message: Message, name: str) -> list[str]:
+    """All headers of that name, as they came."""
+    return [_repaired(str(value)) for header, value in message.raw_items() if header.lower() == name.lower()]
+
+
+def _said(message: Message, name: str) -> str:
+    """A header in one line, however it was encoded; as it came, when that cannot be undone."""
+    written = next(iter(_raw(message, name)), "").replace("\x00", "")
+    with suppress(Exception):
+        return " ".join(str(make_header(decode_header(written))).split()) or " ".join(written.split())
+    return " ".join(written.split())
+
+
+def _repaired(value: str) -> str:
+    """Bytes above ASCII that nobody encoded, as the parser keeps them: UTF-8, else what Windows writes."""
+    value = value[:HEADER_AT_MOST]
+    if not any("\udc80" <= letter <= "\udcff" for letter in value):
+        return value
+    raw = value.encode("ascii", "surrogateescape")
+    with suppress(UnicodeDecodeError):
+        return raw.decode()
+    return raw.decode("cp1252", "replace")
+
+
+def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
+    """Names and addresses of a header that may come several times; of forged ones, what looks like an address."""
+    with suppress(Exception):
+        found = getaddresses(_raw(message, name))
+        return [(_plain_name(name), address.strip().lower()) for name, address in found if address.count("@") == 1]
+    return []
+
+
+def _plain_name(name: str) -> str:
+    with suppress(Exception):
+        return " ".join(str(make_header(decode_header(name))).split())
+    return name
+
+
+def _ids(message: Message, name: str) -> list[str]:
+    return [found[:ID_AT_MOST] for value in _raw(message, name) for found in _MESSAGE_ID.findall(value)]
+
+
+def _words(message: Message, name: str) -> list[str]:
+    return [word.strip().lower() for word in _said(message, name).split(",")]
+
+
+def _robots(message: Message) -> Iterator[str]:
+    for name, tells in AUTOMATIC:
+        value = _said(message, name).partition(";")[0].strip().lower()
+        if tells(value):
+            yield f"{name}: {value}"
+
+
+def _is_bounce(message: Message, sender: str) -> bool:
+    empty = _said(message, "Return-Path") == "<>"
+    return (empty and sender.startswith(("mailer-daemon@", "postmaster@"))) or sender.startswith("mailer-daemon@")
+
+
+def _judged(message: Message) -> Iterator[tuple[str, str]]:
+    """RFC 8601: whose results, and the results."""
+    for value in _raw(message, "Authentication-Results"):
+        server, _, results = " ".join(value.split()).partition(";")
+        yield server.split()[0].lower() if server.split() else "", results.strip().lower()
+
+
+# ---------------------------------------------------------------- parts
+def _parts(message: Message) -> Iterator[Message]:
+    """Leaves, in order; a mail within the mail is one."""
+    ahead = [message]
+    while ahead:
+        part = ahead.pop()
+        if part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), list):
+            ahead.extend(reversed(_children(part)))
+        else:
+            yield part
+
+
+def _children(part: Message) -> list[Message]:
+    return [child for child in part.get_payload() if isinstance(child, Message)]
+
+
+def _is_enclosed(part: Message) -> bool:
+    has_name = bool(part.get_filename())
+    return part.get_content_disposition() == "attachment" or has_name or part.get_content_maintype() != "text"
+
+
+def _enclosed(part: Message, number: int) -> Enclosed:
+    kind = part.get_content_type()
+    if kind == "message/rfc822":
+        children = _children(part) if isinstance(part.get_payload(), list) else []
+        content = _bytes(children[0]) if children else b""
+        name = "message.eml"
+    else:
+        payload = part.get_payload(decode=True)
+        content = payload if isinstance(payload, bytes) else _bytes(part)
+        name = f"piece-{number}"
+    return Enclosed(name=safe_name(_filename(part)) or name, type=kind, content=content)
+
+
+def _bytes(message: Message) -> bytes:
+    with suppress(Exception):
+        return message.as_bytes()
+    return b""
+
+
+def _filename(part: Message) -> str:
+    with suppress(Exception):
+        return str(make_header(decode_header(_repaired(str(part.get_filename() or "")))))
+    return ""
+
+
+def safe_name(name: str) -> str:
+    """A file name of one's own folder, that hides neither its end nor itself."""
+    cleaned = _UNSAFE.sub("_", " ".join(name.split())).strip(". ")
+    stem, dot, ending = cleaned.rpartition(".")
+    return cleaned if len(cleaned) <= NAME_AT_MOST else stem[: NAME_AT_MOST - len(ending) - 1] + dot + ending[:20]
+
+
+def _decoded(part: Message) -> str:
+    """Text in whatever alphabet it really is."""
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    named = str(part.get_content_charset() or "")
+    # What calls itself Latin-1 is what Windows writes.
+    tried = ("cp1252" if named in ("iso-8859-1", "latin-1", "latin1") else named, "utf-8")
+    for charset in filter(None, tried):
+        with suppress(LookupError, UnicodeError):
+            return raw.decode(charset)
+    return raw.decode("cp1252", "replace")
+
+
+def _untagged(html: str) -> str:
+    lines = _BREAKS.sub(lambda found: f"\n{found[0]}", html)
+    bare = nh3.clean(lines, tags=set(), attributes={}, clean_content_tags={"script", "style", "title"})
+    return re.sub(r"\n\s*\n\s*\n+", "\n\n", unescape(bare)).strip()
+
+
+def unquoted(text: str) -> str:
+    """What is new in an answer; all of it when nothing would be left."""
+    here = _FOLDED.sub(r"\1 \2", _FORWARDED.split(text)[0])
+    with suppress(Exception):
+        here = EmailReplyParser(languages=["fr", "en"]).read(here).latest_reply or ""
+    return here.strip() or text.strip()
+
+
+def _inside(message: Message) -> Sequence[str]:
+    """Message-IDs of the mail that a bounce brings back, whole or its headers alone."""
+    found: list[str] = []
+    for part in list(_parts(message))[:PARTS_AT_MOST]:
+        if part.get_content_type() == "message/rfc822" and isinstance(part.get_payload(), list):
+            found += [each for child in _children(part) for each in _ids(child, "Message-ID")]
+        elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
+            headers = email.message_from_string(_decoded(part))
+            found += _ids(headers, "Message-ID")
+    return found

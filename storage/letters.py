@@ -1,0 +1,92 @@
+"""Mail that came in, kept whole before anything is made of it; how far each mailbox was read."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database import wake
+from storage.models import Attachment, LetterRow, Mailbox
+
+
+def place_of(raw: bytes) -> str:
+    """Where a mail lies: named by what it holds, so that keeping it twice keeps it once."""
+    digest = sha256(raw).hexdigest()
+    return f"letters/{digest[:2]}/{digest}.eml"
+
+
+def keep(
+    db: Connection, *, mailbox: str, escalation: bool, raw: bytes, message_id: str, received_at: datetime, now: datetime
+) -> bool:
+    """Note that it lies at its place, and is to be read; False when this mailbox has brought it before."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    digest = sha256(raw).hexdigest()
+    row = {
+        "mailbox": mailbox, "escalation": escalation, "key": message_id or digest, "digest": digest,
+        "place": place_of(raw), "size": len(raw), "received_at": received_at, "kept_at": now, "run_at": now,
+        "sender": "", "subject": "", "text": "", "verified": False, "reason": "", "tries": 0, "trouble": "",
+    }  # fmt: skip
+    entered = dialect.insert(LetterRow).values(**row).on_conflict_do_nothing(index_elements=["mailbox", "key"])
+    is_new = db.execute(entered.returning(LetterRow.id)).first() is not None
+    if is_new:
+        wake(db)
+    return is_new
+
+
+def same(db: Connection, letter: Row[Any]) -> Row[Any] | None:
+    """The same mail as another mailbox brought it, once it is known what became of it."""
+    other = (LetterRow.key == letter.key, LetterRow.id != letter.id, LetterRow.verdict.is_not(None))
+    found = select(LetterRow.__table__).where(*other).order_by(LetterRow.id).limit(1)
+    return db.execute(found).one_or_none()
+
+
+def threads(db: Connection, ids: list[str]) -> list[str]:
+    """Tickets that mail with these Message-IDs led to, the first id first."""
+    wanted = select(LetterRow.key, LetterRow.ticket).where(LetterRow.key.in_(ids), LetterRow.ticket.is_not(None))
+    known = {row.key: row.ticket for row in db.execute(wanted)}
+    return [str(known[each]) for each in ids if each in known]
+
+
+def answered(db: Connection, sender: str, since: datetime) -> list[datetime]:
+    """When a sender was last sent receipts."""
+    lately = (LetterRow.sender == sender, LetterRow.answered_at > since)
+    return [at for at in db.execute(select(LetterRow.answered_at).where(*lately)).scalars() if at]
+
+
+def enclose(db: Connection, letter: int, ticket: str, name: str, type: str, content: bytes) -> None:
+    """A file on its ticket; the logo of a signature comes with every mail, and is kept once."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    row = {"letter": letter, "ticket": ticket, "name": name, "type": type, "size": len(content)}
+    digest = sha256(content).hexdigest()
+    entered = dialect.insert(Attachment).values(**row, digest=digest, place=attachment_place(content))
+    db.execute(entered.on_conflict_do_nothing(index_elements=["ticket", "digest"]))
+
+
+def attachment_place(content: bytes) -> str:
+    digest = sha256(content).hexdigest()
+    return f"attachments/{digest[:2]}/{digest}"
+
+
+def of_ticket(db: Connection, ticket: str) -> list[Row[Any]]:
+    found = select(LetterRow.__table__).where(LetterRow.ticket == ticket).order_by(LetterRow.id)
+    return list(db.execute(found))
+
+
+def attachments(db: Connection, ticket: str) -> list[Row[Any]]:
+    return list(db.execute(select(Attachment.__table__).where(Attachment.ticket == ticket).order_by(Attachment.id)))
+
+
+# ---------------------------------------------------------------- mailboxes
+def position(db: Connection, mailbox: str) -> Row[Any] | None:
+    return db.execute(select(Mailbox.__table__).where(Mailbox.name == mailbox)).one_or_none()
+
+
+def advance(db: Connection, mailbox: str, validity: int, uid: int, now: datetime) -> None:
+    """Everything up to that one has been kept."""
+    known = {"validity": validity, "last_uid": uid, "read_at": now}
+    if position(db, mailbox) is None:
+        db.execute(insert(Mailbox).values(name=mailbox, **known))
+    else:
+        db.execute(update(Mailbox).where(Mailbox.name == mailbox).values(**known))
