@@ -11,6 +11,7 @@ try:
     from commands import SAMPLE, on_change, on_closing  # noqa: F401 - they add to the group
     from commands.explaining import explained
     from commands.french import Commands, File, Whole
+    from commands.on_program import hook, token
     from commands.on_rota import calendar, rota, shifts
     from commands.on_ticket import ticket
     from commands.typed import AS_JSON, Keys, Number, When
@@ -261,7 +262,7 @@ def fallback_twiml(dial: str | None) -> None:
     fallback.show(dial)
 
 
-for group in (ticket, rota, shifts, calendar):
+for group in (ticket, rota, shifts, calendar, token, hook):
     main.add_command(group)
 
 

@@ -8,13 +8,12 @@ import click
 from commands import opening, segments, writing
 from commands.segments import Json
 from commands.unknown import one_of
+from ivr import standing_by
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import Open
 from ivr.watch import local
-from oncall.escalation import layers_of
-from oncall.policies import policy_of
-from oncall.rotas import REACH, Rota, Segment, who
+from oncall.rotas import REACH, Segment
 from storage import versions
 from storage.listing import iso
 from storage.versions import Shelf
@@ -37,14 +36,6 @@ def oncall(at: datetime | None, code: str | None, as_json: bool) -> None:
         _say(book, entity, at)
 
 
-def _layers(book: Book, entity: Entity, at: datetime) -> list[tuple[str, Segment]]:
-    """The layers that the entity's policy climbs, in its order."""
-    engineers = book.directory.engineers
-    rota = book.rota(entity.rota) or Rota(code="")
-    names = layers_of(policy_of(book.directory.policies, entity.policy), engineers)
-    return [(name, who(rota, name, at, engineers)) for name in names]
-
-
 def _told(book: Book, entity: Entity, at: datetime) -> Json:
     found = book.judge(book.line(""), entity, at)
     until = found.until if isinstance(found, Open) else found.reopens
@@ -55,7 +46,7 @@ def _told(book: Book, entity: Entity, at: datetime) -> Json:
         "until": iso(until) if until else None,
         "rota": entity.rota or None,
         "policy": entity.policy or None,
-        "layers": [{"layer": name} | _seen(segment, at) for name, segment in _layers(book, entity, at)],
+        "layers": [{"layer": name} | _seen(segment, at) for name, segment in standing_by.layers(book, entity, at)],
     }
 
 
@@ -76,7 +67,7 @@ def _say(book: Book, entity: Entity, at: datetime) -> None:
     if rota is None:
         click.echo("  sans planning : seules les personnes que sa politique nomme sont réveillées")
         return
-    layers = _layers(book, entity, at)
+    layers = standing_by.layers(book, entity, at)
     width = max((len(name) for name, _ in layers), default=0)
     for name, segment in layers:
         missing = "" if rota.layer(name) else f" : le planning {rota.code} n'a pas cette couche"

@@ -23,13 +23,14 @@ from jobs.reconciling import EVERY as RECONCILE_EVERY
 from jobs.reconciling import Reconciler
 from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
+from jobs.telling import Teller
 from jobs.voicemail import Fetcher
 from mail import mailboxes
 from mail.smtp import Outbox
 from storage import clocks, pages
 from storage.database import Database
 from storage.health import BEAT
-from storage.models import Attempt, Chore, LetterRow, Mail, Message, Page, ShiftRow, TicketClock, Voicemail
+from storage.models import Attempt, Chore, Delivery, LetterRow, Mail, Message, Page, ShiftRow, TicketClock, Voicemail
 from storage.versions import PUBLISHING
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
@@ -48,6 +49,7 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
         Kind(
             LetterRow, Clerk(outside).read, seats=1, lease=LONG_LEASE
         ),  # one after another: an answer finds its ticket
+        Kind(Delivery, Teller().tell, seats=2),
         Kind(Chore, housekeeper(routines(outside)), seats=3),
     ]
     if settings.smtp_url:

@@ -9,6 +9,7 @@ from storage.models import (
     Attempt,
     CallRow,
     Chore,
+    Delivery,
     DirectoryVersion,
     Due,
     LetterRow,
@@ -23,7 +24,18 @@ from storage.models import (
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
-WORK: tuple[type[Due], ...] = (Page, Attempt, Voicemail, Message, Mail, LetterRow, TicketClock, ShiftRow, Chore)
+WORK: tuple[type[Due], ...] = (
+    Page,
+    Attempt,
+    Voicemail,
+    Message,
+    Mail,
+    LetterRow,
+    Delivery,
+    TicketClock,
+    ShiftRow,
+    Chore,
+)
 LATE = timedelta(seconds=30)
 FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from storage import hooks
 from storage.database import at_the_end, lasting
 from storage.models import Event, JournalHead
 from tickets.journal import JSON, Broken, Entry, following
@@ -37,6 +38,7 @@ def _append(db: Connection, noted: Sequence[dict[str, Any]]) -> None:
         position, digest = entry.position, entry.digest
         rows.append(asdict(entry))
     db.execute(insert(Event), rows)
+    hooks.queue(db, rows)
     db.execute(update(JournalHead).values(position=position, digest=digest))
 
 

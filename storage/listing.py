@@ -15,7 +15,7 @@ TICKET_COLUMNS = (
     "reference", "kind", "nature", "state", "entity", "client", "service", "sites", "caller", "received_at",
     "opened_at", "qualified_at", "verified", "refusal", "level", "acknowledged_by", "acknowledged_at",
     "due_respond_at", "due_restore_at", "drill", "call", "contact", "site_contact", "keep_informed", "description",
-    "location", "consequences",
+    "location", "consequences", "follows",
 )  # fmt: skip
 
 
@@ -39,6 +39,13 @@ def _ticket(row: Json, paged: set[str], spoken: dict[str, int]) -> Json:
         "recording": reference in spoken,
         "recording_seconds": spoken.get(reference),
     }
+
+
+def one_ticket(db: Connection, row: Any) -> Json:
+    """One, as other programs read it."""
+    paged = db.execute(select(Page.id).where(Page.ticket == row.reference)).first() is not None
+    told = {name: _plain(getattr(row, name)) for name in TICKET_COLUMNS if name not in ("call", "drill")}
+    return told | {"paged": paged}
 
 
 def _seconds(db: Connection) -> dict[str, int]:

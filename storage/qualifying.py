@@ -59,24 +59,30 @@ def qualify(db: Connection, book: Book, ticket: str, who: str, now: datetime, sa
 
 
 def _about(book: Book, row: Row[Any], kind: Kind, said: Mapping[str, Any]) -> About:
-    """Client, service and sites as the directory knows them, or Impossible; what belongs to nobody any more falls."""
+    """What it would be about; what belongs to nobody any more falls. Raises Impossible."""
     client = said.get("client") or row.client
     entity = said.get("entity") or row.entity
     service = said.get("service") or (row.service if entity == row.entity else None)
     sites = said.get("sites") or (row.sites if client == row.client else [])
-    known = book.client(client or "")
-    if client and known is None:
-        raise Impossible(f"Le client « {client} » n'est pas dans l'annuaire.")
-    here = book.known_entity(entity)
-    if entity and here is None:
-        raise Impossible(f"L'entité « {entity} » n'est pas dans l'annuaire.")
-    if service and (here is None or service not in here.services):
+    about = About(kind, entity, client, service, sites)
+    check(book, about)
+    return about
+
+
+def check(book: Book, about: About) -> None:
+    """Raises Impossible for what the directory does not have."""
+    known = book.client(about.client or "")
+    if about.client and known is None:
+        raise Impossible(f"Le client « {about.client} » n'est pas dans l'annuaire.")
+    here = book.known_entity(about.entity)
+    if about.entity and here is None:
+        raise Impossible(f"L'entité « {about.entity} » n'est pas dans l'annuaire.")
+    if about.service and (here is None or about.service not in here.services):
         others = f" ; elle a : {', '.join(here.services)}" if here else ""
-        raise Impossible(f"Le service « {service} » n'est pas de l'entité{others}.")
-    if strange := [site for site in sites if known is None or site not in known.sites]:
+        raise Impossible(f"Le service « {about.service} » n'est pas de l'entité{others}.")
+    if strange := [site for site in about.sites if known is None or site not in known.sites]:
         others = f" ; il a : {', '.join(known.sites)}" if known and known.sites else ""
         raise Impossible(f"« {strange[0]} » n'est pas un site du client{others}.")
-    return About(kind, entity, client, service, sites)
 
 
 def _changed(row: Row[Any], values: Mapping[str, Any]) -> dict[str, JSON]:

@@ -73,6 +73,10 @@ def row(db: Connection, ticket: str) -> Row[Any]:
     return db.execute(select(Ticket.__table__).where(Ticket.reference == ticket)).one()
 
 
+def find_row(db: Connection, ticket: str) -> Row[Any] | None:
+    return db.execute(select(Ticket.__table__).where(Ticket.reference == ticket)).one_or_none()
+
+
 def about(book: Book, ticket: Row[Any]) -> About:
     """A ticket in words, with the names of the present directory."""
     client, entity = book.client(ticket.client or ""), book.known_entity(ticket.entity)

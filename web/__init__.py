@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from web import audio, calendar, errors, probes, shift, take
+from web import api, audio, calendar, errors, probes, shift, take
 from web.outside import Outside
 from web.sessions import Sessions
 
@@ -16,3 +16,4 @@ def register(app: Flask, outside: Outside) -> None:
     app.register_blueprint(shift.blueprint(outside))
     app.register_blueprint(calendar.blueprint(outside))
     app.register_blueprint(audio.blueprint(outside))
+    app.register_blueprint(api.blueprint(outside))

@@ -1,10 +1,11 @@
 """What people read when something is wrong: one sentence, and nothing of how we are made."""
 
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from telephony import twiml
+from web.api.problems import PREFIX, problem
 
 log = structlog.get_logger()
 TROUBLE = "Incident technique : réessayez dans un instant."
@@ -32,9 +33,14 @@ def said(status: int, text: str) -> Response:
     return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
 
 
+def told(status: int, text: str) -> Response:
+    """To a program as a problem, to a person as a sentence."""
+    return problem(status, text) if request.path.startswith(PREFIX) else said(status, text)
+
+
 def _refused(fault: HTTPException) -> Response:
     status = fault.code or 500
-    answer = said(status, SAID.get(status, f"La demande ne peut pas être servie ({status})."))
+    answer = told(status, SAID.get(status, f"La demande ne peut pas être servie ({status})."))
     for name, value in fault.get_headers():
         if name != "Content-Type":
             answer.headers[name] = value  # Allow, Retry-After
@@ -43,7 +49,7 @@ def _refused(fault: HTTPException) -> Response:
 
 def _failed(fault: Exception) -> Response:
     log.error("request failed", exc_info=fault)
-    return said(500, TROUBLE)
+    return told(500, TROUBLE)
 
 
 def _guarded(answer: Response) -> Response:
