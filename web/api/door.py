@@ -20,7 +20,7 @@ from web.api.problems import Refused
 from web.api.shapes import Shape
 from web.outside import Outside
 
-LARGEST = 100_000  # bytes of a body
+LARGEST = 500_000  # bytes of a body: more than all its fields at their longest
 SHOWN_AT_MOST = 20  # faults
 
 
