@@ -14,7 +14,7 @@ try:
     from commands.on_program import hook, token
     from commands.on_rota import calendar, rota, shifts
     from commands.on_ticket import ticket
-    from commands.typed import AS_JSON, Keys, Number, When
+    from commands.typed import AS_JSON, YES, Keys, Number, When
 except KeyboardInterrupt:  # while Python reads the modules
     raise SystemExit(130) from None
 
@@ -201,6 +201,37 @@ def letters(as_json: bool) -> None:
     from commands import listing
 
     listing.letters(as_json)
+
+
+@main.command("export-contact")
+@click.argument("typed", metavar="NUMÉRO|ADRESSE")
+@explained
+def export_contact(typed: str) -> None:
+    """Tout ce que l'on sait d'une personne, en JSON : son droit d'accès."""
+    from commands import contact
+
+    contact.export(typed)
+
+
+@main.command("erase-contact")
+@click.argument("typed", metavar="NUMÉRO|ADRESSE")
+@YES
+@explained
+def erase_contact(typed: str, yes: bool) -> None:
+    """Efface ce que l'on sait d'une personne, sur tout ce qui est terminé : son droit à l'oubli."""
+    from commands import contact
+
+    contact.erase(typed, yes)
+
+
+@main.command()
+@AS_JSON
+@explained
+def purges(as_json: bool) -> None:
+    """Ce qui a été effacé, quand et pourquoi ; jamais ce que c'était."""
+    from commands import contact
+
+    contact.purges(as_json)
 
 
 @main.group(subcommand_metavar="COMMANDE …")

@@ -94,6 +94,29 @@ def follow_ticket(typed: str, who: str, text: str) -> None:
     one.follow(typed, who, text)
 
 
+@ticket.command("hold")
+@TICKET
+@WHO
+@click.option("--reason", metavar="TEXTE", required=True, help="Pourquoi : un litige, un assureur.")
+@explained
+def hold_ticket(typed: str, who: str, reason: str) -> None:
+    """Le conserve exprès : rien n'en est effacé, quel que soit son âge."""
+    from commands import contact
+
+    contact.hold(typed, who, reason)
+
+
+@ticket.command("release")
+@TICKET
+@WHO
+@explained
+def release_ticket(typed: str, who: str) -> None:
+    """Ne le conserve plus exprès : les durées habituelles valent de nouveau."""
+    from commands import contact
+
+    contact.release(typed, who)
+
+
 @ticket.command("wait")
 @TICKET
 @WHO

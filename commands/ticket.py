@@ -18,6 +18,7 @@ from storage import clocks, declaring, desk, journal, qualifying, taking, ticket
 from storage.listing import iso
 from storage.versions import Shelf
 from tickets import qualification, reference
+from tickets.journal import plain
 from tickets.measures import Clock
 from tickets.moves import DONE_BY, Act, Impossible, possible
 from tickets.states import WRITTEN, Kind, State
@@ -103,7 +104,8 @@ def show(typed: str, as_json: bool) -> None:
     absent = qualification.missing(ticket._asdict())
     if as_json:
         told = [
-            {"at": iso(event.at), "kind": event.kind, "who": event.who, "details": event.details} for event in events
+            {"at": iso(event.at), "kind": event.kind, "who": event.who, "details": plain(event.details)}
+            for event in events
         ]
         writing.as_json(
             {"reference": ticket.reference, "state": ticket.state, "missing": list(absent), "events": told, **counted}

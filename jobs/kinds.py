@@ -21,6 +21,8 @@ from jobs.messaging import Messenger
 from jobs.paging import Pager
 from jobs.reconciling import EVERY as RECONCILE_EVERY
 from jobs.reconciling import Reconciler
+from jobs.retention import EVERY as PURGE_EVERY
+from jobs.retention import Purger
 from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
 from jobs.telling import Teller
@@ -66,6 +68,7 @@ def routines(outside: Outside) -> Routines:
         PUBLISHING: Routine(Publisher(outside).publish, PUBLISH_EVERY),
         "drills": Routine(Drillmaster(outside).hold, DRILL_EVERY),
         "archive": Routine(put_away, ARCHIVE_EVERY),
+        "purge": Routine(Purger(outside).purge, PURGE_EVERY),
     }
     for box in mailboxes.addresses(outside.settings.imap_url, outside.settings.mail_from):
         found[chore_of(box)] = Routine(Collector(outside, box).collect, COLLECT_EVERY)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ class AudioStore:
     def get(self, place: str) -> bytes:
         content: Any = self._fs.cat_file(self._path(place))
         return bytes(content)
+
+    def erase(self, place: str) -> None:
+        """Safe to repeat."""
+        with suppress(FileNotFoundError):
+            self._fs.rm_file(self._path(place))
 
     def exists(self, place: str) -> bool:
         return bool(self._fs.exists(self._path(place)))

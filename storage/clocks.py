@@ -15,6 +15,7 @@ from storage.database import wake
 from storage.models import Ticket, TicketClock
 from tickets import measures
 from tickets.clocks import Window
+from tickets.journal import plain
 from tickets.levels import Level
 from tickets.life import CLOCKS, Happening, Life, lived
 from tickets.measures import Alarm, Clock, Commitment, Durations, Stage
@@ -78,7 +79,7 @@ def _history(db: Connection, ticket: str) -> tuple[Life, Collection[Alarm]]:
 
 
 def _happening(event: Row[Any]) -> Happening:
-    return Happening(at=event.at, kind=event.kind, who=event.who, reason=str(event.details.get("reason", "")))
+    return Happening(at=event.at, kind=event.kind, who=event.who, reason=str(plain(event.details).get("reason", "")))
 
 
 def ring(db: Connection, ticket: str, alarm: Alarm, promise: Commitment, now: datetime) -> None:

@@ -11,7 +11,7 @@ from ivr.numbers import is_mobile
 from ivr.wording import Way
 from oncall.policies import Channel
 from storage import journal, mails, messages, tickets
-from tickets.journal import JSON
+from tickets.journal import JSON, plain
 from tickets.life import CALLER
 
 ESCALATED = "client_escalated"
@@ -30,7 +30,8 @@ def escalate(
         journal.note(db, ticket, ESCALATED, CALLER, now, {**how, "way": way, "answered": "noted", "due_at": due})
         return facts.due_restore_at
     row = tickets.row(db, ticket)
-    times = sum(1 for each in journal.of_ticket(db, ticket) if each.kind == ESCALATED and each.details.get("level"))
+    before = [plain(each.details) for each in journal.of_ticket(db, ticket) if each.kind == ESCALATED]
+    times = sum("level" in each for each in before)
     contact = hierarchy.next_after(hierarchy.in_scope(book, row.entity, row.service), times)
     told: dict[str, JSON] = {"answered": "told", "level": times + 1, "role": contact.role if contact else ""}
     journal.note(db, ticket, ESCALATED, CALLER, now, {**how, "way": way, **told, "due_at": due})

@@ -1,5 +1,6 @@
 """The journal of all tickets in the database: appended under one lock, verified from the first event."""
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from storage import hooks
 from storage.database import at_the_end, lasting
 from storage.models import Event, JournalHead
-from tickets.journal import JSON, Broken, Entry, following
+from tickets.journal import JSON, SALT, Broken, Entry, following, may_be_erased
 from tickets.journal import first_altered as first_altered_of
 
 
@@ -19,7 +20,10 @@ def note(
 ) -> None:
     """One event of this transaction; appended when it ends, for from then on everybody else's must wait."""
     lasting(db)
-    noted = {"ticket": ticket, "at": now, "kind": kind, "who": who, "details": dict(details or {})}
+    told = dict(details or {})
+    if may_be_erased(told):
+        told[SALT] = secrets.token_hex(8)
+    noted = {"ticket": ticket, "at": now, "kind": kind, "who": who, "details": told}
     at_the_end(db, _append).append(noted)
 
 

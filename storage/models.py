@@ -120,6 +120,7 @@ class Ticket(Base):
     due_respond_at: Mapped[datetime | None]
     due_restore_at: Mapped[datetime | None]
     follows: Mapped[str | None]  # reference of a former ticket
+    erased_at: Mapped[datetime | None]  # when what is known of people was taken away
     __table_args__ = (Index("tickets_of_client", "client", "state"),)
 
 
@@ -431,6 +432,27 @@ class Delivery(Due, Base):
     queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="queued")
     __table_args__ = (UniqueConstraint("hook", "event"),)
+
+
+class Hold(Base):
+    """A ticket of which nothing is erased, whatever its age: a court, an insurer."""
+
+    __tablename__ = "holds"
+    ticket: Mapped[str] = mapped_column(ForeignKey("tickets.reference"), primary_key=True)
+    who: Mapped[str]
+    why: Mapped[str]
+    since: Mapped[datetime]
+
+
+class Purge(Base):
+    """What was erased, and why; never what it said."""
+
+    __tablename__ = "purges"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+    what: Mapped[str]  # audio, call, ticket, letter
+    subject: Mapped[str] = mapped_column(index=True)  # sid, reference or number of what it was
+    why: Mapped[str]
 
 
 class Chore(Due, Base):

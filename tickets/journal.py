@@ -13,6 +13,9 @@ from hashlib import sha256
 # No float: databases do not all write one as they have read it.
 JSON = bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
+# Details with one of these may have to be erased; a random part keeps them from being guessed from their digest.
+PERSONAL = frozenset({"caller", "number", "to", "text"})
+SALT = "salt"
 GENESIS = "0" * 64  # what the first entry calls its previous one
 
 
@@ -33,6 +36,15 @@ class Entry:
 class Broken:
     position: int
     reason: str  # in French, for the person who checks
+
+
+def may_be_erased(details: Mapping[str, JSON]) -> bool:
+    return not PERSONAL.isdisjoint(details)
+
+
+def plain(details: Mapping[str, JSON] | None) -> dict[str, JSON]:
+    """Details as people and programs read them; nothing where they were erased."""
+    return {name: value for name, value in (details or {}).items() if name != SALT}
 
 
 def digest_of(details: Mapping[str, JSON]) -> str:

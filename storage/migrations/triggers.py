@@ -11,6 +11,32 @@ def create(db: Connection) -> None:
         db.exec_driver_sql(statement)
 
 
+# All of an event but its details, which may be erased: the seal is over their digest.
+SEALED = ("position", "ticket", "at", "kind", "who", "details_digest", "previous", "digest")
+ERASED = "null"  # JSON
+
+
+def let_details_be_erased(db: Connection) -> None:
+    """An event's details may become nothing, and nothing else of it may change."""
+    sqlite = db.dialect.name == "sqlite"
+    differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
+    changed = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in SEALED)
+    refused = f"{changed} OR NEW.details {differs} '{ERASED}'"
+    if sqlite:
+        db.exec_driver_sql("DROP TRIGGER events_no_update")
+        db.exec_driver_sql(
+            f"CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN {refused} "
+            "BEGIN SELECT RAISE(ABORT, 'events is append-only'); END"
+        )
+        return
+    db.exec_driver_sql("DROP TRIGGER events_append_only ON events")
+    for verb, condition in (("UPDATE", f"WHEN ({refused}) "), ("DELETE", "")):
+        db.exec_driver_sql(
+            f"CREATE TRIGGER events_no_{verb.lower()} BEFORE {verb} ON events FOR EACH ROW {condition}"
+            "EXECUTE FUNCTION astreinte_refuse()"
+        )
+
+
 def _sqlite() -> list[str]:
     statements = [
         f"CREATE TRIGGER {table}_{column}_write_once BEFORE UPDATE OF {column} ON {table} "

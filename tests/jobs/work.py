@@ -22,6 +22,7 @@ from storage.versions import Shelf
 from telephony.http import Http, Reply
 from telephony.rest import Twilio as Client
 from tests.phone import Line, Wired
+from tickets.journal import plain
 from tickets.reference import year_of
 
 LIMIT = 20.0  # seconds; only a failure waits for it
@@ -115,7 +116,7 @@ def events_of(line: Line, ticket: str) -> list[tuple[str, Any]]:
     """What the journal tells: kinds and details."""
     with line.database.read() as db:
         found = select(Event.kind, Event.details).where(Event.ticket == ticket).order_by(Event.position)
-        return [(kind, details) for kind, details in db.execute(found)]
+        return [(kind, plain(details)) for kind, details in db.execute(found)]
 
 
 def sent(line: Line) -> list[tuple[str, str]]:

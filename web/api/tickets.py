@@ -19,6 +19,7 @@ from storage.declaring import Declaration
 from storage.listing import iso, one_ticket
 from storage.models import Ticket
 from tickets import reference as references
+from tickets.journal import plain
 from tickets.moves import Impossible
 from tickets.qualification import WRITTEN
 from tickets.states import Kind, State
@@ -132,14 +133,14 @@ def events(asking: Asking, reference: str) -> Answer:
     return [
         {
             "id": each.position, "at": iso(each.at), "kind": each.kind, "who": _whose(asking, each),
-            "details": each.details,
+            "details": plain(each.details),
         }
         for each in told
     ], HTTPStatus.OK, {}  # fmt: skip
 
 
 def _is_public(event: Row[Any]) -> bool:
-    return bool(event.kind == "noted" and event.details.get("public"))
+    return bool(event.kind == "noted" and plain(event.details).get("public"))
 
 
 def _whose(asking: Asking, event: Row[Any]) -> str:

@@ -1,0 +1,100 @@
+"""A person's rights on a terminal: what is known of them, and taking it away."""
+
+import click
+from sqlalchemy import Connection
+
+from commands import asking, opening, writing
+from commands.ticket import doing, done
+from ivr import numbers
+from storage import journal, letters, retention
+from storage.audio import AudioStore
+from storage.listing import iso, one_ticket
+from tickets.journal import plain
+
+
+def export(typed: str) -> None:
+    """All of it, as JSON."""
+    contact = _meant(typed)
+    with opening.reading() as db:
+        writing.as_json(
+            {
+                "contact": contact,
+                "tickets": [
+                    one_ticket(db, row) | {"events": _events(db, row.reference), "letters": _letters(db, row.reference)}
+                    for row in retention.tickets_of(db, contact)
+                ],
+                "calls": [
+                    {"sid": call.sid, "line": call.line, "started_at": iso(call.started_at), "ticket": call.ticket}
+                    for call in retention.calls_of(db, contact)
+                ],
+                "letters": [letter.id for letter in retention.letters_of(db, contact)],
+            }
+        )
+
+
+def _events(db: Connection, ticket: str) -> list[dict[str, object]]:
+    return [
+        {"at": iso(event.at), "kind": event.kind, "details": plain(event.details)}
+        for event in journal.of_ticket(db, ticket)
+    ]
+
+
+def _letters(db: Connection, ticket: str) -> list[dict[str, object]]:
+    return [
+        {"id": letter.id, "from": letter.sender, "subject": letter.subject, "text": letter.text}
+        for letter in letters.of_ticket(db, ticket)
+    ]
+
+
+def erase(typed: str, yes: bool) -> None:
+    """On everything that has ended."""
+    contact = _meant(typed)
+    settings = opening.settings()
+    with opening.database() as database:
+        with database.read() as db:
+            known = len(retention.tickets_of(db, contact)), len(retention.calls_of(db, contact))
+        click.echo(f"{contact} : {known[0]} tickets, {known[1]} appels.")
+        asking.agreed("Effacer ce que l'on sait de cette personne ? Rien ne le ramène.", yes)
+        with database.begin() as db:
+            files, forgotten, kept = retention.forget_contact(db, contact, settings.clock()())
+    store = AudioStore(settings.recordings_url)
+    for place in files.places:
+        store.erase(place)
+    click.echo(f"Effacé : {', '.join(forgotten) or 'aucun ticket'}.")
+    if kept:
+        click.echo(f"Gardé, en cours ou conservé exprès : {', '.join(kept)}. Recommencez quand ils seront finis.")
+
+
+def hold(typed: str, who: str, why: str) -> None:
+    with doing(typed, who) as it:
+        retention.hold(it.db, it.ticket, it.who, why, it.now)
+        done(it)
+
+
+def release(typed: str, who: str) -> None:
+    with doing(typed, who) as it:
+        retention.release(it.db, it.ticket)
+        done(it)
+
+
+def purges(as_json: bool) -> None:
+    with opening.reading() as db:
+        told = [
+            {"at": iso(row.at), "what": row.what, "subject": row.subject, "why": row.why} for row in retention.log(db)
+        ]
+    if as_json:
+        writing.as_json(told)
+    elif not told:
+        click.echo("Rien n'a encore été effacé.")
+    for row in [] if as_json else told:
+        click.echo("  ".join(str(value) for value in row.values()))
+
+
+def _meant(typed: str) -> str:
+    """A number in E.164, or an address in lower case."""
+    if "@" in typed:
+        return typed.strip().lower()
+    try:
+        return numbers.parse(typed)
+    except ValueError as fault:
+        raise click.ClickException(f"« {typed} » n'est ni un numéro, ni une adresse : {fault}") from fault
