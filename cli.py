@@ -262,13 +262,14 @@ def oncall(at: datetime | None, entity: str | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=FILE, metavar="[EXTRAIT.json]", required=False)
 @AS_JSON
 @explained
-def verify(as_json: bool) -> None:
-    """Relit le journal des tickets : le premier événement altéré est nommé."""
-    from commands import listing
+def verify(file: Path | None, as_json: bool) -> None:
+    """Relit le journal des tickets, ou un extrait de « ticket export » : le premier événement altéré est nommé."""
+    from commands import verifying
 
-    if not listing.verify(as_json):
+    if not (verifying.extract(file, as_json) if file else verifying.journal_of_all(as_json)):
         raise SystemExit(1)
 
 

@@ -13,7 +13,7 @@ from commands.opening import reading
 from commands.words import word
 from ivr import wording
 from ivr.numbers import pairs
-from storage import journal, listing
+from storage import listing
 from storage.versions import NoDirectory, Shelf
 from tickets import states
 
@@ -127,17 +127,3 @@ def _number(e164: str | None) -> str:
 
 def _line(facts: Sequence[str]) -> str:
     return "  ".join(fact for fact in facts if fact)
-
-
-def verify(as_json: bool) -> bool:
-    """True when every event of every ticket is as it was written."""
-    with reading() as db:
-        broken, length = journal.first_altered(db), journal.length(db)
-    if as_json:
-        fault = {"position": broken.position, "reason": broken.reason} if broken else None
-        writing.as_json({"events": length, "first_altered": fault}, indent=None)
-    elif broken:
-        click.echo(f"Événement {broken.position} altéré : {broken.reason}.", err=True)
-    else:
-        click.echo(f"Le journal est intact : {length} événements.")
-    return broken is None

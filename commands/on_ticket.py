@@ -94,6 +94,16 @@ def follow_ticket(typed: str, who: str, text: str) -> None:
     one.follow(typed, who, text)
 
 
+@ticket.command("export")
+@TICKET
+@explained
+def export_ticket(typed: str) -> None:
+    """Écrit son histoire scellée, en JSON ; « astreinte verify FICHIER » la relit n'importe où."""
+    from commands import ticket as one
+
+    one.export(typed)
+
+
 @ticket.command("hold")
 @TICKET
 @WHO

@@ -17,6 +17,7 @@ from ivr.book import Book
 from storage import clocks, declaring, desk, journal, qualifying, taking, tickets
 from storage.listing import iso
 from storage.versions import Shelf
+from tickets import journal as seals
 from tickets import qualification, reference
 from tickets.journal import plain
 from tickets.measures import Clock
@@ -128,6 +129,14 @@ def found(db: Connection, book: Book, typed: str) -> str:
     if meant is None or tickets.find(db, meant) is None:
         raise click.ClickException(f"« {typed} » n'est la référence d'aucun ticket. La liste : astreinte tickets.")
     return meant
+
+
+def export(typed: str) -> None:
+    """The ticket's history with its seals, as JSON: `astreinte verify FILE` checks it anywhere."""
+    with opening.reading() as db:
+        reference = found(db, Shelf().newest(db), typed)
+        entries = [seals.as_json(entry) for entry in journal.entries(db, reference)]
+    writing.as_json({"ticket": reference, "entries": entries})
 
 
 def _whose(book: Book, who: str) -> str:

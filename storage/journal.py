@@ -1,7 +1,7 @@
 """The journal of all tickets in the database: appended under one lock, verified from the first event."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -51,9 +51,21 @@ def of_ticket(db: Connection, ticket: str) -> Sequence[Row[Any]]:
     return db.execute(select(Event.__table__).where(Event.ticket == ticket).order_by(Event.position)).all()
 
 
-def entries(db: Connection) -> Iterator[Entry]:
-    for row in db.execute(select(Event.__table__).order_by(Event.position)).yield_per(500):
+def entries(db: Connection, ticket: str | None = None) -> Iterator[Entry]:
+    """All of them, or a ticket's, with their seals."""
+    wanted = select(Event.__table__).order_by(Event.position)
+    wanted = wanted.where(Event.ticket == ticket) if ticket else wanted
+    for row in db.execute(wanted).yield_per(500):
         yield Entry(**row._asdict())
+
+
+def first_unknown(db: Connection, extract: Iterable[Entry]) -> Broken | None:
+    """The first entry of an extract that this journal does not have, sealed as it is."""
+    for entry in extract:
+        ours = db.execute(select(Event.digest).where(Event.position == entry.position)).scalar()
+        if ours != entry.digest:
+            return Broken(entry.position, "le journal ne l'a pas, ou pas ainsi")
+    return None
 
 
 def first_altered(db: Connection) -> Broken | None:

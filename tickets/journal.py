@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 # No float: databases do not all write one as they have read it.
 JSON = bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
@@ -84,6 +85,36 @@ def following(
             details_digest=details_digest,
         ),
     )
+
+
+def as_json(entry: Entry) -> dict[str, JSON]:
+    """An entry for whoever checks it elsewhere, with all that its seal is made of."""
+    moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return {name: getattr(entry, name) for name in Entry.__slots__} | {"at": moment}
+
+
+def from_json(told: Mapping[str, Any]) -> Entry:
+    """Raises ValueError for what is no entry."""
+    try:
+        entry = Entry(**{**told, "at": datetime.fromisoformat(told["at"])})
+        entry.at.astimezone(UTC)
+    except (TypeError, KeyError, AttributeError) as fault:
+        raise ValueError("ce n'est pas un événement du journal") from fault
+    return entry
+
+
+def first_altered_alone(entries: Iterable[Entry]) -> Broken | None:
+    """The first entry of an extract that is not as it was sealed, or stands out of its order.
+
+    What lies between them is not there: that nothing was left out only the whole journal shows."""
+    last = 0
+    for entry in entries:
+        if entry.position <= last:
+            return Broken(entry.position, "les événements ne sont pas dans leur ordre")
+        if reason := _fault(entry, entry.position, entry.previous):
+            return Broken(entry.position, reason)
+        last = entry.position
+    return None
 
 
 def first_altered(entries: Iterable[Entry], head: str | None = None) -> Broken | None:

@@ -1,5 +1,6 @@
 """One ticket on a terminal: what is typed is done, what happened is told, what cannot be is a sentence."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,3 +126,27 @@ def test_a_change_on_the_terminal(night: Terminal, database: Database) -> None:
     ):  # fmt: skip
         done = night.types("ticket", *words, **at("02:00"))
         assert said in done.output, done.output
+
+
+def test_an_exported_history_verifies_anywhere(night: Terminal, nowhere: Terminal, tmp_path: Path) -> None:
+    night.types("ticket", "take", REFERENCE, "--who", "ing2", **at("00:30"))
+    night.types("ticket", "note", REFERENCE, "Sur place", "--who", "ing2", **at("00:40"))
+    file = tmp_path / "extrait.json"
+    told: Any = json.loads(night.types("ticket", "export", REFERENCE).stdout)
+    file.write_text(json.dumps(told), encoding="utf-8")
+    assert "L'extrait est intact, et tel qu'au journal : 2 événements." in night.types("verify", str(file)).output
+    assert "Chaque événement porte son scellé" in nowhere.types("verify", str(file)).output
+    for change, said in (
+        ({"at": "2026-10-25T00:10:00+00:00"}, "le contenu a été modifié"),
+        ({"details": {"text": "Jamais venu"}}, "les détails ont été modifiés"),
+    ):
+        changed = {**told, "entries": [told["entries"][0], told["entries"][1] | change]}
+        file.write_text(json.dumps(changed), encoding="utf-8")
+        refused = nowhere.types("verify", str(file))
+        assert refused.exit_code == 1
+        assert said in refused.output
+    file.write_text(json.dumps({**told, "entries": told["entries"][::-1]}), encoding="utf-8")
+    assert "ordre" in nowhere.types("verify", str(file)).output
+    for nothing in ("", "[]", '{"entries": [1]}', '{"entries": [{"at": 3}]}'):
+        file.write_text(nothing, encoding="utf-8")
+        assert "n'est pas un extrait" in nowhere.types("verify", str(file)).output

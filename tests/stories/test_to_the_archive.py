@@ -1,5 +1,6 @@
 """From a call in the October night to the archive, every step by whoever does it; and what it all adds up to."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
 from tests.stories.night import loss
 from tests.web.links import link
 from tickets.closure import Part
+from tickets.journal import as_json, first_altered_alone, from_json
 from tickets.measures import Clock
 from tickets.moves import Act
 
@@ -103,6 +105,9 @@ def test_a_ticket_from_the_call_to_the_archive(line: Line, server: Server) -> No
     ]  # fmt: skip
     with line.database.read() as db:
         assert journal.first_altered(db) is None
+        exported = json.loads(json.dumps([as_json(entry) for entry in journal.entries(db, reference)]))
+        assert first_altered_alone(map(from_json, exported)) is None
+        assert journal.first_unknown(db, map(from_json, exported)) is None
         assert [re.sub(r"\s+", " ", letter.text) for letter in letters.of_ticket(db, reference)] == [
             "La clé est au PC sécurité."
         ]
