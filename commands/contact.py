@@ -7,7 +7,6 @@ from commands import asking, opening, writing
 from commands.ticket import doing, done
 from ivr import numbers
 from storage import journal, letters, retention
-from storage.audio import AudioStore
 from storage.listing import iso, one_ticket
 from tickets.journal import plain
 
@@ -49,17 +48,13 @@ def _letters(db: Connection, ticket: str) -> list[dict[str, object]]:
 def erase(typed: str, yes: bool) -> None:
     """On everything that has ended."""
     contact = _meant(typed)
-    settings = opening.settings()
     with opening.database() as database:
         with database.read() as db:
             known = len(retention.tickets_of(db, contact)), len(retention.calls_of(db, contact))
         click.echo(f"{contact} : {known[0]} tickets, {known[1]} appels.")
         asking.agreed("Effacer ce que l'on sait de cette personne ? Rien ne le ramène.", yes)
         with database.begin() as db:
-            files, forgotten, kept = retention.forget_contact(db, contact, settings.clock()())
-    store = AudioStore(settings.recordings_url)
-    for place in files.places:
-        store.erase(place)
+            forgotten, kept = retention.forget_contact(db, contact, opening.settings().clock()())
     click.echo(f"Effacé : {', '.join(forgotten) or 'aucun ticket'}.")
     if kept:
         click.echo(f"Gardé, en cours ou conservé exprès : {', '.join(kept)}. Recommencez quand ils seront finis.")

@@ -24,6 +24,7 @@ from storage.directory import parse
 
 ACCOUNT = "AC" + "0" * 32  # the simulator's own; no real account looks like it
 SENDER = "ASTREINTE"
+MAIL_FROM = "astreinte@demo.example"
 READY_WITHIN = 30.0  # seconds
 STOP_WITHIN = 8.0
 
@@ -42,6 +43,7 @@ class PrivateLine:
     simulator_port: int
     directory: Path = SAMPLE
     quiet: bool = True
+    mail_port: int = field(default_factory=lambda: free_port())  # of the pretend mail server
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
 
@@ -95,6 +97,8 @@ class PrivateLine:
             "TWILIO_API_URL": self.simulator_url,
             "TWILIO_SMS_SENDER": SENDER,
             "TWILIO_CALLER_ID": "+33586077777",
+            "SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
+            "MAIL_FROM": MAIL_FROM,
             **moved,
         }
 
@@ -105,6 +109,8 @@ class PrivateLine:
             "--account": ACCOUNT,
             "--token": self._token,
             "--sms-sender": SENDER,
+            "--mail-port": str(self.mail_port),
+            "--mail-folder": str(self.home / "mail"),
         }
         if self.at:
             options["--clock"] = self.environment()["ASTREINTE_CLOCK"]

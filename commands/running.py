@@ -90,8 +90,8 @@ Dans un autre terminal, appelez-la :
 
 et regardez ce qui reste :
 
-    export DATABASE_URL=sqlite:///{shown}/astreinte.db PUBLIC_URL={line.url}{clock}
-    .venv/bin/astreinte tickets ; .venv/bin/astreinte pages ; .venv/bin/astreinte oncall ; ls {shown}/audio
+    export DATABASE_URL=sqlite:///{shown}/astreinte.db PUBLIC_URL={line.url} RECORDINGS_URL={shown}/audio{clock}
+    .venv/bin/astreinte tickets ; .venv/bin/astreinte pages ; .venv/bin/astreinte oncall ; ls {shown}/audio {shown}/mail
 
 Prenez le téléphone de l'ingénieur réveillé : ses SMS, et il sonne ; ou répondez OK pour lui :
 

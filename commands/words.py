@@ -106,6 +106,7 @@ WORK = {
     "messages": "messages aux appelants et aux ingénieurs",
     "mails": "courriels",
     "letters": "courriels reçus",
+    "purges": "fichiers à effacer",
     "deliveries": "envois à d'autres programmes",
     "clocks": "délais de tickets",
     "shifts": "prises de service",

@@ -22,7 +22,7 @@ from jobs.paging import Pager
 from jobs.reconciling import EVERY as RECONCILE_EVERY
 from jobs.reconciling import Reconciler
 from jobs.retention import EVERY as PURGE_EVERY
-from jobs.retention import Purger
+from jobs.retention import Eraser, purge
 from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
 from jobs.telling import Teller
@@ -32,7 +32,19 @@ from mail.smtp import Outbox
 from storage import clocks, pages
 from storage.database import Database
 from storage.health import BEAT
-from storage.models import Attempt, Chore, Delivery, LetterRow, Mail, Message, Page, ShiftRow, TicketClock, Voicemail
+from storage.models import (
+    Attempt,
+    Chore,
+    Delivery,
+    LetterRow,
+    Mail,
+    Message,
+    Page,
+    Purge,
+    ShiftRow,
+    TicketClock,
+    Voicemail,
+)
 from storage.versions import PUBLISHING
 
 LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
@@ -52,6 +64,7 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
             LetterRow, Clerk(outside).read, seats=1, lease=LONG_LEASE
         ),  # one after another: an answer finds its ticket
         Kind(Delivery, Teller().tell, seats=2),
+        Kind(Purge, Eraser(outside).erase, seats=1),
         Kind(Chore, housekeeper(routines(outside)), seats=3),
     ]
     if settings.smtp_url:
@@ -68,7 +81,7 @@ def routines(outside: Outside) -> Routines:
         PUBLISHING: Routine(Publisher(outside).publish, PUBLISH_EVERY),
         "drills": Routine(Drillmaster(outside).hold, DRILL_EVERY),
         "archive": Routine(put_away, ARCHIVE_EVERY),
-        "purge": Routine(Purger(outside).purge, PURGE_EVERY),
+        "purge": Routine(purge, PURGE_EVERY),
     }
     for box in mailboxes.addresses(outside.settings.imap_url, outside.settings.mail_from):
         found[chore_of(box)] = Routine(Collector(outside, box).collect, COLLECT_EVERY)

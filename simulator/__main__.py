@@ -6,7 +6,9 @@ import signal
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
+from simulator.post import PostOffice
 from simulator.server import Server, ticking_from
 from simulator.twilio import HttpDoor, Number, Twilio
 
@@ -28,6 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
         # Another seed at each start: the product's database outlives this process, and knows the old calls.
         seed=secrets.randbits(64),
     )
+    post = PostOffice(given.mail_folder, given.mail_port) if given.mail_port else None
+    if post:
+        post.start()
     server = Server(twilio, HOST, given.port)
     twilio.world.api_url = f"http://{HOST}:{server.port}"  # --port 0 takes a free one
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -36,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.write(f"simulateur : http://{HOST}:{server.port}\n")
     sys.stdout.flush()
     server.serve()
+    if post:
+        post.stop()
     return 0
 
 
@@ -58,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--token", required=True, help="le jeton qui signe les requêtes")
     parser.add_argument("--number", action="append", default=[], help="un numéro du compte, +33… (répétable)")
     parser.add_argument("--sms-sender", action="append", default=[], help="un expéditeur de SMS (répétable)")
+    parser.add_argument("--mail-port", type=int, default=0, help="port du faux serveur de courriel ; sinon aucun")
+    parser.add_argument("--mail-folder", type=Path, default=Path("mail"), help="où il dépose ce qu'il reçoit")
     parser.add_argument("--clock", type=_instant, default=None, help="instant ISO 8601 où l'horloge commence")
     return parser
 

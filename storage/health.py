@@ -16,6 +16,7 @@ from storage.models import (
     Mail,
     Message,
     Page,
+    Purge,
     ShiftRow,
     Ticket,
     TicketClock,
@@ -25,17 +26,8 @@ from storage.models import (
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
 WORK: tuple[type[Due], ...] = (
-    Page,
-    Attempt,
-    Voicemail,
-    Message,
-    Mail,
-    LetterRow,
-    Delivery,
-    TicketClock,
-    ShiftRow,
-    Chore,
-)
+    Page, Attempt, Voicemail, Message, Mail, LetterRow, Delivery, Purge, TicketClock, ShiftRow, Chore,
+)  # fmt: skip
 LATE = timedelta(seconds=30)
 FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 

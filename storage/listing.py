@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from ivr.call import Call
 from storage.models import Attempt, CallRow, Event, LetterRow, Page, Ticket, TurnRow, Voicemail
-from storage.voicemails import ABSENT
+from storage.voicemails import ABSENT, PURGED
 
 Json = dict[str, Any]
 TICKET_COLUMNS = (
@@ -52,7 +52,7 @@ def _seconds(db: Connection) -> dict[str, int]:
     """Seconds of voice on each ticket that has any; a recording of nothing counts for nothing."""
     heard = (
         select(Voicemail.ticket, func.sum(Voicemail.seconds))
-        .where(Voicemail.ticket.is_not(None), Voicemail.seconds > 0, Voicemail.state != ABSENT)
+        .where(Voicemail.ticket.is_not(None), Voicemail.seconds > 0, Voicemail.state.not_in((ABSENT, PURGED)))
         .group_by(Voicemail.ticket)
     )
     return {str(ticket): int(seconds) for ticket, seconds in db.execute(heard)}

@@ -444,8 +444,8 @@ class Hold(Base):
     since: Mapped[datetime]
 
 
-class Purge(Base):
-    """What was erased, and why; never what it said."""
+class Purge(Due, Base):
+    """What was erased, and why; never what it said. Due while a file outside the database is still to be erased."""
 
     __tablename__ = "purges"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -453,6 +453,7 @@ class Purge(Base):
     what: Mapped[str]  # audio, call, ticket, letter
     subject: Mapped[str] = mapped_column(index=True)  # sid, reference or number of what it was
     why: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")  # below RECORDINGS_URL, until it is gone
 
 
 class Chore(Due, Base):

@@ -3,14 +3,14 @@
 A ticket keeps its reference, instants, service, states and clocks: what it was about, not who. A ticket under a hold
 keeps everything."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, literal_column, select, update
 
 from recordings import retention as rules
+from storage.database import wake
 from storage.models import (
     Asked,
     Attachment,
@@ -28,6 +28,7 @@ from storage.models import (
     TurnRow,
     Voicemail,
 )  # fmt: skip
+from storage.voicemails import PURGED
 from tickets.journal import may_be_erased
 from tickets.moves import Impossible
 from tickets.states import OVER, State
@@ -35,16 +36,9 @@ from tickets.states import OVER, State
 ERASED: ColumnElement[str] = literal_column(
     "'null'"
 )  # of an event's details: the journal's trigger allows nothing else
-PURGED = "purged"  # state of a voicemail
+ASKED_FOR, IN_TIME = "demande de la personne", "durée"  # why
 BLANK = {"caller": None, "email": "", "contact": "", "site_contact": "", "keep_informed": "", "description": "",
          "location": "", "consequences": ""}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What lies outside the database, and is erased once this transaction has said so."""
-
-    places: Sequence[str]
 
 
 def due_audio(db: Connection, now: datetime, at_most: int) -> list[Row[Any]]:
@@ -62,12 +56,11 @@ def due_audio(db: Connection, now: datetime, at_most: int) -> list[Row[Any]]:
     return list(db.execute(found.order_by(Voicemail.announced_at).limit(at_most)))
 
 
-def forget_audio(db: Connection, recording: str, place: str, why: str, now: datetime) -> Files:
+def forget_audio(db: Connection, recording: str, place: str, why: str, now: datetime) -> None:
     db.execute(
         update(Voicemail).where(Voicemail.recording == recording).values(state=PURGED, run_at=None, place="", sha256="")
     )
-    _log(db, "audio", recording, why, now)
-    return Files([place] if place else [])
+    _log(db, "audio", recording, why, now, place)
 
 
 def due_tickets(db: Connection, now: datetime, at_most: int) -> list[str]:
@@ -80,14 +73,13 @@ def due_tickets(db: Connection, now: datetime, at_most: int) -> list[str]:
     return list(db.execute(found.order_by(Ticket.opened_at).limit(at_most)).scalars())
 
 
-def forget_ticket(db: Connection, ticket: str, why: str, now: datetime) -> Files:
+def forget_ticket(db: Connection, ticket: str, why: str, now: datetime) -> None:
     """All that it knows of people; its clocks and states stay."""
-    places: list[str] = []
     for voice in db.execute(select(Voicemail.__table__).where(Voicemail.ticket == ticket)).all():
         if voice.state != PURGED:
-            places += forget_audio(db, voice.recording, voice.place, why, now).places
+            forget_audio(db, voice.recording, voice.place, why, now)
     for letter in db.execute(select(LetterRow.id, LetterRow.place).where(LetterRow.ticket == ticket)).all():
-        places += forget_letter(db, letter.id, letter.place)
+        forget_letter(db, letter.id, letter.place, why, now)
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(**BLANK, erased_at=now))
     call = select(Ticket.call).where(Ticket.reference == ticket).scalar_subquery()
     _forget_calls(db, (CallRow.sid == call) | (CallRow.ticket == ticket))
@@ -99,17 +91,18 @@ def forget_ticket(db: Connection, ticket: str, why: str, now: datetime) -> Files
         if event.details and may_be_erased(event.details):
             db.execute(update(Event).where(Event.position == event.position).values(details=ERASED))
     _log(db, "ticket", ticket, why, now)
-    return Files(places)
 
 
-def forget_letter(db: Connection, letter: int, place: str) -> list[str]:
+def forget_letter(db: Connection, letter: int, place: str, why: str, now: datetime) -> None:
     """A mail and what was attached; a file that another mail has, too, stays."""
-    attached = db.execute(select(Attachment.place).where(Attachment.letter == letter)).scalars().all()
+    attached = set(db.execute(select(Attachment.place).where(Attachment.letter == letter)).scalars())
     db.execute(delete(Attachment).where(Attachment.letter == letter))
-    elsewhere = set(db.execute(select(Attachment.place).where(Attachment.place.in_(attached))).scalars())
+    shared = set(db.execute(select(Attachment.place).where(Attachment.place.in_(attached))).scalars())
     db.execute(update(LetterRow).where(LetterRow.id == letter).values(sender="", subject="", text="", place=""))
-    others = db.execute(select(LetterRow.id).where(LetterRow.place == place)).first()
-    return [each for each in attached if each not in elsewhere] + ([place] if place and others is None else [])
+    for file in sorted(attached - shared):
+        _log(db, "attachment", str(letter), why, now, file)
+    is_shared = db.execute(select(LetterRow.id).where(LetterRow.place == place)).first() is not None
+    _log(db, "letter", str(letter), why, now, "" if is_shared else place)
 
 
 def forget_old_calls(db: Connection, now: datetime) -> int:
@@ -119,7 +112,7 @@ def forget_old_calls(db: Connection, now: datetime) -> int:
     sids = db.execute(select(CallRow.sid).where(*old).limit(500)).scalars().all()
     _forget_calls(db, CallRow.sid.in_(sids))
     for sid in sids:
-        _log(db, "call", sid, "durée", now)
+        _log(db, "call", sid, IN_TIME, now)
     return len(sids)
 
 
@@ -136,10 +129,6 @@ def forget_traces(db: Connection, now: datetime) -> None:
     db.execute(delete(Reply).where(Reply.at <= before))
     db.execute(delete(Asked).where(Asked.at <= before))
     db.execute(delete(Delivery).where(Delivery.run_at.is_(None), Delivery.queued_at <= before))
-
-
-def log_letter(db: Connection, letter: int, now: datetime) -> None:
-    _log(db, "letter", str(letter), "durée", now)
 
 
 # ---------------------------------------------------------------- a hold
@@ -181,22 +170,20 @@ def letters_of(db: Connection, address: str) -> list[Row[Any]]:
     return list(db.execute(select(LetterRow.__table__).where(LetterRow.sender == address).order_by(LetterRow.id)))
 
 
-def forget_contact(db: Connection, contact: str, now: datetime) -> tuple[Files, list[str], list[str]]:
-    """On all that has ended; returns the files, the tickets that forgot, and those under way or held, which may not."""
-    places: list[str] = []
+def forget_contact(db: Connection, contact: str, now: datetime) -> tuple[list[str], list[str]]:
+    """On all that has ended; returns the tickets that forgot, and those under way or held, which may not."""
     done, kept = [], []
     for ticket in tickets_of(db, contact):
         if ticket.state not in OVER or held(db, ticket.reference):
             kept.append(ticket.reference)
             continue
-        places += forget_ticket(db, ticket.reference, "demande de la personne", now).places
+        forget_ticket(db, ticket.reference, ASKED_FOR, now)
         done.append(ticket.reference)
     _forget_calls(db, (CallRow.caller == contact) & CallRow.ticket.is_(None))
     for letter in letters_of(db, contact):
         if letter.ticket is None:
-            places += forget_letter(db, letter.id, letter.place)
-            _log(db, "letter", str(letter.id), "demande de la personne", now)
-    return Files(places), done, kept
+            forget_letter(db, letter.id, letter.place, ASKED_FOR, now)
+    return done, kept
 
 
 def log(db: Connection) -> Iterator[Row[Any]]:
@@ -209,5 +196,8 @@ def _forget_calls(db: Connection, which: ColumnElement[bool]) -> None:
     db.execute(update(CallRow).where(CallRow.sid.in_(sids)).values(caller=None, forwarded_from=""))
 
 
-def _log(db: Connection, what: str, subject: str, why: str, now: datetime) -> None:
-    db.execute(insert(Purge).values(at=now, what=what, subject=subject, why=why))
+def _log(db: Connection, what: str, subject: str, why: str, now: datetime, place: str = "") -> None:
+    """A file is erased by the worker, after the commit that has forgotten it, and again until it is gone."""
+    due = {"place": place, "run_at": now if place else None}
+    db.execute(insert(Purge).values(at=now, what=what, subject=subject, why=why, **due))
+    wake(db)

@@ -12,6 +12,7 @@ from storage.models import CallRow, Voicemail
 from tickets.life import LINE
 
 ABSENT = "absent"  # Twilio says there is none
+PURGED = "purged"  # its time has come (storage.retention)
 
 
 def announce(
@@ -81,7 +82,7 @@ def find(db: Connection, recording: str) -> Row[Any] | None:
 
 def newest_of(db: Connection, ticket: str) -> str | None:
     """The ticket's last message, wherever its audio is by now."""
-    heard = (Voicemail.ticket == ticket) & (Voicemail.state != ABSENT) & (Voicemail.seconds > 0)
+    heard = (Voicemail.ticket == ticket) & Voicemail.state.not_in((ABSENT, PURGED)) & (Voicemail.seconds > 0)
     newest = select(Voicemail.recording).where(heard).order_by(Voicemail.announced_at.desc()).limit(1)
     found: str | None = db.execute(newest).scalar()
     return found

@@ -142,12 +142,16 @@ def test_a_person_asks_to_be_forgotten(line: Line) -> None:
     arrives(line, mail("Une question", sender=STRANGER, judged="", subject="Bonjour"))
     running = line.tickets()[1]["reference"]
     with line.database.begin() as db:
-        files, done, kept = retention.forget_contact(db, CLIENT, line.clock())
+        [place] = db.execute(select(Voicemail.place)).scalars()
+        done, kept = retention.forget_contact(db, CLIENT, line.clock())
     assert (done, kept) == ([ended], [])
-    assert len(files.places) == 1
+    assert line.audio.exists(place), "not before it is sure"
+    line.settle()
+    assert not line.audio.exists(place)
+    assert not line.tickets()[0]["recording"]
     assert CLIENT not in everything(line, Ticket, CallRow, TurnRow, Event)
     with line.database.begin() as db:
-        _, done, kept = retention.forget_contact(db, STRANGER, line.clock())
+        done, kept = retention.forget_contact(db, STRANGER, line.clock())
     assert (done, kept) == ([], [running]), "what is under way is not forgotten yet"
 
 
@@ -160,8 +164,11 @@ def test_an_attachment_that_two_mails_share_goes_with_the_last(line: Line) -> No
     with line.database.begin() as db:
         db.execute(update(Ticket).values(state="cancelled"))
         first, second = (row.reference for row in db.execute(select(Ticket.__table__).order_by(Ticket.reference)))
-        assert place not in retention.forget_ticket(db, first, "essai", line.clock()).places
-        assert place in retention.forget_ticket(db, second, "essai", line.clock()).places
+    for reference, stays in ((first, True), (second, False)):
+        with line.database.begin() as db:
+            retention.forget_ticket(db, reference, "essai", line.clock())
+        line.settle()
+        assert line.audio.exists(place) is stays
 
 
 @pytest.mark.parametrize(

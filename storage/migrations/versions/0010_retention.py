@@ -30,8 +30,13 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("run_at", instant, nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_purges"),
     )
+    op.create_index("ix_purges_run_at", "purges", ["run_at"])
     op.create_index("ix_purges_subject", "purges", ["subject"])
     op.add_column("tickets", sa.Column("erased_at", instant, nullable=True))
     triggers.let_details_be_erased(op.get_bind())
