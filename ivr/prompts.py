@@ -31,7 +31,7 @@ REFERENCE = "Tapez les chiffres de la référence du ticket, puis dièse."
 REFERENCE_UNKNOWN = "Cette référence n'existe pas."
 BEEP = (
     "Après le bip, dites votre nom, vos coordonnées et le problème. "
-    "Votre message est enregistré pour traiter votre demande, et gardé six mois au plus. "
+    "Votre message est enregistré et gardé six mois au plus. "
     "Raccrochez ou tapez dièse pour finir."
 )
 WAITS = "Laissez un message au support, il sera traité à la réouverture."

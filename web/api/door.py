@@ -116,12 +116,13 @@ def _body(shape: Shape) -> Any:
     if (request.content_length or 0) > LARGEST:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Au plus {LARGEST} octets.")
     try:
-        said = _kept(json.loads(request.get_data()))
+        said = json.loads(request.get_data())
+        kept = _kept(said)
     except (ValueError, RecursionError):
         raise Refused(HTTPStatus.BAD_REQUEST, "Le corps n'est pas du JSON.") from None
     if faults := _faults(shape, said):
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "Des valeurs sont refusées.", faults)
-    return said
+    return kept
 
 
 def _kept(value: Any) -> Any:

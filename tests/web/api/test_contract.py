@@ -17,7 +17,7 @@ from web.api.description import document
 from web.api.operations import OPERATIONS
 
 EXAMPLES = settings(
-    max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+    max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
 )  # fmt: skip
 
 
