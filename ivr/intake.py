@@ -72,11 +72,15 @@ def is_authentic(judged: Iterable[tuple[str, str]], servers: Collection[str], ad
     """Whether our own mail server says that the mail is from there: its outermost results only, the others may be
     anybody's. RFC 8601: `dmarc=pass`, or `dkim=pass` for the very domain where none publishes DMARC."""
     results = next((told for server, told in judged if server in servers), "")
-    if re.search(r"\bdmarc=pass\b", results):
-        return True
+    bare = re.sub(r"\([^()]*\)", "", re.sub(r'"[^"]*"', '""', results))  # what a sender wrote cannot look like a result
+    methods = [info.strip() for info in bare.split(";")]
     domain = re.escape(address.rpartition("@")[2])
-    aligned = re.search(rf"\bdkim=pass\b[^;]*\bheader\.(?:d={domain}|i=[^\s;@]*@{domain})(?:\s|;|$)", results)
-    return bool(domain and aligned and re.search(r"\bdmarc=none\b", results))
+    dmarc = next((info for info in methods if re.match(r"dmarc\s*=", info)), "")
+    named = re.search(r"\bheader\.from=(\S+)", dmarc)
+    if re.match(r"dmarc\s*=\s*pass\b", dmarc):
+        return named is None or re.fullmatch(domain, named[1]) is not None
+    signed = rf"dkim\s*=\s*pass\b.*\bheader\.(?:d={domain}|i=\S*@{domain})(?:\s|$)"
+    return bool(domain and re.match(r"dmarc\s*=\s*none\b", dmarc) and any(re.match(signed, info) for info in methods))
 
 
 def proposed(book: Book, client: Client | None, at: datetime, subject: str, text: str) -> Proposal:

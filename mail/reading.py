@@ -1,5 +1,6 @@
 """From the bytes of a mail to what it says. RFC 5322, RFC 2045; and what real programs write instead."""
 
+import codecs
 import email
 import email.policy
 import re
@@ -22,6 +23,8 @@ ENCLOSED_AT_MOST = 50
 TEXT_AT_MOST = 100_000  # characters
 ID_AT_MOST = 998
 NAME_AT_MOST = 120
+QUOTES_AT_MOST = 3_000  # characters in which the end of an answer is looked for
+NO_ALPHABETS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"}
 HEADER_AT_MOST = 4_000  # characters of one that are read: decoding is slow
 # Headers, and which of their values tell a robot.
 AUTOMATIC: tuple[tuple[str, Callable[[str], object]], ...] = (
@@ -110,7 +113,7 @@ def _headers(message: Message, incomplete: str) -> Letter:
         automatic=next(_robots(message), ""),
         silence=any(word in SILENT for word in _words(message, "X-Auto-Response-Suppress")),
         is_bounce=_is_bounce(message, sender),
-        judged=tuple(_judged(message)),
+        judged=tuple(_judged(message)) if len(addresses) == 1 else (),  # of two senders nobody vouches for either
         incomplete=incomplete,
     )
 
@@ -242,7 +245,8 @@ def _decoded(part: Message) -> str:
     tried = ("cp1252" if named in ("iso-8859-1", "latin-1", "latin1") else named, "utf-8")
     for charset in filter(None, tried):
         with suppress(LookupError, UnicodeError):
-            return raw.decode(charset)
+            if codecs.lookup(charset).name not in NO_ALPHABETS:
+                return raw.decode(charset)
     return raw.decode("cp1252", "replace")
 
 
@@ -254,6 +258,9 @@ def _untagged(html: str) -> str:
 
 def unquoted(text: str) -> str:
     """What is new in an answer; all of it when nothing would be left."""
+    if len(text) > QUOTES_AT_MOST:  # the library's patterns take the square of the length
+        head = unquoted(text[:QUOTES_AT_MOST])
+        return head if len(head) < QUOTES_AT_MOST // 2 else text.strip()
     here = _FOLDED.sub(r"\1 \2", _FORWARDED.split(text)[0])
     with suppress(Exception):
         here = EmailReplyParser(languages=["fr", "en"]).read(here).latest_reply or ""

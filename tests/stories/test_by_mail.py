@@ -104,6 +104,9 @@ def test_a_stranger_is_heard_and_not_believed(line: Line, server: Server) -> Non
         pytest.param(FAILED, id="our server says that it is not from there"),
         pytest.param("", id="nobody says anything"),
         pytest.param("mail.evil.example; dmarc=pass", id="somebody else's server"),
+        pytest.param("mail.nvl.example; spf=pass smtp.mailfrom=dmarc=pass@evil.example; dmarc=fail", id="in a value"),
+        pytest.param('mail.nvl.example; spf=pass smtp.mailfrom="; dmarc=pass"@evil.example', id="in quotes"),
+        pytest.param("mail.nvl.example; dmarc=pass header.from=evil.example", id="for another domain"),
         pytest.param("mail.nvl.example; dmarc=none; dkim=pass header.d=evil.example", id="signed by another domain"),
     ],
 )
