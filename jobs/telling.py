@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import requests
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from jobs.engine import Turn
 from storage import hooks, tickets
@@ -33,7 +33,12 @@ class Teller:
             if hook.revoked_at:
                 turn.finish(db, state="revoked")
                 return
-            body = json.dumps(_told(db, event), ensure_ascii=False).encode()
+            ticket = tickets.row(db, event.ticket)
+            if hook.client not in (None, ticket.client):  # it has become somebody else's
+                turn.finish(db, state="not theirs")
+                return
+            told = {"id": event.position, "event": event.kind, "at": iso(event.at)}
+            body = json.dumps({**told, "ticket": one_ticket(db, ticket, hook.client)}, ensure_ascii=False).encode()
         trouble = self._post(hook, body, int(turn.now.timestamp()))
         with turn.begin() as (db, delivery):
             if not trouble:
@@ -59,9 +64,3 @@ class Teller:
 def signature(secret: str, at: int, body: bytes) -> str:
     signed = hmac.new(secret.encode(), f"{at}.".encode() + body, sha256).hexdigest()
     return f"t={at},v1={signed}"
-
-
-def _told(db: Connection, event: Row[Any]) -> dict[str, Any]:
-    """The event, and its ticket as it stands by now."""
-    ticket = one_ticket(db, tickets.row(db, event.ticket))
-    return {"id": event.position, "event": event.kind, "at": iso(event.at), "ticket": ticket}

@@ -41,10 +41,12 @@ def _ticket(row: Json, paged: set[str], spoken: dict[str, int]) -> Json:
     }
 
 
-def one_ticket(db: Connection, row: Any) -> Json:
-    """One, as other programs read it."""
+def one_ticket(db: Connection, row: Any, client: str | None = None) -> Json:
+    """One, as other programs read it; to a client's own, who among us has it is not told."""
     paged = db.execute(select(Page.id).where(Page.ticket == row.reference)).first() is not None
     told = {name: _plain(getattr(row, name)) for name in TICKET_COLUMNS if name not in ("call", "drill")}
+    if client and told["acknowledged_by"]:
+        told["acknowledged_by"] = "support"
     return told | {"paged": paged}
 
 

@@ -79,7 +79,7 @@ def opened(asking: Asking) -> Answer:
     ticket = str(before.ticket) if before else _declared(asking)
     if key and not before:
         tokens.remember(asking.db, asking.bearer.id, key, digest, ticket, asking.now)
-    told = _shown(asking, tickets.row(asking.db, ticket))
+    told = _shown(asking, _found(asking, ticket))  # it may have become somebody else's
     return told, HTTPStatus.CREATED, {"Location": f"{request.path.rstrip('/')}/{ticket}"}
 
 
@@ -133,10 +133,15 @@ def events(asking: Asking, reference: str) -> Answer:
     return [
         {
             "id": each.position, "at": iso(each.at), "kind": each.kind, "who": _whose(asking, each),
-            "details": plain(each.details),
+            "details": _details(asking, each),
         }
         for each in told
     ], HTTPStatus.OK, {}  # fmt: skip
+
+
+def _details(asking: Asking, event: Row[Any]) -> dict[str, Any]:
+    """To a client, of public notes alone: the others are words among us."""
+    return plain(event.details) if not asking.bearer.client or _is_public(event) else {}
 
 
 def _is_public(event: Row[Any]) -> bool:
@@ -158,10 +163,7 @@ def _found(asking: Asking, written: str) -> Row[Any]:
 
 
 def _shown(asking: Asking, row: Row[Any]) -> dict[str, Any]:
-    told = one_ticket(asking.db, row)
-    if asking.bearer.client and told["acknowledged_by"]:
-        told["acknowledged_by"] = "support"
-    return told
+    return one_ticket(asking.db, row, asking.bearer.client)
 
 
 def _number(written: str | None) -> str | None:

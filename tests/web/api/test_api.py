@@ -145,6 +145,17 @@ def test_a_client_sees_its_own_tickets_alone(line: Line, browser: Client, token:
     assert opened.json["client"] == OTHER
 
 
+def test_what_has_become_somebody_elses_is_not_shown_again(line: Line, browser: Client, token: MakeToken) -> None:
+    """Asked again with its key, after an engineer has found out whose ticket it is."""
+    mine, key = Program(browser, token(client="260417")), {"Idempotency-Key": "k"}
+    assert mine.posts("/tickets", {"description": "Rien."}, **key).status_code == 201
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(client=OTHER, contact="SECRET"))
+    again = mine.posts("/tickets", {"description": "Rien."}, **key)
+    assert again.status_code == 404
+    assert "SECRET" not in again.text
+
+
 # ---------------------------------------------------------------- what it refuses
 @pytest.mark.parametrize(
     ("said", "status", "place"),
