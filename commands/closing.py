@@ -6,7 +6,7 @@ import click
 
 from commands import opening
 from commands.ticket import doing, done, found
-from storage import closing, tickets
+from storage import closing, reports, tickets
 from storage.versions import Shelf
 from tickets import closure
 from tickets.closure import PARTS, Part
@@ -52,6 +52,6 @@ def print_(typed: str, to: Path) -> None:
         shelf = Shelf()
         ticket = tickets.row(db, found(db, shelf.newest(db), typed))
         book = shelf.for_ticket(db, ticket)
-        page = report.pdf(tickets.about(book, ticket), ticket.kind, closing.read(db, ticket.reference), book)
+        page = report.pdf(tickets.about(book, ticket), ticket.kind, reports.read(db, ticket.reference), book)
     to.write_bytes(page)
     click.echo(f"{to} : {len(page)} octets.")

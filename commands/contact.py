@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from commands import asking, opening, writing
 from commands.ticket import doing, done
 from ivr import numbers
-from storage import journal, letters, retention
+from storage import holds, journal, letters, retention, rights
 from storage.listing import iso, one_ticket
 from tickets.journal import plain
 
@@ -20,13 +20,13 @@ def export(typed: str) -> None:
                 "contact": contact,
                 "tickets": [
                     one_ticket(db, row) | {"events": _events(db, row.reference), "letters": _letters(db, row.reference)}
-                    for row in retention.tickets_of(db, contact)
+                    for row in rights.tickets_of(db, contact)
                 ],
                 "calls": [
                     {"sid": call.sid, "line": call.line, "started_at": iso(call.started_at), "ticket": call.ticket}
-                    for call in retention.calls_of(db, contact)
+                    for call in rights.calls_of(db, contact)
                 ],
-                "letters": [letter.id for letter in retention.letters_of(db, contact)],
+                "letters": [letter.id for letter in rights.letters_of(db, contact)],
             }
         )
 
@@ -50,25 +50,28 @@ def erase(typed: str, yes: bool) -> None:
     contact = _meant(typed)
     with opening.database() as database:
         with database.read() as db:
-            known = len(retention.tickets_of(db, contact)), len(retention.calls_of(db, contact))
-        click.echo(f"{contact} : {known[0]} tickets, {known[1]} appels.")
+            known = [ticket.reference for ticket in rights.tickets_of(db, contact)]
+            calls, letters = len(rights.calls_of(db, contact)), len(rights.letters_of(db, contact))
+        click.echo(f"{contact} : {len(known)} tickets, {calls} appels, {letters} courriels reçus.")
+        if known:
+            click.echo(f"Tickets : {', '.join(known)}.")
         asking.agreed("Effacer ce que l'on sait de cette personne ? Rien ne le ramène.", yes)
         with database.begin() as db:
-            forgotten, kept = retention.forget_contact(db, contact, opening.settings().clock()())
+            forgotten, kept = rights.forget_contact(db, contact, opening.settings().clock()())
     click.echo(f"Effacé : {', '.join(forgotten) or 'aucun ticket'}.")
     if kept:
-        click.echo(f"Gardé, en cours ou conservé exprès : {', '.join(kept)}. Recommencez quand ils seront finis.")
+        click.echo(f"Gardé, en cours, clos depuis peu ou conservé exprès : {', '.join(kept)}. Recommencez plus tard.")
 
 
 def hold(typed: str, who: str, why: str) -> None:
     with doing(typed, who) as it:
-        retention.hold(it.db, it.ticket, it.who, why, it.now)
+        holds.hold(it.db, it.ticket, it.who, why, it.now)
         done(it)
 
 
 def release(typed: str, who: str) -> None:
     with doing(typed, who) as it:
-        retention.release(it.db, it.ticket)
+        holds.release(it.db, it.ticket, it.who, it.now)
         done(it)
 
 

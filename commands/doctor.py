@@ -137,7 +137,7 @@ def _mailboxes(settings: Settings) -> Iterator[Finding]:
     for box in mailboxes.addresses(settings.imap_url, settings.mail_from):
         try:
             with imap.opened(box) as post:
-                waiting = len(post.unseen())
+                waiting = len(post.unread(None))
         except imap.MailboxTrouble as trouble:
             yield Finding(Verdict.FAULTY, f"boîte {box.name}", f"ne s'ouvre pas : {trouble}")
         else:

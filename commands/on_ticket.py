@@ -195,4 +195,4 @@ def cancel_ticket(typed: str, who: str, reason: str) -> None:
     from commands import ticket as one
     from tickets.moves import Act
 
-    one.act(typed, Act.CANCEL, who, reason=reason)
+    one.act(typed, Act.CANCEL, who, why=reason)

@@ -89,6 +89,8 @@ EVENTS = {  # of a ticket's journal
     "mail_lost": "courriel non parvenu",
     "warned": "délai bientôt dépassé",
     "broken": "délai dépassé",
+    "held": "conservé exprès",
+    "released": "n'est plus conservé exprès",
 }
 VERDICTS = {  # ivr.intake
     "opened": "ticket ouvert",

@@ -117,6 +117,14 @@ def spoken(e164: str) -> str:
     return "plus " + ", ".join(" ".join(group) for group in groups)
 
 
+def significant(e164: str) -> str:
+    """Its digits within its country, without what is dialled before them: what every spelling of it contains."""
+    try:
+        return phonenumbers.national_significant_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return e164.removeprefix("+")
+
+
 def _digits(text: str) -> str:
     """Only the digits, and a plus before an international number."""
     spelling = unicodedata.normalize("NFKC", text).strip().lower().removeprefix("tel:").strip()

@@ -14,6 +14,12 @@ def of_ticket(book: Book, *, client: str | None, caller: str | None, email: str,
     return tuple(dict.fromkeys(address for address in found if address))
 
 
+def of_desk(book: Book, entity: str | None) -> str:
+    """The desk that works on an entity's tickets; "" when nobody has said where it reads its mail."""
+    known = book.known_entity(entity)
+    return (known.desk_email if known else "") or book.organisation.support_email
+
+
 def _declaring(book: Book, client: str | None, caller: str | None, email: str) -> Iterator[str]:
     known = book.client(client or "")
     contacts = known.contacts if known else ()

@@ -40,21 +40,27 @@ class Collector:
             for uid in self._new(turn, post)[:AT_ONCE]:
                 fetched = post.fetch(uid)
                 if fetched:
-                    self._keep(turn, post, fetched)
+                    self._keep(turn, fetched)
                     post.mark(uid)
                 with turn.begin() as (db, _):
-                    letters.advance(db, self.address.name, post.validity, uid, turn.now)
+                    letters.advance(db, self.address.name, uid, turn.now)
                     turn.save(db)
 
     def _new(self, turn: Turn, post: Post) -> list[int]:
+        """What is still to be fetched. A mailbox that we do not know, or that was numbered anew, is begun with what
+        nobody has read in it: where we begin is noted first, for the rest is older than we are."""
         with turn.begin() as (db, _):
             known = letters.position(db, self.address.name)
-        if known is None:
-            return post.unseen()
-        # Numbered anew, everything may be new; what is not is known by its Message-ID.
-        return post.since(known.last_uid if known.validity == post.validity else 0)
+        if known is None or known.validity != post.validity:
+            earlier = post.unread(known.read_at if known else None)
+            with turn.begin() as (db, _):
+                letters.begin(db, self.address.name, post.validity, post.last_uid, earlier, turn.now)
+                known = letters.position(db, self.address.name)
+                turn.save(db)
+        assert known is not None, "begun just now"
+        return [*known.earlier, *post.since(known.last_uid)]
 
-    def _keep(self, turn: Turn, post: Post, fetched: imap.Fetched) -> None:
+    def _keep(self, turn: Turn, fetched: imap.Fetched) -> None:
         self.outside.audio.put(letters.place_of(fetched.raw), fetched.raw)
         with turn.begin() as (db, _):
             letters.keep(
@@ -63,6 +69,7 @@ class Collector:
                 escalation=self.address.escalation,
                 raw=fetched.raw,
                 message_id=reading.message_id(fetched.raw),
+                essence=reading.essence(fetched.raw),
                 received_at=fetched.received_at,
                 now=turn.now,
             )

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ivr import intake, letters, wording
 from ivr.book import Book
@@ -17,7 +18,7 @@ from ivr.intake import Sender, Verdict
 from ivr.orders import Refusal
 from ivr.wording import Way
 from jobs.context import Outside
-from jobs.engine import Turn
+from jobs.engine import Lost, Turn
 from mail import identity, mailboxes, reading
 from mail.letter import Letter
 from storage import declaring, desk, escalating, journal, mails, tickets
@@ -31,7 +32,7 @@ from tickets.states import UNFINISHED, Kind, State
 
 log = structlog.get_logger()
 READ_ONLY = frozenset({State.ARCHIVED, State.CANCELLED, State.REFUSED})
-TRIES = 4  # turns after which nothing more is expected of a mail
+TRIES = 3  # turns after which nothing more is expected of what a mail says
 RECEIPTS_SINCE = max(span for span, _ in intake.RECEIPTS)
 
 
@@ -40,19 +41,27 @@ class Clerk:
         self.outside = outside
 
     def read(self, turn: Turn) -> None:
+        """Storage or database away, it is tried again for as long as that lasts; what a mail itself makes impossible
+        is a ticket without its text: whoever opens it finds the mail in its mailbox."""
         with turn.begin() as (_, row):
             pass
-        letter = self._letter(row)
+        letter = reading.read(self.outside.audio.get(row.place))
         for each in letter.enclosed:  # named by what they hold: kept twice, they are kept once
             self.outside.audio.put(kept.attachment_place(each.content), each.content)
+        try:
+            self._judge(turn, letter)
+        except (Lost, OSError, InterfaceError, OperationalError):
+            raise
+        except Exception as fault:
+            if row.tries < TRIES:
+                raise
+            log.exception("mail beyond judging", letter=row.id)
+            unreadable = f"illisible : {type(fault).__name__}"
+            self._judge(turn, replace(letter, text="", fresh="", enclosed=(), incomplete=unreadable))
+
+    def _judge(self, turn: Turn, letter: Letter) -> None:
         with turn.begin() as (db, row):
             turn.finish(db, **Reading(self.outside, db, row, letter, turn.now).judge())
-
-    def _letter(self, row: Row[Any]) -> Letter:
-        """What failed again and again is a ticket without a text: whoever opens it finds the mail in its mailbox."""
-        if row.tries > TRIES:
-            return Letter(subject=row.subject, incomplete=f"illisible : {row.trouble}"[:300])
-        return reading.read(self.outside.audio.get(row.place))
 
 
 class Reading:
@@ -71,6 +80,8 @@ class Reading:
 
     def judge(self) -> dict[str, Any]:
         verdict, ticket, reason = self._judged()
+        for each in self.letter.enclosed:  # also of a mail that led to nothing: what nobody names, nobody erases
+            kept.enclose(self.db, self.row.id, ticket, each.name, each.type, each.content)
         log.info("mail read", letter=self.row.id, verdict=verdict, ticket=ticket, reason=reason)
         answered = self.now if self._receipt_wanted and verdict is Verdict.OPENED and ticket else None
         if answered and ticket:
@@ -84,7 +95,7 @@ class Reading:
     def _judged(self) -> tuple[Verdict, str | None, str]:
         secret, letter = self.outside.settings.secret_key, self.letter
         before = kept.same(self.db, self.row)
-        if before is not None:
+        if before is not None and (before.verified or not self.verified):
             return self._again(before)
         if letter.instance == identity.instance(secret) or identity.read(secret, letter.message_id):
             return Verdict.OURS, None, "notre propre courriel"
@@ -100,13 +111,17 @@ class Reading:
 
     # ---------------------------------------------------------------- nothing new
     def _again(self, before: Row[Any]) -> tuple[Verdict, str | None, str]:
-        """Two deliveries of one mail; if only this one came by the hierarchy's address, that still counts."""
-        if self.row.escalation and not before.escalation and before.ticket and before.verified:
+        """Two deliveries of one mail; if only this one came by the hierarchy's address, that still counts, when our
+        server vouches for it as well."""
+        if self.row.escalation and not before.escalation and before.ticket and self._may_follow(before.ticket):
             self._escalate(before.ticket)
         return Verdict.AGAIN, before.ticket, f"déjà reçu ({before.mailbox})"
 
     def _bounce(self) -> tuple[Verdict, str | None, str]:
-        """One of ours came back: whoever closes the ticket sees so, and its desk."""
+        """One of ours came back: whoever closes the ticket sees so, and its desk. A delay, a delivery or a reading that
+        is reported changes nothing."""
+        if self.letter.report:
+            return Verdict.BOUNCE, None, f"rapport : {self.letter.report}"
         ticket = None
         for written in self.letter.bounced:
             ours = identity.read(self.outside.settings.secret_key, written)
@@ -215,7 +230,8 @@ class Reading:
         )
         self._tell_desk(ticket, told)
         if self.row.escalation:
-            self._tell_desk(ticket, told, to=self.book.organisation.escalation_email, event="escalade-a-qualifier")
+            hierarchy = self.book.organisation.escalation_email
+            mails.of_ticket(self.db, ticket, f"escalade-a-qualifier-{self.row.id}", hierarchy, told, self.now)
         return ticket
 
     def _contact(self) -> str:
@@ -227,8 +243,6 @@ class Reading:
         told = {"letter": self.row.id, "verified": self.verified, "enclosed": len(self.letter.enclosed)}
         robot = {"automatic": self.letter.automatic} if self.letter.automatic else {}
         journal.note(self.db, ticket, "mail", MAILBOX, self.now, {**told, **robot})
-        for each in self.letter.enclosed:
-            kept.enclose(self.db, self.row.id, ticket, each.name, each.type, each.content)
 
     # ---------------------------------------------------------------- who is told
     @property
@@ -260,10 +274,8 @@ class Reading:
         answers = self.letter.message_id or "<>"
         mails.of_ticket(self.db, ticket, event, self.letter.sender, letter, self.now, answers=answers)
 
-    def _tell_desk(self, ticket: str, told: letters.Text, to: str = "", event: str = "courriel") -> None:
-        entity = self.book.known_entity(tickets.row(self.db, ticket).entity)
-        desk_email = (entity.desk_email if entity else "") or self.book.organisation.support_email
-        mails.of_ticket(self.db, ticket, f"{event}-{self.row.id}", to or desk_email, told, self.now)
+    def _tell_desk(self, ticket: str, told: letters.Text) -> None:
+        desk.tell(self.db, self.book, ticket, f"courriel-{self.row.id}", told, self.now)
 
     def _about(self, ticket: str) -> wording.About:
         return tickets.about(self.book, tickets.row(self.db, ticket))

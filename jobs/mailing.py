@@ -11,7 +11,7 @@ from jobs.engine import Turn
 from mail import identity
 from mail.draft import Attached, Draft
 from mail.smtp import MailRefused, Outbox
-from storage import closing, journal, mails, tickets
+from storage import journal, mails, reports, tickets
 from tickets.closure import MailState
 from tickets.life import MAILBOX
 
@@ -23,7 +23,11 @@ class Postman:
     def send(self, turn: Turn) -> None:
         """The row is the intent; its Message-ID stays the same, so that a repetition is recognised."""
         with turn.begin() as (db, mail):
+            if reports.is_stale(db, mail):
+                turn.finish(db, state=MailState.WITHDRAWN)
+                return
             draft = self._draft(db, mail)
+            turn.save(db, state=MailState.SENDING)
         try:
             self.outbox.send(draft)
         except MailRefused as refused:
@@ -32,7 +36,7 @@ class Postman:
                 turn.finish(db, state=MailState.REFUSED, trouble=str(refused))
         except OSError as failure:
             with turn.begin() as (db, mail):
-                turn.retry(db, mail, f"{type(failure).__name__}: {failure}")
+                turn.retry(db, mail, f"{type(failure).__name__}: {failure}", state=MailState.QUEUED)
         else:
             with turn.begin() as (db, _):
                 turn.finish(db, state=MailState.SENT, sent_at=turn.now)
@@ -63,10 +67,10 @@ def lost(db: Connection, mail: Row[Any], why: str, turn: Turn) -> None:
 
 
 def _attached(db: Connection, book: Book, mail: Row[Any]) -> Sequence[Attached]:
-    if mail.attached != closing.REPORT:
+    if mail.attached != reports.REPORT:
         return ()
     from printing import report  # slow to import, and needed seldom
 
     ticket = tickets.row(db, mail.ticket)
-    page = report.pdf(tickets.about(book, ticket), ticket.kind, closing.read(db, mail.ticket), book)
+    page = report.pdf(tickets.about(book, ticket), ticket.kind, reports.read(db, mail.ticket), book)
     return (Attached(name=f"bilan-{mail.ticket}.pdf", content=page),)

@@ -22,7 +22,7 @@ def purge(turn: Turn) -> None:
         turn.save(db)
     for voice in voices:
         with turn.begin() as (db, _):
-            retention.forget_audio(db, voice.recording, voice.place, IN_TIME, turn.now)
+            retention.forget_due_audio(db, voice, turn.now)
             turn.save(db)
     for ticket in tickets:
         with turn.begin() as (db, _):

@@ -1,11 +1,12 @@
-"""A caller's voice: fetched from Twilio, kept and read back, and only then deleted there."""
+"""A caller's voice: fetched from Twilio, kept and read back, and only then deleted there; or deleted unheard, when it
+was to be forgotten before."""
 
 import hashlib
 
 from jobs.context import Outside
 from jobs.engine import Turn
 from recordings import naming, soundness
-from storage import journal
+from storage import journal, voicemails
 from telephony.failures import Failure
 from tickets.life import LINE
 
@@ -23,7 +24,7 @@ class Fetcher:
         try:
             if state == "announced":
                 self._keep(turn)
-            self._delete(turn)
+            self._delete(turn, voicemails.PURGED if state == voicemails.PURGED else "done")
         except (Failure, OSError) as failure:
             with turn.begin() as (db, voicemail):
                 turn.retry(db, voicemail, str(failure))
@@ -47,10 +48,10 @@ class Fetcher:
                 told = {"recording": voicemail.recording, "sha256": digest, "seconds": voicemail.seconds}
                 journal.note(db, voicemail.ticket, "voicemail_stored", LINE, turn.now, told)
 
-    def _delete(self, turn: Turn) -> None:
+    def _delete(self, turn: Turn, state: str) -> None:
         self.outside.twilio.delete_recording(turn.key)
         with turn.begin() as (db, _):
-            turn.finish(db, state="done", deleted_at=turn.now)
+            turn.finish(db, state=state, deleted_at=turn.now)
 
 
 class NotYet(Failure):

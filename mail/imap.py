@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
@@ -36,10 +36,15 @@ class Post:
         self._box, self.address = box, address
         status = box.folder.status(address.folder, ["UIDVALIDITY", "UIDNEXT"])
         self.validity = int(status["UIDVALIDITY"])
+        self.last_uid = int(status["UIDNEXT"]) - 1  # of all that lay there when it was opened
 
-    def unseen(self) -> list[int]:
-        """What nobody has read: where we begin with a mailbox that we do not know."""
-        return sorted(int(uid) for uid in self._box.uids("UNSEEN"))
+    def unread(self, since: datetime | None) -> list[int]:
+        """What nobody has read, of what lay there when it was opened, and what came since the eve of that day."""
+        found = set(self._box.uids("UNSEEN"))
+        if since is not None:
+            eve = since - timedelta(days=1)
+            found |= set(self._box.uids(f"SINCE {eve.day}-{MONTHS[eve.month - 1]}-{eve.year}"))
+        return sorted(uid for uid in map(int, found) if uid <= self.last_uid)
 
     def since(self, uid: int) -> list[int]:
         """What came after that one. `n:*` always names the last one, be it older."""

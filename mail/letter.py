@@ -28,6 +28,7 @@ class Letter:
     automatic: str = ""  # why it is taken for a robot's; "" for a person's
     silence: bool = False  # RFC 3834, Exchange: no automatic answer is wanted
     bounced: Sequence[str] = ()  # Message-IDs of what came back; also set, when empty, by `is_bounce`
-    is_bounce: bool = False
+    is_bounce: bool = False  # or another report of a server's
+    report: str = ""  # RFC 3464: what it says instead of "failed"; RFC 8098: that it was displayed
     judged: Sequence[tuple[str, str]] = ()  # Authentication-Results: whose, and what, the outermost first
     incomplete: str = ""  # what could not be read

@@ -6,11 +6,15 @@ import email.policy
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
+from hashlib import sha256
 from html import unescape
+from itertools import islice
+from typing import Any
 
 import nh3
 from mailparser_reply import EmailReplyParser
@@ -38,6 +42,12 @@ AUTOMATIC: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("X-Loop", bool),
 )
 SILENT = ("all", "oof", "autoreply")
+# What its author wrote; the others are added on the way, and differ from one mailbox to the next.
+AUTHORS = (
+    "From", "Sender", "Reply-To", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "References",
+    "Auto-Submitted", "Content-Type", "Content-Transfer-Encoding",
+)  # fmt: skip
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _MESSAGE_ID = re.compile(r"<[^\s<>]+@[^\s<>]+>")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.IGNORECASE)
 _FORWARDED = re.compile(r"^-{3,} ?(?:Message d'origine|Message transféré|Original Message) ?-{3,}", re.MULTILINE | re.I)
@@ -48,18 +58,48 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]')
 def read(raw: bytes) -> Letter:
     """All that can be read; what cannot is said in `incomplete`, never raised."""
     try:
-        return _letter(email.message_from_bytes(raw, policy=email.policy.compat32), "")
+        found = _letter(email.message_from_bytes(raw, policy=email.policy.compat32), "")
     except (RecursionError, Exception) as fault:
-        headers = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:TEXT_AT_MOST])
-        return _headers(headers, f"{type(fault).__name__} : le corps ne se lit pas")
+        found = _headers(_headers_of(raw), f"{type(fault).__name__} : le corps ne se lit pas")
+    return Letter(**{name: _keepable(getattr(found, name)) for name in Letter.__slots__})
 
 
 def message_id(raw: bytes) -> str:
     """RFC 5322, angle brackets included; "" when it has none that can be read."""
     with suppress(Exception):
-        headers = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:TEXT_AT_MOST])
-        return next(iter(_ids(headers, "Message-ID")), "")
+        return str(_keepable(next(iter(_ids(_headers_of(raw), "Message-ID")), "")))
     return ""
+
+
+def essence(raw: bytes) -> str:
+    """SHA-256 of what its author wrote: the same for every copy of one mail, whichever way each has come.
+
+    A Message-ID alone is anybody's to write."""
+    digest = sha256()
+    with suppress(Exception):
+        headers = _headers_of(raw)
+        for name in AUTHORS:
+            written = ["".join(value.split()) for value in _raw(headers, name)]
+            digest.update(repr((name, written)).encode("utf-8", "backslashreplace"))
+    end = _END_OF_HEADERS.search(raw)
+    digest.update(raw[end.end() if end else 0 :].translate(None, b" \t\r\n"))  # servers fold and trim lines
+    return digest.hexdigest()
+
+
+def _headers_of(raw: bytes) -> Message:
+    return BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:TEXT_AT_MOST])
+
+
+def _keepable(value: Any) -> Any:
+    """Text without what no database keeps: NUL, and halves of characters."""
+    match value:
+        case str():
+            return value.replace("\x00", "").encode("utf-8", "replace").decode()
+        case tuple():
+            return tuple(map(_keepable, value))
+        case Enclosed():
+            return replace(value, name=_keepable(value.name), type=_keepable(value.type))
+    return value
 
 
 def _letter(message: Message, incomplete: str) -> Letter:
@@ -87,6 +127,7 @@ def _letter(message: Message, incomplete: str) -> Letter:
             "fresh": unquoted(text),
             "enclosed": tuple(enclosed[:ENCLOSED_AT_MOST]),
             "is_bounce": is_bounce,
+            "report": _harmless(message) if is_bounce else "",
             "bounced": tuple(dict.fromkeys([*came_back, *(known.answers if is_bounce else ())])),
             "incomplete": lost,
         }
@@ -195,6 +236,10 @@ def _parts(message: Message) -> Iterator[Message]:
             yield part
 
 
+def _first(message: Message) -> Sequence[Message]:
+    return tuple(islice(_parts(message), PARTS_AT_MOST))
+
+
 def _children(part: Message) -> list[Message]:
     return [child for child in part.get_payload() if isinstance(child, Message)]
 
@@ -267,10 +312,21 @@ def unquoted(text: str) -> str:
     return here.strip() or text.strip()
 
 
+def _harmless(message: Message) -> str:
+    """What a report says that is no failure; "" for one, and for what says nothing: old servers wrote bare texts."""
+    kind = str(message.get_param("report-type") or "").lower()
+    if kind not in ("", "delivery-status"):
+        return kind
+    parts = [part for part in _first(message) if part.get_content_type() == "message/delivery-status"]
+    groups = [group for part in parts if isinstance(part.get_payload(), list) for group in _children(part)]
+    told = [action for group in groups for action in _said(group, "Action").lower().split()[:1]]
+    return "" if not told or "failed" in told else told[0]
+
+
 def _inside(message: Message) -> Sequence[str]:
     """Message-IDs of the mail that a bounce brings back, whole or its headers alone."""
     found: list[str] = []
-    for part in list(_parts(message))[:PARTS_AT_MOST]:
+    for part in _first(message):
         if part.get_content_type() == "message/rfc822" and isinstance(part.get_payload(), list):
             found += [each for child in _children(part) for each in _ids(child, "Message-ID")]
         elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):

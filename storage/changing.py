@@ -82,7 +82,7 @@ def refuse(db: Connection, book: Book, ticket: str, who: str, now: datetime, rea
         raise Impossible("Un refus se motive : le client lit la raison.")
     clocks.hold(db, ticket)
     row = tickets.row(db, ticket)
-    state = desk.act(db, ticket, Act.REFUSE, who, now, reason=reason)
+    state = desk.act(db, ticket, Act.REFUSE, who, now, why=reason)
     for nth, address in enumerate(closing.addresses_of(book, row)):
         letter = letters.refusal(tickets.about(book, row), reason, book)
         mails.of_ticket(db, ticket, f"refus-{nth}", address, letter, now)

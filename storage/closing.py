@@ -9,16 +9,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr import letters, recipients
 from ivr.book import Book
-from storage import clocks, desk, journal, mails, tickets
+from storage import clocks, desk, journal, mails, reports, tickets
 from storage.models import ReportRow, Ticket
 from tickets import closure
 from tickets.closure import Part, Report
 from tickets.life import KEEPER
-from tickets.measures import Clock, Durations
 from tickets.moves import Act, Impossible, possible
 from tickets.states import OVER, Kind, State
-
-REPORT = "report"  # what a closing mail has attached
 
 
 def write(db: Connection, ticket: str, who: str, now: datetime, said: Mapping[Part, str]) -> Report:
@@ -34,7 +31,7 @@ def write(db: Connection, ticket: str, who: str, now: datetime, said: Mapping[Pa
     entered = dialect.insert(ReportRow).values(ticket=ticket, **blank | written)
     db.execute(entered.on_conflict_do_update(index_elements=["ticket"], set_=written))
     journal.note(db, ticket, "reported", who, now, dict.fromkeys(said, True))
-    return read(db, ticket)
+    return reports.read(db, ticket)
 
 
 def close(
@@ -47,7 +44,7 @@ def close(
     row = tickets.row(db, ticket)
     addresses = () if waived else tuple(to) or addresses_of(book, row)
     if Act.CLOSE in possible(Kind(row.kind), State(row.state)):  # else the table says why not
-        closure.closable(Kind(row.kind), read(db, ticket), addresses, waived)
+        closure.closable(Kind(row.kind), reports.read(db, ticket), addresses, waived)
     measured = clocks.measured(db, book, row, now)
     state = desk.act(db, ticket, Act.CLOSE, who, now, to=list(addresses), waived=waived)
     lengths = measured.durations
@@ -63,19 +60,16 @@ def close(
         "kept": closure.commitments_kept(measured.promises),
     }
     db.execute(update(ReportRow).where(ReportRow.ticket == ticket).values(**frozen))
-    letter = letters.closing(tickets.about(book, row), Kind(row.kind), read(db, ticket), book)
+    letter = letters.closing(tickets.about(book, row), Kind(row.kind), reports.read(db, ticket), book)
     for nth, address in enumerate(addresses):
-        event = f"{_closing(db, ticket)}{nth}"
-        mails.of_ticket(db, ticket, event, address, letter, now, attached=REPORT)
+        event = f"{reports.closing(db, ticket)}{nth}"
+        mails.of_ticket(db, ticket, event, address, letter, now, attached=reports.REPORT)
     return state
 
 
 def revise(db: Connection, ticket: str, who: str, now: datetime) -> State:
     """Take the closing back; what has not left yet never does."""
-    state = desk.act(db, ticket, Act.REVISE, who, now)
-    mails.withdraw(db, ticket, _closing(db, ticket))
-    db.execute(update(ReportRow).where(ReportRow.ticket == ticket).values(closed_at=None, closed_by="", waived=""))
-    return state
+    return desk.act(db, ticket, Act.REVISE, who, now)
 
 
 def archive(db: Connection, ticket: str, who: str, now: datetime) -> State:
@@ -84,7 +78,7 @@ def archive(db: Connection, ticket: str, who: str, now: datetime) -> State:
     row = tickets.row(db, ticket)
     if row.state == State.CLOSED:
         waived = db.execute(select(ReportRow.waived).where(ReportRow.ticket == ticket)).scalar() or ""
-        closure.archivable(mails.states(db, ticket, _closing(db, ticket)), waived)
+        closure.archivable(mails.states(db, ticket, reports.closing(db, ticket)), waived)
     return desk.act(db, ticket, Act.ARCHIVE, who, now)
 
 
@@ -113,31 +107,9 @@ def addresses_of(book: Book, ticket: Row[Any]) -> tuple[str, ...]:
 
 def informed(db: Connection, ticket: str) -> tuple[str, ...]:
     """To whom the last closing's mail went, or goes."""
-    return tuple(mails.states(db, ticket, _closing(db, ticket)))
-
-
-def read(db: Connection, ticket: str) -> Report:
-    """As it stands; an empty one before anything was written."""
-    row = db.execute(select(ReportRow.__table__).where(ReportRow.ticket == ticket)).one_or_none()
-    if row is None:
-        return Report()
-    seconds = (row.gross, row.net, row.counted)
-    return Report(
-        cause=row.cause,
-        actions=row.actions,
-        prevention=row.prevention,
-        restored_at=row.restored_at if row.closed_at else None,
-        durations=Durations.of_seconds(*seconds) if row.closed_at else None,
-        kept={Clock(clock): kept for clock, kept in row.kept.items()} if row.closed_at else None,
-    )
+    return tuple(mails.states(db, ticket, reports.closing(db, ticket)))
 
 
 def closed_at(db: Connection, ticket: str) -> datetime | None:
     found: datetime | None = db.execute(select(ReportRow.closed_at).where(ReportRow.ticket == ticket)).scalar()
     return found
-
-
-def _closing(db: Connection, ticket: str) -> str:
-    """How the events of the last closing's mails begin: closed again, the client is written to again."""
-    closings = db.execute(select(ReportRow.closings).where(ReportRow.ticket == ticket)).scalar() or 0
-    return f"cloture-{closings}-"

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, update
 
-from storage import attempts, clocks, journal, pages, tickets
+from ivr import recipients
+from ivr.book import Book
+from storage import attempts, clocks, journal, mails, pages, reports, tickets
 from storage.models import Page, Ticket
 from tickets import moves
 from tickets.journal import JSON
@@ -31,10 +33,11 @@ DEEDS: dict[Act, str] = {
 }
 
 
-def act(db: Connection, ticket: str, deed: Act, who: str, now: datetime, **details: JSON) -> State:
+def act(db: Connection, ticket: str, deed: Act, who: str, now: datetime, *, note: str = "", **details: JSON) -> State:
     """Do it, and have the clocks look; returns the state that follows. Raises Impossible.
 
-    `who`: code of the engineer; `details`: why, and for whom, as the event keeps it."""
+    `who`: code of the engineer; `details`: as the event keeps them, those with people's words under names that
+    may be erased (tickets.journal); `note`: a remark beside it, on its own, for the event itself must stay."""
     clocks.hold(db, ticket)
     row = tickets.row(db, ticket)
     ended_at = clocks.restored_at(db, ticket) if deed is Act.REOPEN else None
@@ -42,7 +45,11 @@ def act(db: Connection, ticket: str, deed: Act, who: str, now: datetime, **detai
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(state=state))
     if state not in UNFINISHED:
         wake_nobody(db, ticket, now)
+    if row.state == State.CLOSED and state is not State.ARCHIVED:
+        reports.take_back(db, ticket)
     journal.note(db, ticket, DEEDS[deed], who, now, {name: said for name, said in details.items() if said})
+    if note:
+        journal.note(db, ticket, "noted", who, now, {"text": note, "public": False})
     clocks.look_again(db, ticket, now)
     return state
 
@@ -53,6 +60,11 @@ def remark(db: Connection, ticket: str, who: str, now: datetime, text: str, *, p
     if row.state == State.ARCHIVED:
         raise moves.Impossible("Ce ticket est archivé : il ne fait plus que se lire.")
     journal.note(db, ticket, "noted", who, now, {"text": text, "public": public})
+
+
+def tell(db: Connection, book: Book, ticket: str, event: str, text: mails.Text, now: datetime) -> None:
+    """Its desk is written to, about something that happens to it once."""
+    mails.of_ticket(db, ticket, event, recipients.of_desk(book, tickets.row(db, ticket).entity), text, now)
 
 
 def wake_nobody(db: Connection, ticket: str, now: datetime) -> None:

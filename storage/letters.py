@@ -1,10 +1,11 @@
 """Mail that came in, kept whole before anything is made of it; how far each mailbox was read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import wake
@@ -18,13 +19,16 @@ def place_of(raw: bytes) -> str:
 
 
 def keep(
-    db: Connection, *, mailbox: str, escalation: bool, raw: bytes, message_id: str, received_at: datetime, now: datetime
-) -> bool:
-    """Note that it lies at its place, and is to be read; False when this mailbox has brought it before."""
+    db: Connection, *, mailbox: str, escalation: bool, raw: bytes, message_id: str, essence: str, received_at: datetime,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Note that it lies at its place, and is to be read; False when this mailbox has brought it before.
+
+    `essence`: the same for two mails when what their authors wrote is (mail.reading)."""
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     digest = sha256(raw).hexdigest()
     row = {
-        "mailbox": mailbox, "escalation": escalation, "key": message_id or digest, "digest": digest,
+        "mailbox": mailbox, "escalation": escalation, "key": essence, "message_id": message_id, "digest": digest,
         "place": place_of(raw), "size": len(raw), "received_at": received_at, "kept_at": now, "run_at": now,
         "sender": "", "subject": "", "text": "", "verified": False, "reason": "", "tries": 0, "trouble": "",
     }  # fmt: skip
@@ -36,16 +40,19 @@ def keep(
 
 
 def same(db: Connection, letter: Row[Any]) -> Row[Any] | None:
-    """The same mail as another mailbox brought it, once it is known what became of it."""
+    """The same mail as another mailbox brought it, once it is known what became of it; a vouched one first."""
     other = (LetterRow.key == letter.key, LetterRow.id != letter.id, LetterRow.verdict.is_not(None))
-    found = select(LetterRow.__table__).where(*other).order_by(LetterRow.id).limit(1)
+    found = select(LetterRow.__table__).where(*other).order_by(LetterRow.verified.desc(), LetterRow.id).limit(1)
     return db.execute(found).one_or_none()
 
 
 def threads(db: Connection, ids: list[str]) -> list[str]:
     """Tickets that mail with these Message-IDs led to, the first id first."""
-    wanted = select(LetterRow.key, LetterRow.ticket).where(LetterRow.key.in_(ids), LetterRow.ticket.is_not(None))
-    known = {row.key: row.ticket for row in db.execute(wanted)}
+    answered = (LetterRow.message_id.in_(ids), LetterRow.ticket.is_not(None))
+    known = {
+        row.message_id: row.ticket
+        for row in db.execute(select(LetterRow.message_id, LetterRow.ticket).where(*answered))
+    }
     return [str(known[each]) for each in ids if each in known]
 
 
@@ -55,8 +62,8 @@ def answered(db: Connection, sender: str, since: datetime) -> list[datetime]:
     return [at for at in db.execute(select(LetterRow.answered_at).where(*lately)).scalars() if at]
 
 
-def enclose(db: Connection, letter: int, ticket: str, name: str, type: str, content: bytes) -> None:
-    """A file on its ticket; the logo of a signature comes with every mail, and is kept once."""
+def enclose(db: Connection, letter: int, ticket: str | None, name: str, type: str, content: bytes) -> None:
+    """A file, on its ticket if there is one: the logo of a signature comes with every mail, and is kept once there."""
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     row = {"letter": letter, "ticket": ticket, "name": name, "type": type, "size": len(content)}
     digest = sha256(content).hexdigest()
@@ -83,10 +90,17 @@ def position(db: Connection, mailbox: str) -> Row[Any] | None:
     return db.execute(select(Mailbox.__table__).where(Mailbox.name == mailbox)).one_or_none()
 
 
-def advance(db: Connection, mailbox: str, validity: int, uid: int, now: datetime) -> None:
-    """Everything up to that one has been kept."""
-    known = {"validity": validity, "last_uid": uid, "read_at": now}
-    if position(db, mailbox) is None:
-        db.execute(insert(Mailbox).values(name=mailbox, **known))
-    else:
-        db.execute(update(Mailbox).where(Mailbox.name == mailbox).values(**known))
+def begin(db: Connection, mailbox: str, validity: int, last_uid: int, earlier: Sequence[int], now: datetime) -> None:
+    """Reading starts after that one, with those before it that are still to be fetched."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    start = {"validity": validity, "last_uid": last_uid, "earlier": list(earlier), "read_at": now}
+    entered = dialect.insert(Mailbox).values(name=mailbox, **start)
+    db.execute(entered.on_conflict_do_update(index_elements=["name"], set_=start))
+
+
+def advance(db: Connection, mailbox: str, uid: int, now: datetime) -> None:
+    """That one has been kept, or is gone."""
+    known = db.execute(select(Mailbox.__table__).where(Mailbox.name == mailbox)).one()
+    earlier = [each for each in known.earlier if each != uid]
+    values = {"last_uid": max(known.last_uid, uid), "earlier": earlier, "read_at": now}
+    db.execute(update(Mailbox).where(Mailbox.name == mailbox).values(**values))

@@ -135,7 +135,7 @@ def _passed_on(db: Connection) -> dict[int, list[Json]]:
     found = select(pages_of.c[0], Event.who, Event.at, Event.details).join(Event, Event.position == pages_of.c.position)
     told: dict[int, list[Json]] = defaultdict(list)
     for page, who, at, details in db.execute(found.order_by(Event.position)):
-        told[page].append({"engineer": who, "at": iso(at), "reason": details.get("reason", "")})
+        told[page].append({"engineer": who, "at": iso(at), "reason": (details or {}).get("why", "")})
     return told
 
 

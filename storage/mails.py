@@ -41,9 +41,9 @@ def of_ticket(
 
 
 def withdraw(db: Connection, ticket: str, events: str) -> None:
-    """Those of a ticket whose event begins so, unless a server has them already."""
-    waiting = (Mail.state == MailState.QUEUED, Mail.tries == 0)
-    db.execute(update(Mail).where(*_of(ticket, events), *waiting).values(state=MailState.WITHDRAWN, run_at=None))
+    """Those of a ticket whose event begins so, unless a server has them already, or is just being told."""
+    waiting = (*_of(ticket, events), Mail.state == MailState.QUEUED)
+    db.execute(update(Mail).where(*waiting).values(state=MailState.WITHDRAWN, run_at=None))
 
 
 def states(db: Connection, ticket: str, events: str) -> dict[str, MailState]:

@@ -339,6 +339,7 @@ class Mailbox(Base):
     name: Mapped[str] = mapped_column(primary_key=True)  # user, host and folder
     validity: Mapped[int]  # IMAP: UIDVALIDITY
     last_uid: Mapped[int] = mapped_column(Id)
+    earlier: Mapped[Any] = mapped_column(Json)  # IMAP: UIDs before that one that are still to be fetched
     read_at: Mapped[datetime | None]
 
 
@@ -349,7 +350,8 @@ class LetterRow(Due, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     mailbox: Mapped[str]
     escalation: Mapped[bool]  # came by the hierarchy's address
-    key: Mapped[str]  # Message-ID, or the digest where it has none
+    key: Mapped[str]  # SHA-256 of what its author wrote: the same for every copy
+    message_id: Mapped[str] = mapped_column(default="", index=True)
     digest: Mapped[str]  # SHA-256 of the whole
     place: Mapped[str]  # below RECORDINGS_URL
     size: Mapped[int]  # bytes
@@ -371,12 +373,12 @@ class LetterRow(Due, Base):
 
 
 class Attachment(Base):
-    """A file that came with a mail; the same content is kept once."""
+    """A file that came with a mail; the same content is kept once a ticket."""
 
     __tablename__ = "attachments"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     letter: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
-    ticket: Mapped[str] = mapped_column(index=True)
+    ticket: Mapped[str | None] = mapped_column(index=True)
     name: Mapped[str]
     type: Mapped[str]
     size: Mapped[int]

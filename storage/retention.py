@@ -3,24 +3,29 @@
 A ticket keeps its reference, instants, service, states and clocks: what it was about, not who. A ticket under a hold
 keeps everything."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, literal_column, select, update
 
+from recordings import naming
 from recordings import retention as rules
+from storage import clocks, holds
 from storage.database import wake
 from storage.models import (
     Asked,
     Attachment,
+    Attempt,
     CallRow,
+    Change,
     Delivery,
     Event,
     Hold,
     LetterRow,
     Mail,
     Message,
+    Page,
     Purge,
     Reply,
     ReportRow,
@@ -28,69 +33,104 @@ from storage.models import (
     TurnRow,
     Voicemail,
 )  # fmt: skip
-from storage.voicemails import PURGED
+from storage.voicemails import ABSENT, PURGED
 from tickets.journal import may_be_erased
-from tickets.moves import Impossible
-from tickets.states import OVER, State
+from tickets.states import FINAL
 
 ERASED: ColumnElement[str] = literal_column(
     "'null'"
 )  # of an event's details: the journal's trigger allows nothing else
 ASKED_FOR, IN_TIME = "demande de la personne", "durée"  # why
+LEAVES_NO_TRACE = ("held", "released", "listened")  # tells nothing new of anybody
+BEING_FETCHED = timedelta(minutes=10)  # longer than any fetch of a recording
+# What people wrote of a ticket elsewhere than on it.
+WRITTEN: Mapping[type[ReportRow] | type[Change], Sequence[str]] = {
+    ReportRow: ("cause", "actions", "prevention", "waived"),
+    Change: ("manager", "study", "schedule"),
+}
 BLANK = {"caller": None, "email": "", "contact": "", "site_contact": "", "keep_informed": "", "description": "",
          "location": "", "consequences": ""}  # fmt: skip
 
 
-def due_audio(db: Connection, now: datetime, at_most: int) -> list[Row[Any]]:
-    """Voicemails whose time has come, those of held tickets left out."""
+def due_audio(db: Connection, now: datetime, at_most: int) -> list[str]:
+    """Recordings whose time has come, those of held tickets left out."""
     archived = select(Event.ticket, Event.at).where(Event.kind == "archived").subquery()
     found = (
-        select(Voicemail.recording, Voicemail.ticket, Voicemail.place, Voicemail.announced_at, archived.c.at)
+        select(Voicemail.recording)
         .outerjoin(archived, archived.c.ticket == Voicemail.ticket)
         .where(
-            Voicemail.state != PURGED,
+            Voicemail.state.not_in((PURGED, ABSENT)),
             ~exists().where(Hold.ticket == Voicemail.ticket),
             (Voicemail.announced_at <= now - rules.AUDIO) | (archived.c.at <= now - rules.AUDIO_AFTER_ARCHIVE),
         )
     )
-    return list(db.execute(found.order_by(Voicemail.announced_at).limit(at_most)))
+    return list(db.execute(found.order_by(Voicemail.announced_at).limit(at_most)).scalars())
 
 
-def forget_audio(db: Connection, recording: str, place: str, why: str, now: datetime) -> None:
+def forget_audio(db: Connection, voice: Row[Any], why: str, now: datetime) -> None:
+    """A voice, wherever it is: the worker deletes at Twilio what still lies there, and the file."""
     db.execute(
-        update(Voicemail).where(Voicemail.recording == recording).values(state=PURGED, run_at=None, place="", sha256="")
+        update(Voicemail)
+        .where(Voicemail.recording == voice.recording)
+        .values(state=PURGED, run_at=None if voice.deleted_at else now, place="", sha256="")
     )
-    _log(db, "audio", recording, why, now, place)
+    wake(db)
+    place = voice.place or naming.place(voice.ticket, voice.recording, voice.announced_at)
+    # Somebody may be fetching it: what they put there after this commit goes as well.
+    _log(db, "audio", voice.recording, why, now, place, erased_at=now if voice.place else now + BEING_FETCHED)
+
+
+def forget_due_audio(db: Connection, recording: str, now: datetime) -> None:
+    """Unless its ticket has come under a hold, or it was forgotten meanwhile."""
+    voice = db.execute(select(Voicemail.__table__).where(Voicemail.recording == recording).with_for_update()).one()
+    if voice.state != PURGED and not (voice.ticket and holds.held(db, voice.ticket)):
+        forget_audio(db, voice, IN_TIME, now)
 
 
 def due_tickets(db: Connection, now: datetime, at_most: int) -> list[str]:
-    """Tickets that ended long ago, and of which people are still known."""
-    last = select(Event.at).where(Event.ticket == Ticket.reference).order_by(Event.position.desc()).limit(1)
+    """Tickets that ended long ago, and of which people are still known, or known again."""
+    lived = select(Event.at).where(Event.ticket == Ticket.reference, Event.kind.not_in(LEAVES_NO_TRACE))
+    last = lived.order_by(Event.position.desc()).limit(1).scalar_subquery()
     found = select(Ticket.reference).where(
-        Ticket.state.in_(OVER - {State.CLOSED}), Ticket.erased_at.is_(None),
-        ~exists().where(Hold.ticket == Ticket.reference), last.scalar_subquery() <= now - rules.TICKETS,
+        Ticket.state.in_(FINAL), Ticket.erased_at.is_(None) | (Ticket.erased_at < last),
+        ~exists().where(Hold.ticket == Ticket.reference), last <= now - rules.TICKETS,
     )  # fmt: skip
     return list(db.execute(found.order_by(Ticket.opened_at).limit(at_most)).scalars())
 
 
-def forget_ticket(db: Connection, ticket: str, why: str, now: datetime) -> None:
-    """All that it knows of people; its clocks and states stay."""
-    for voice in db.execute(select(Voicemail.__table__).where(Voicemail.ticket == ticket)).all():
+def forget_ticket(db: Connection, ticket: str, why: str, now: datetime) -> bool:
+    """All that it knows of people; its clocks and states stay. False when it may not be forgotten (`keeps`)."""
+    clocks.hold(db, ticket)
+    if keeps(db, ticket):
+        return False
+    for voice in db.execute(select(Voicemail.__table__).where(Voicemail.ticket == ticket).with_for_update()).all():
         if voice.state != PURGED:
-            forget_audio(db, voice.recording, voice.place, why, now)
+            forget_audio(db, voice, why, now)
     for letter in db.execute(select(LetterRow.id, LetterRow.place).where(LetterRow.ticket == ticket)).all():
         forget_letter(db, letter.id, letter.place, why, now)
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(**BLANK, erased_at=now))
     call = select(Ticket.call).where(Ticket.reference == ticket).scalar_subquery()
-    _forget_calls(db, (CallRow.sid == call) | (CallRow.ticket == ticket))
+    forget_calls(db, (CallRow.sid == call) | (CallRow.ticket == ticket))
     db.execute(update(Message).where(Message.ticket == ticket, Message.run_at.is_(None)).values(number="", body=""))
-    db.execute(update(Mail).where(Mail.ticket == ticket, Mail.run_at.is_(None)).values(recipient="", body=""))
-    texts = {"cause": "", "actions": "", "prevention": "", "waived": ""}
-    db.execute(update(ReportRow).where(ReportRow.ticket == ticket).values(**texts))
+    pages = select(Page.id).where(Page.ticket == ticket)
+    db.execute(update(Attempt).where(Attempt.page.in_(pages), Attempt.run_at.is_(None)).values(body=""))
+    mails = update(Mail).where(Mail.ticket == ticket, Mail.run_at.is_(None))
+    db.execute(mails.values(recipient="", subject="", body="", answers="", trouble=""))
+    for table, columns in WRITTEN.items():
+        db.execute(update(table).where(table.ticket == ticket).values(**dict.fromkeys(columns, "")))
     for event in db.execute(select(Event.position, Event.details).where(Event.ticket == ticket)).all():
         if event.details and may_be_erased(event.details):
             db.execute(update(Event).where(Event.position == event.position).values(details=ERASED))
     _log(db, "ticket", ticket, why, now)
+    return True
+
+
+def keeps(db: Connection, ticket: str) -> bool:
+    """Whether it must still know people: it goes on, may be reopened, is held, or something is about to leave."""
+    state = db.execute(select(Ticket.state).where(Ticket.reference == ticket)).scalar_one()
+    leaving = [select(table.id).where(table.ticket == ticket, table.run_at.is_not(None)) for table in (Mail, Message)]
+    waits = any(db.execute(each.limit(1)).first() for each in leaving)
+    return state not in FINAL or holds.held(db, ticket) or waits
 
 
 def forget_letter(db: Connection, letter: int, place: str, why: str, now: datetime) -> None:
@@ -110,7 +150,7 @@ def forget_old_calls(db: Connection, now: datetime) -> int:
     held = exists().where(Hold.ticket == CallRow.ticket)
     old = (CallRow.started_at <= now - rules.CALLS, CallRow.caller.is_not(None), CallRow.ended_at.is_not(None), ~held)
     sids = db.execute(select(CallRow.sid).where(*old).limit(500)).scalars().all()
-    _forget_calls(db, CallRow.sid.in_(sids))
+    forget_calls(db, CallRow.sid.in_(sids))
     for sid in sids:
         _log(db, "call", sid, IN_TIME, now)
     return len(sids)
@@ -131,73 +171,20 @@ def forget_traces(db: Connection, now: datetime) -> None:
     db.execute(delete(Delivery).where(Delivery.run_at.is_(None), Delivery.queued_at <= before))
 
 
-# ---------------------------------------------------------------- a hold
-def hold(db: Connection, ticket: str, who: str, why: str, now: datetime) -> None:
-    """Raises Impossible when it is held already."""
-    if held(db, ticket):
-        raise Impossible("Ce ticket est déjà conservé.")
-    db.execute(insert(Hold).values(ticket=ticket, who=who, why=why, since=now))
-
-
-def release(db: Connection, ticket: str) -> None:
-    """Raises Impossible when it is not held."""
-    if not held(db, ticket):
-        raise Impossible("Ce ticket n'est pas conservé exprès.")
-    db.execute(delete(Hold).where(Hold.ticket == ticket))
-
-
-def held(db: Connection, ticket: str) -> bool:
-    return db.execute(select(Hold.ticket).where(Hold.ticket == ticket)).first() is not None
-
-
-# ---------------------------------------------------------------- a person's rights
-def tickets_of(db: Connection, contact: str) -> list[Row[Any]]:
-    """Tickets that know a number or an address, wherever it is written."""
-    wrote = exists().where(LetterRow.ticket == Ticket.reference, LetterRow.sender == contact)
-    called = exists().where(CallRow.ticket == Ticket.reference, CallRow.caller == contact)
-    written = [column.contains(contact, autoescape=True) for column in (Ticket.contact, Ticket.keep_informed)]
-    known: ColumnElement[bool] = (Ticket.caller == contact) | (Ticket.email == contact) | wrote | called
-    for each in written:
-        known = known | each
-    return list(db.execute(select(Ticket.__table__).where(known).order_by(Ticket.opened_at)))
-
-
-def calls_of(db: Connection, number: str) -> list[Row[Any]]:
-    return list(db.execute(select(CallRow.__table__).where(CallRow.caller == number).order_by(CallRow.started_at)))
-
-
-def letters_of(db: Connection, address: str) -> list[Row[Any]]:
-    return list(db.execute(select(LetterRow.__table__).where(LetterRow.sender == address).order_by(LetterRow.id)))
-
-
-def forget_contact(db: Connection, contact: str, now: datetime) -> tuple[list[str], list[str]]:
-    """On all that has ended; returns the tickets that forgot, and those under way or held, which may not."""
-    done, kept = [], []
-    for ticket in tickets_of(db, contact):
-        if ticket.state not in OVER or held(db, ticket.reference):
-            kept.append(ticket.reference)
-            continue
-        forget_ticket(db, ticket.reference, ASKED_FOR, now)
-        done.append(ticket.reference)
-    _forget_calls(db, (CallRow.caller == contact) & CallRow.ticket.is_(None))
-    for letter in letters_of(db, contact):
-        if letter.ticket is None:
-            forget_letter(db, letter.id, letter.place, ASKED_FOR, now)
-    return done, kept
-
-
 def log(db: Connection) -> Iterator[Row[Any]]:
     yield from db.execute(select(Purge.__table__).order_by(Purge.id))
 
 
-def _forget_calls(db: Connection, which: ColumnElement[bool]) -> None:
+def forget_calls(db: Connection, which: ColumnElement[bool]) -> None:
     sids = select(CallRow.sid).where(which, CallRow.ended_at.is_not(None))
     db.execute(delete(TurnRow).where(TurnRow.call.in_(sids)))
     db.execute(update(CallRow).where(CallRow.sid.in_(sids)).values(caller=None, forwarded_from=""))
 
 
-def _log(db: Connection, what: str, subject: str, why: str, now: datetime, place: str = "") -> None:
+def _log(
+    db: Connection, what: str, subject: str, why: str, now: datetime, place: str = "", erased_at: datetime | None = None
+) -> None:
     """A file is erased by the worker, after the commit that has forgotten it, and again until it is gone."""
-    due = {"place": place, "run_at": now if place else None}
+    due = {"place": place, "run_at": (erased_at or now) if place else None}
     db.execute(insert(Purge).values(at=now, what=what, subject=subject, why=why, **due))
     wake(db)

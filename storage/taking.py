@@ -97,7 +97,7 @@ def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, 
     mine = attempts.newest_for(db, page.id, engineer)
     if page.acknowledged_by != engineer if has_it else mine is None:
         return HandOn.REFUSED
-    told = {"by": by, **({"reason": reason} if reason else {})}
+    told = {"by": by, **({"why": reason} if reason else {})}
     if drills.is_drill(db, ticket):
         return _end_drill(db, page, engineer, told, now)
     if tickets.row(db, ticket).state not in UNFINISHED:

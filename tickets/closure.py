@@ -39,6 +39,7 @@ class MailState(StrEnum):
     """How far a mail has come."""
 
     QUEUED = "queued"
+    SENDING = "sending"  # its server is being told, or was when we were stopped
     SENT = "sent"  # its server has taken it
     REFUSED = "refused"  # and never will
     BOUNCED = "bounced"  # it came back

@@ -15,7 +15,7 @@ from typing import Any
 JSON = bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 # Details with one of these may have to be erased; a random part keeps them from being guessed from their digest.
-PERSONAL = frozenset({"caller", "number", "to", "text"})
+PERSONAL = frozenset({"caller", "number", "to", "text", "why", "waived", "manager"})
 SALT = "salt"
 GENESIS = "0" * 64  # what the first entry calls its previous one
 

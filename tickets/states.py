@@ -28,6 +28,7 @@ class State(StrEnum):
 UNFINISHED = frozenset({State.OPEN, State.IN_PROGRESS, State.PENDING})
 # Nothing runs any more; what is only restored, or done, may be reopened.
 OVER = frozenset({State.CLOSED, State.ARCHIVED, State.CANCELLED, State.REFUSED})
+FINAL = OVER - {State.CLOSED}  # and nothing reopens it
 
 SPOKEN: dict[State, str] = {
     State.OPEN: "ouvert",

@@ -19,6 +19,7 @@ from storage import attempts, desk, journal, messages, taking, tickets, voicemai
 from storage.standing import Standing, standing, ticket_of
 from telephony import addresses
 from tickets import moves
+from tickets.journal import plain
 from tickets.life import Deed
 from tickets.states import UNFINISHED, Kind, State
 from web.outside import Outside
@@ -137,7 +138,7 @@ def _handed_on(db: Connection, book: Book, ticket: str) -> dict[str, str]:
     event = journal.last(db, ticket, "passed_on")
     engineer = book.engineer(event.who) if event else None
     who = engineer.name if engineer else event.who if event else ""
-    return {"passed_by": who, "reason": event.details.get("reason", "") if event else ""}
+    return {"passed_by": who, "reason": str(plain(event.details).get("why", "")) if event else ""}
 
 
 def _restored(db: Connection, book: Book, ticket: str) -> str:

@@ -11,7 +11,7 @@ def test_what_is_known_and_taken_away(loaded: Terminal) -> None:
     told = loaded.types("export-contact", "06 39 98 10 01")
     assert json.loads(told.stdout) == {"contact": "+33639981001", "tickets": [], "calls": [], "letters": []}
     erased = loaded.types("erase-contact", "Standard@un.example.com", "--yes")
-    assert "standard@un.example.com : 0 tickets, 0 appels." in erased.output
+    assert "standard@un.example.com : 0 tickets, 0 appels, 0 courriels reçus." in erased.output
     assert "Rien n'a encore été effacé." in loaded.types("purges").output
     assert loaded.reads("purges") == []
 

@@ -10,10 +10,11 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from sqlalchemy import update
 
 from jobs.telling import SIGNATURE
 from storage import hooks
-from storage.models import Delivery
+from storage.models import Delivery, Ticket
 from tests.jobs.work import forward, row_of
 from tests.phone import ING2, Line
 from tests.stories.night import loss
@@ -131,3 +132,15 @@ def test_revoked_nothing_is_told_any_more(line: Line, receiver: Receiver) -> Non
     text(line, ING2, "OK")
     forward(line, minutes=10)
     assert receiver.told == []
+
+
+def test_a_ticket_that_has_become_another_clients_is_told_to_the_first_no_more(line: Line, receiver: Receiver) -> None:
+    """An engineer finds out whose it is while the first one's system is away."""
+    hook(line, receiver.url, client="260417")
+    receiver.answers = [500]
+    reference = loss(line)
+    with line.database.begin() as db:
+        db.execute(update(Ticket).where(Ticket.reference == reference).values(client="260425", contact="SECRET"))
+    forward(line, minutes=5)
+    assert receiver.told == []
+    assert row_of(line.database, Delivery, 1).state == "not theirs"

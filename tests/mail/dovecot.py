@@ -65,12 +65,14 @@ class Dovecot:
     def url(self, user: str, options: str = "") -> str:
         return f"imap://{user}:{PASSWORD}@127.0.0.1:{self.port}/INBOX{options}"
 
-    def deliver(self, user: str, message: EmailMessage | bytes) -> None:
-        """As a mail server would: into the user's folder."""
+    def deliver(self, user: str, message: EmailMessage | bytes, at: float | None = None) -> None:
+        """As a mail server would: into the user's folder; `at`: when, in seconds since 1970."""
         folder = self.home / "mail" / user / "Maildir"
         folder.parent.mkdir(parents=True, exist_ok=True)
-        box = mailbox.Maildir(folder)
-        box.add(message if isinstance(message, bytes) else message.as_bytes())
+        delivered = mailbox.MaildirMessage(message)
+        if at is not None:
+            delivered.set_date(at)
+        mailbox.Maildir(folder).add(delivered)
         for path in (folder.parent, *folder.parent.rglob("*")):
             os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -82,7 +83,7 @@ def test_what_was_read_long_ago_is_none_of_our_business(make_line: MakeLine, box
     boxes.deliver("support", mail("vieux", message_id="<vieux@un.example.com>"))
     (address,) = mailboxes.addresses(boxes.url("support"), "astreinte@nvl.example")
     with imap.opened(address) as post:
-        for uid in post.unseen():
+        for uid in post.unread(None):
             post.mark(uid)
     boxes.deliver("support", mail("neuf", message_id="<neuf@un.example.com>"))
     line = make_line(IMAP_URL=boxes.url("support"), **server.settings)
@@ -90,7 +91,43 @@ def test_what_was_read_long_ago_is_none_of_our_business(make_line: MakeLine, box
         chores.schedule(db, {chore_of(address): None}, line.clock())
     line.settle()
     with line.database.read() as db:
-        assert list(db.execute(select(LetterRow.key)).scalars()) == ["<neuf@un.example.com>"]
+        assert list(db.execute(select(LetterRow.message_id)).scalars()) == ["<neuf@un.example.com>"]
+
+
+def seen(boxes: Dovecot, message_id: str, **more: float) -> None:
+    """Delivered, and read by somebody in their own mail program."""
+    boxes.deliver("support", mail(message_id=message_id), **more)
+    (address,) = mailboxes.addresses(boxes.url("support"), "astreinte@nvl.example")
+    with imap.opened(address) as post:
+        post.mark(post.last_uid)
+
+
+def test_begun_in_pieces_it_is_begun_once(line: Line, boxes: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More lies there than one turn takes, or the first turn was cut short: what was read before we came stays so."""
+    monkeypatch.setattr("jobs.collecting.AT_ONCE", 1)
+    boxes.deliver("support", mail(message_id="<1@un.example.com>"))
+    seen(boxes, "<2@un.example.com>")
+    boxes.deliver("support", mail(message_id="<3@un.example.com>"))
+    line.settle()
+    boxes.deliver("support", mail(message_id="<4@un.example.com>"))
+    line.forward(minutes=5)
+    assert kept(line) == ["<1@un.example.com>", "<3@un.example.com>", "<4@un.example.com>"]
+
+
+def test_numbered_anew_what_is_old_stays_so(line: Line, boxes: Dovecot) -> None:
+    """What was read in the meantime is fetched, for nobody knows whether we had it; not what was years ago."""
+    boxes.deliver("support", mail(message_id="<1@un.example.com>"))
+    line.forward(minutes=1)
+    boxes.empty("support")
+    seen(boxes, "<vieux@un.example.com>", at=datetime(2020, 1, 1, tzinfo=UTC).timestamp())
+    seen(boxes, "<hier@un.example.com>", at=line.clock().timestamp())
+    line.forward(minutes=2)
+    assert kept(line) == ["<1@un.example.com>", "<hier@un.example.com>"]
+
+
+def kept(line: Line) -> list[str]:
+    with line.database.read() as db:
+        return list(db.execute(select(LetterRow.message_id).order_by(LetterRow.id)).scalars())
 
 
 def test_numbered_anew_nothing_is_read_twice(line: Line, boxes: Dovecot) -> None:
@@ -102,7 +139,7 @@ def test_numbered_anew_nothing_is_read_twice(line: Line, boxes: Dovecot) -> None
     boxes.deliver("support", mail("deux", message_id="<2@un.example.com>"))
     line.forward(minutes=2)
     with line.database.read() as db:
-        assert list(db.execute(select(LetterRow.key)).scalars()) == ["<1@un.example.com>", "<2@un.example.com>"]
+        assert list(db.execute(select(LetterRow.message_id)).scalars()) == ["<1@un.example.com>", "<2@un.example.com>"]
 
 
 def test_a_mailbox_that_is_away_is_asked_again(line: Line, boxes: Dovecot) -> None:

@@ -135,6 +135,9 @@ def test_a_mail_of_a_thousand_parts() -> None:
         pytest.param("Oui.\n\n-----Message d'origine-----\nDe : S", "Oui.", id="old Outlook"),
         pytest.param("> a\n> b", "> a\n> b", id="nothing but a quote: all of it"),
         pytest.param("Une phrase.\n\nUne autre.", "Une phrase.\n\nUne autre.", id="no quote"),
+        # For these the library alone would take hours: its patterns take the square of the length.
+        pytest.param("Oui.\n\nLe 12 sept. 2026, S <s@n.fr> a écrit :\n" + "> a\n" * 25_000, "Oui.", id="a long quote"),
+        pytest.param("Le a " * 20_000, ("Le a " * 20_000).strip(), id="long, and no quote"),
     ],
 )
 def test_quotes(text: str, fresh: str) -> None:

@@ -42,7 +42,7 @@ def arrives(line: Line, message: EmailMessage | bytes, mailbox: str = SUPPORT) -
     with line.database.begin() as db:
         letters.keep(
             db, mailbox=mailbox, escalation=mailbox == ESCALATION, raw=raw, message_id=reading.message_id(raw),
-            received_at=line.clock(), now=line.clock(),
+            essence=reading.essence(raw), received_at=line.clock(), now=line.clock(),
         )  # fmt: skip
     line.settle()
     with line.database.read() as db:

@@ -155,7 +155,7 @@ def test_non_wakes_the_next_person(line: Line, body: str, reason: str | None) ->
     loss(line)
     assert text(line, ING2, body) == f"{ONE} passe à la personne suivante."
     told = dict(events_of(line, ONE))["passed_on"]
-    assert (told["by"], told.get("reason")) == ("sms", reason)
+    assert (told["by"], told.get("why")) == ("sms", reason)
     line.forward(seconds=20)
     line.phone(ING1).gets_sms(ONE)
     assert "est à vous" in text(line, ING1, "OK")

@@ -1,20 +1,23 @@
 """The end of a ticket: a report, a mail to the client, the archive; in that order, each taken back until the next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import Row, select, update
 
 from jobs.chores import schedule
 from mail import identity
 from storage import closing, desk
+from storage.models import Mail, ReportRow
 from tests.jobs.work import book_of, events_of
 from tests.mail.server import Server, said
 from tests.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
-from tickets.closure import Part
+from tickets.closure import MailState, Part
 from tickets.moves import Act, Impossible
 from tickets.states import State
 
@@ -202,3 +205,44 @@ def test_the_archive_is_only_read(line: Line) -> None:
             desk.act(db, reference, act, "ing2", line.clock())
     with pytest.raises(Impossible, match="archivé"), line.database.begin() as db:
         desk.remark(db, reference, "ing2", line.clock(), "encore un mot")
+
+
+@pytest.mark.parametrize(
+    "undo", [pytest.param(Act.REVISE, id="taken back"), pytest.param(Act.REOPEN, id="broken down again")]
+)
+def test_a_closing_that_is_no_more_is_told_to_nobody(make_line: MakeLine, undo: Act) -> None:
+    """The mail's server was away, and has refused it twice by the time that somebody thinks better of it."""
+    line = make_line(SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="astreinte@nvl.example")
+    reference = restored(line)
+    write(line, reference)
+    close(line, reference)
+    line.forward(seconds=30)
+    [mail] = mails_of(line, reference)
+    assert (mail.state, mail.tries > 1) == ("queued", True)
+    with line.database.begin() as db:
+        desk.act(db, reference, undo, "ing2", line.clock())
+    [mail] = mails_of(line, reference)
+    assert (mail.state, mail.run_at) == ("withdrawn", None)
+    with line.database.read() as db:
+        frozen = db.execute(select(ReportRow.__table__)).one()
+    assert (frozen.closed_at, frozen.restored_at, frozen.gross, frozen.kept) == (None, None, None, {})
+
+
+def test_nor_when_its_server_was_just_being_told(make_line: MakeLine) -> None:
+    """Killed in the middle: whoever takes it up sees that there is nothing to tell any more."""
+    line = make_line(SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="astreinte@nvl.example")
+    reference = restored(line)
+    write(line, reference)
+    close(line, reference)
+    with line.database.begin() as db:
+        db.execute(update(Mail).where(Mail.ticket == reference).values(state=MailState.SENDING))
+    revise(line, reference)
+    assert mails_of(line, reference)[0].state == "sending"
+    line.forward(minutes=2)
+    assert mails_of(line, reference)[0].state == "withdrawn"
+
+
+def mails_of(line: Line, reference: str) -> Sequence[Row[Any]]:
+    """The client's own."""
+    with line.database.read() as db:
+        return db.execute(select(Mail.__table__).where(Mail.ticket == reference, Mail.recipient == CLIENT)).all()

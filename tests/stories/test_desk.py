@@ -71,11 +71,11 @@ def test_nobody_restores_what_somebody_else_has(line: Line, browser: Client) -> 
 
 def test_the_call_that_nobody_has_taken_yet_is_cancelled_and_the_telephones_stay_quiet(line: Line) -> None:
     loss(line)
-    assert do(line, Act.CANCEL, "resp", reason="faux numéro") is State.CANCELLED
+    assert do(line, Act.CANCEL, "resp", why="faux numéro") is State.CANCELLED
     (page,) = line.pages()
     assert page["state"] == "cancelled"
     quiet(line, hours=10)
-    assert events_of(line, line.ticket()["reference"])[-1] == ("cancelled", {"reason": "faux numéro"})
+    assert events_of(line, line.ticket()["reference"])[-1] == ("cancelled", {"why": "faux numéro"})
 
 
 def test_whoever_passes_on_a_waiting_ticket_ends_its_wait(line: Line) -> None:

@@ -6,20 +6,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from jobs import chores
+from recordings import naming
 from recordings import retention as rules
-from storage import desk, journal, letters, retention
-from storage.models import CallRow, Event, LetterRow, Ticket, TurnRow, Voicemail
+from storage import clocks, closing, desk, holds, journal, letters, mails, retention, rights, taking, tickets
+from storage.models import CallRow, Change, Event, LetterRow, Mail, Message, ReportRow, Ticket, TurnRow, Voicemail
+from tests.jobs.work import book_of, events_of
 from tests.mail.writing import BOXES, STRANGER, arrives, mail
 from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tickets.closure import Part
 from tickets.moves import Act, Impossible
 
 MakeLine = Callable[..., Line]
 CLIENT = "+33639981001"
+FORGETFUL = (Ticket, Event, Mail, Message, LetterRow, ReportRow, Change, CallRow)
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def over(line: Line) -> str:
     reference = loss(line)
     text(line, ING2, "OK")
     with line.database.begin() as db:
-        desk.act(db, reference, Act.CANCEL, "ing2", line.clock(), reason="essai")
+        desk.act(db, reference, Act.CANCEL, "ing2", line.clock(), why="essai")
     line.settle()
     return reference
 
@@ -104,16 +108,16 @@ def test_after_three_years_a_ticket_forgets_people_and_nothing_else(line: Line) 
 def test_a_hold_keeps_everything(line: Line) -> None:
     reference = over(line)
     with line.database.begin() as db:
-        retention.hold(db, reference, "resp", "litige", line.clock())
+        holds.hold(db, reference, "resp", "litige", line.clock())
         with pytest.raises(Impossible, match="déjà conservé"):
-            retention.hold(db, reference, "resp", "litige", line.clock())
+            holds.hold(db, reference, "resp", "litige", line.clock())
     later(line, rules.TICKETS * 2)
     assert line.ticket()["caller"] == CLIENT
     with line.database.read() as db:
         [place] = db.execute(select(Voicemail.place)).scalars()
     assert line.audio.exists(place)
     with line.database.begin() as db:
-        retention.release(db, reference)
+        holds.release(db, reference, "resp", line.clock())
     later(line, timedelta(hours=1))
     assert line.ticket()["caller"] is None
 
@@ -143,7 +147,7 @@ def test_a_person_asks_to_be_forgotten(line: Line) -> None:
     running = line.tickets()[1]["reference"]
     with line.database.begin() as db:
         [place] = db.execute(select(Voicemail.place)).scalars()
-        done, kept = retention.forget_contact(db, CLIENT, line.clock())
+        done, kept = rights.forget_contact(db, CLIENT, line.clock())
     assert (done, kept) == ([ended], [])
     assert line.audio.exists(place), "not before it is sure"
     line.settle()
@@ -151,7 +155,7 @@ def test_a_person_asks_to_be_forgotten(line: Line) -> None:
     assert not line.tickets()[0]["recording"]
     assert CLIENT not in everything(line, Ticket, CallRow, TurnRow, Event)
     with line.database.begin() as db:
-        done, kept = retention.forget_contact(db, STRANGER, line.clock())
+        done, kept = rights.forget_contact(db, STRANGER, line.clock())
     assert (done, kept) == ([], [running]), "what is under way is not forgotten yet"
 
 
@@ -163,6 +167,7 @@ def test_an_attachment_that_two_mails_share_goes_with_the_last(line: Line) -> No
     place = letters.attachment_place(b"le meme")
     with line.database.begin() as db:
         db.execute(update(Ticket).values(state="cancelled"))
+        db.execute(update(Mail).values(run_at=None))
         first, second = (row.reference for row in db.execute(select(Ticket.__table__).order_by(Ticket.reference)))
     for reference, stays in ((first, True), (second, False)):
         with line.database.begin() as db:
@@ -184,3 +189,129 @@ def test_nothing_but_the_details_may_go(line: Line, statement: str) -> None:
     over(line)
     with pytest.raises(Exception, match=r"append-only|kept as it was written"), line.database.begin() as db:
         db.exec_driver_sql(statement)
+
+
+def test_words_go_wherever_they_were_written(line: Line) -> None:
+    """On the ticket, in its journal, in mail, in a report, of a change: whatever somebody may have typed about them."""
+    reference = loss(line)
+    text(line, ING2, "NON Monsieur Secret rappelle")
+    line.settle()
+    with line.database.begin() as db:
+        now = line.clock()
+        taking.pick_up(db, reference, "ing1", "desk", now)
+        desk.act(db, reference, Act.WAIT, "ing1", now, reason="client", note="Monsieur Secret cherche")
+        desk.remark(db, reference, "ing1", now, "Monsieur Secret a la clé")
+        closing.write(db, reference, "ing1", now, {Part.CAUSE: "Monsieur Secret"})
+        db.execute(insert(Change).values(ticket=reference, manager="Monsieur Secret", study="Secret", schedule=""))
+        mails.of_ticket(db, reference, "essai", "a@b.example", ("Monsieur Secret", "Monsieur Secret"), now)
+        desk.act(db, reference, Act.CANCEL, "ing1", now, why="Monsieur Secret s'est trompé")
+    line.settle()
+    with line.database.begin() as db:
+        db.execute(update(Mail).values(run_at=None))
+    assert everything(line, *FORGETFUL).count("Secret") == 9
+    with line.database.begin() as db:
+        waited = clocks.measured(db, book_of(line), tickets.row(db, reference), line.clock()).durations
+        assert retention.forget_ticket(db, reference, "essai", line.clock())
+    assert "Secret" not in everything(line, *FORGETFUL)
+    with line.database.read() as db:
+        assert journal.first_altered(db) is None
+        assert clocks.measured(db, book_of(line), tickets.row(db, reference), line.clock()).durations == waited
+
+
+@pytest.mark.parametrize(
+    ("contact", "written"),
+    [
+        pytest.param("+33639989911", "Mme Untel, 06 39 98 99 11", id="by pairs"),
+        pytest.param("+33639989911", "06.39.98.99.11", id="with dots"),
+        pytest.param("+33639989911", "+33 (0)6 39 98 99 11", id="with its country and a zero"),
+        pytest.param("+33639989911", "0033639989911", id="as dialled"),
+        pytest.param("+33639989911", "06\u00a039\u202f98-99-11", id="with spaces that do not break"),
+        pytest.param("untel@un.example.com", "Untel <Untel@UN.example.com>", id="an address in capitals"),
+    ],
+)
+@pytest.mark.parametrize("column", ["contact", "site_contact", "keep_informed", "description"])
+def test_a_person_is_found_however_they_were_written(line: Line, column: str, contact: str, written: str) -> None:
+    reference = over(line)
+    with line.database.begin() as db:
+        assert rights.tickets_of(db, contact) == []
+        db.execute(update(Ticket).values(**{column: written}))
+        assert [ticket.reference for ticket in rights.tickets_of(db, contact)] == [reference]
+
+
+def test_what_may_be_reopened_is_not_forgotten_yet(line: Line) -> None:
+    reference = over(line)
+    for values, kept in (({"state": "closed"}, True), ({"state": "archived"}, False)):
+        with line.database.begin() as db:
+            db.execute(update(Ticket).values(**values))
+            assert rights.forget_contact(db, CLIENT, line.clock()) == (([], [reference]) if kept else ([reference], []))
+
+
+def test_nor_while_a_mail_about_it_waits(line: Line) -> None:
+    reference = over(line)
+    with line.database.begin() as db:
+        mails.of_ticket(db, reference, "essai", "a@b.example", ("a", "b"), line.clock())
+        assert rights.forget_contact(db, CLIENT, line.clock()) == ([], [reference])
+
+
+def test_what_is_learnt_after_it_was_forgotten_is_forgotten_in_its_turn(line: Line) -> None:
+    reference = over(line)
+    with line.database.begin() as db:
+        retention.forget_ticket(db, reference, "essai", line.clock())
+    line.clock.now += timedelta(days=1)
+    with line.database.begin() as db:
+        desk.remark(db, reference, "ing2", line.clock(), "Monsieur Secret a rappelé")
+    later(line, rules.TICKETS - timedelta(minutes=1))
+    assert "Secret" in everything(line, Event)
+    later(line, timedelta(minutes=2))
+    assert "Secret" not in everything(line, Event)
+
+
+def test_a_voice_that_was_never_fetched_is_deleted_where_it_lies(line: Line) -> None:
+    """Forgotten while Twilio was away: nothing is fetched any more, and nothing stays there either."""
+    line.twilio.faults.rest(".*Recordings.*", "503", times=-1)
+    reference = over(line)
+    with line.database.begin() as db:
+        [voice] = db.execute(select(Voicemail.__table__)).all()
+        assert voice.state == "announced"
+        assert retention.forget_ticket(db, reference, "essai", line.clock())
+    line.audio.put(naming.place(reference, voice.recording, voice.announced_at), b"just being fetched")
+    line.twilio.faults.clear()
+    line.forward(minutes=20)
+    with line.database.read() as db:
+        [voice] = db.execute(select(Voicemail.__table__)).all()
+    assert (voice.state, voice.place, voice.deleted_at is not None) == ("purged", "", True)
+    assert line.twilio.recordings[voice.recording].audio == b""
+    assert not line.audio.exists(naming.place(reference, voice.recording, voice.announced_at))
+
+
+def test_files_of_mail_that_led_to_nothing_go_with_it(line: Line) -> None:
+    message = mail(sender=STRANGER, Auto_Submitted="auto-replied")
+    message.add_attachment(b"sa photo", maintype="image", subtype="png", filename="a.png")
+    arrives(line, message)
+    place = letters.attachment_place(b"sa photo")
+    assert line.audio.exists(place)
+    later(line, rules.STRAY_MAIL + timedelta(minutes=1))
+    assert not line.audio.exists(place)
+
+
+def test_a_hold_is_told_with_who_and_why(line: Line) -> None:
+    reference = over(line)
+    with line.database.begin() as db:
+        holds.hold(db, reference, "resp", "litige", line.clock())
+        assert not retention.forget_ticket(db, reference, "essai", line.clock())
+    with line.database.begin() as db:
+        holds.release(db, reference, "ing1", line.clock())
+        with pytest.raises(Impossible, match="pas conservé"):
+            holds.release(db, reference, "ing1", line.clock())
+    assert events_of(line, reference)[-2:] == [("held", {"why": "litige"}), ("released", {})]
+
+
+def test_a_hold_that_comes_between_is_respected(line: Line) -> None:
+    over(line)
+    with line.database.begin() as db:
+        [recording] = retention.due_audio(db, line.clock() + rules.AUDIO, 10)
+        holds.hold(db, line.ticket()["reference"], "resp", "litige", line.clock())
+    with line.database.begin() as db:
+        retention.forget_due_audio(db, recording, line.clock() + rules.AUDIO)
+        [voice] = db.execute(select(Voicemail.__table__)).all()
+    assert voice.state == "done"

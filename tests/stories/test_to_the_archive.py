@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from ivr import durations
 from mail import identity
-from storage import clocks, closing, desk, journal, letters, qualifying
+from storage import clocks, closing, desk, journal, letters, qualifying, reports
 from storage import tickets as stored
 from tests.jobs.work import book_of
 from tests.mail.server import Server, said
@@ -111,7 +111,7 @@ def test_a_ticket_from_the_call_to_the_archive(line: Line, server: Server) -> No
         assert [re.sub(r"\s+", " ", letter.text) for letter in letters.of_ticket(db, reference)] == [
             "La clé est au PC sécurité."
         ]
-        assert closing.read(db, reference).kept == {Clock.RESPOND: True, Clock.RESTORE: True}
+        assert reports.read(db, reference).kept == {Clock.RESPOND: True, Clock.RESTORE: True}
 
 
 DEEDS = {

@@ -208,8 +208,8 @@ def test_passed_on_the_next_person_is_woken(line: Line, browser: Client, taken: 
     assert taken_by(line) is None
     told = dict(events_of(line, reference))["passed_on"]
     assert told["by"] == "link"
-    assert told["reason"].startswith("en route pour Pau xxx")
-    assert len(told["reason"]) == 200
+    assert told["why"].startswith("en route pour Pau xxx")
+    assert len(told["why"]) == 200
     line.forward(seconds=20)
     line.phone(ING1).gets_sms(reference)
     assert "Vous l'avez passé" in browser.get(path).text

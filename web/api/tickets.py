@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy import Row, select
 
-from ivr import numbers
+from ivr import numbers, wording
 from ivr.commitments import contract_of
 from ivr.orders import Nature
 from storage import declaring, desk, hooks, journal, qualifying, tickets, tokens
@@ -110,7 +111,17 @@ def _declared(asking: Asking) -> str:
         written={item: said[item] for item in WRITTEN if item in said},
     )
     covered = contract_of(book, about, asking.now) is not None
-    return declaring.declare(asking.db, book, declared, asking.now, bearer.who, {"token": bearer.id}, qualifies=covered)
+    how = {"token": bearer.id}
+    ticket = declaring.declare(asking.db, book, declared, asking.now, bearer.who, how, qualifies=covered)
+    _tell_desk(asking, ticket, "ouverture", declared.written.get("description", ""), is_new=True)
+    return ticket
+
+
+def _tell_desk(asking: Asking, ticket: str, event: str, text: str, *, is_new: bool) -> None:
+    """Nobody hears of what a program writes, unless they are written to in the same commit."""
+    about = tickets.about(asking.book, tickets.row(asking.db, ticket))
+    told = wording.written_mail(about, asking.bearer.who, "par l'API", text, is_new=is_new, verified=True)
+    desk.tell(asking.db, asking.book, ticket, event, told, asking.now)
 
 
 def annotated(asking: Asking, reference: str) -> Answer:
@@ -121,6 +132,8 @@ def annotated(asking: Asking, reference: str) -> Answer:
         desk.remark(asking.db, row.reference, asking.bearer.who, asking.now, asking.body["text"], public=public)
     except Impossible as refusal:
         raise Refused(HTTPStatus.CONFLICT, str(refusal)) from refusal
+    if asking.bearer.client:
+        _tell_desk(asking, row.reference, f"note-{secrets.token_hex(4)}", asking.body["text"], is_new=False)
     return {"text": asking.body["text"], "public": public}, HTTPStatus.CREATED, {}
 
 

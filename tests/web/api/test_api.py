@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import Client
 
-from storage import tokens
+from storage import desk, tokens
 from storage.models import Ticket
 from storage.tokens import Scope
 from tests.jobs.work import events_of
@@ -15,6 +15,7 @@ from tests.phone import ING2, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
 from tests.web.api.conftest import Headers, Program
+from tickets.moves import Act
 
 MakeToken = Callable[..., Headers]
 DECLARED = {
@@ -42,6 +43,23 @@ def test_a_ticket_is_opened_read_and_annotated(line: Line, program: Program) -> 
         ("opened", "api:supervision"),
         ("noted", "api:supervision"),
     ]
+
+
+def test_the_desk_hears_of_what_programs_write(line: Line, token: MakeToken, browser: Client) -> None:
+    """Nobody watches a list: what a client's own system declares or adds is told to the desk, once."""
+    client = Program(browser, token(client="260417"))
+    reference = client.posts("/tickets", DECLARED, **{"Idempotency-Key": "1"}).json["reference"]
+    client.posts("/tickets", DECLARED, **{"Idempotency-Key": "1"})
+    for _ in range(2):
+        client.posts(f"/tickets/{reference}/notes", {"text": "Toujours rien."})
+    Program(browser, token()).posts(f"/tickets/{reference}/notes", {"text": "Vu, entre nous."})
+    told = [(mail["subject"], mail["body"].splitlines()[-1]) for mail in line.mails()]
+    assert told == [
+        (f"[{reference}] Demande de Client Démo Un pour IDLINE", "Plus rien ne passe."),
+        (f"[{reference}] Réponse de Client Démo Un pour IDLINE", "Toujours rien."),
+        (f"[{reference}] Réponse de Client Démo Un pour IDLINE", "Toujours rien."),
+    ]
+    assert {mail["recipient"] for mail in line.mails()} == {"support@nvl.fr"}
 
 
 def test_asked_twice_with_a_key_it_is_opened_once(line: Line, program: Program) -> None:
@@ -143,6 +161,24 @@ def test_a_client_sees_its_own_tickets_alone(line: Line, browser: Client, token:
     assert theirs.posts("/tickets", DECLARED).status_code == 403
     opened = theirs.posts("/tickets", {"description": "La nôtre."})
     assert opened.json["client"] == OTHER
+
+
+def test_to_a_client_events_say_nothing_but_that_they_happened(browser: Client, line: Line, token: MakeToken) -> None:
+    """Which token, which telephone, whose words: only public notes are theirs to read."""
+    reference = loss(line)
+    text(line, ING2, "OK")
+    with line.database.begin() as db:
+        desk.remark(db, reference, "ing2", line.clock(), "Entre nous.")
+        desk.remark(db, reference, "ing2", line.clock(), "Nous cherchons.", public=True)
+        desk.act(db, reference, Act.WAIT, "ing2", line.clock(), reason="third_party", note="Le fournisseur dort.")
+    told = Program(browser, token(client="260417")).gets(f"/tickets/{reference}/events")
+    details = [(event["kind"], event["who"], event["details"]) for event in told]
+    assert details == [
+        ("opened", "support", {}),
+        ("acknowledged", "support", {}),
+        ("noted", "support", {"text": "Nous cherchons.", "public": True}),
+        ("waiting", "support", {}),
+    ]
 
 
 def test_what_has_become_somebody_elses_is_not_shown_again(line: Line, browser: Client, token: MakeToken) -> None:

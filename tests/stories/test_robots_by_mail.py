@@ -1,0 +1,106 @@
+"""What robots write does no harm: copies, bounces, storms."""
+
+import pytest
+
+from storage import closing
+from tests.mail.server import Server, said
+from tests.mail.writing import CLIENT, arrives, mail
+from tests.phone import Line
+from tests.stories.written import DESK, MakeLine, bounce_of, closed, desk_with_mail, happened, verdicts
+
+
+@pytest.fixture
+def line(make_line: MakeLine, server: Server) -> Line:
+    return desk_with_mail(make_line, server)
+
+
+@pytest.mark.parametrize(
+    ("headers", "verdict"),
+    [
+        pytest.param({"Auto_Submitted": "auto-replied"}, "quarantined", id="an automatic answer"),
+        pytest.param({"Precedence": "bulk"}, "quarantined", id="bulk"),
+        pytest.param({"List_Id": "<news.example>"}, "quarantined", id="a mailing list"),
+        pytest.param({"X_Autoreply": "yes"}, "quarantined", id="an old robot"),
+        pytest.param({"Auto_Submitted": "no"}, "opened", id="a person, says the program"),
+        pytest.param({"X_Auto_Response_Suppress": "All"}, "opened", id="no answer is wanted, and no robot proven"),
+    ],
+)
+def test_robots_are_kept_apart_and_answered_by_nobody(
+    line: Line, server: Server, headers: dict[str, str], verdict: str
+) -> None:
+    arrives(line, mail(**headers))
+    assert verdicts(line) == [verdict]
+    if verdict == "quarantined" or "X_Auto_Response_Suppress" in headers:
+        assert server.to(CLIENT) == []
+    assert len(line.tickets()) == (verdict == "opened")
+
+
+def test_a_report_that_comes_back_stops_the_archive(line: Line, server: Server) -> None:
+    reference = closed(line)
+    [report] = server.to(CLIENT)
+    bounce = bounce_of(report)
+    arrives(line, bounce)
+    arrives(line, bounce)
+    assert verdicts(line) == ["bounce"], "the same bounce twice is one"
+    assert happened(line, reference)[-1] == "mail_lost"
+    with pytest.raises(Exception, match="n'est pas arrivé"), line.database.begin() as db:
+        closing.archive(db, reference, "resp", line.clock())
+    assert "n'est pas arrivé" in said(server.to(DESK)[-1])
+
+
+def test_our_own_mail_coming_back_is_dropped(line: Line, server: Server) -> None:
+    arrives(line, mail())
+    arrives(line, server.to(DESK)[0])
+    assert verdicts(line) == ["opened", "ours"]
+    assert len(line.tickets()) == 1
+
+
+def test_two_desks_that_answer_each_other_stop_by_themselves(line: Line, server: Server) -> None:
+    """The other desk's robot says nothing of being one, and answers every mail with a new one."""
+    sent = 0
+    arrives(line, mail("Ticket #1 reçu.", subject="Votre demande"))
+    for round_ in range(60):
+        answers = server.to(CLIENT)[sent:]
+        sent += len(answers)
+        for _ in answers:
+            arrives(line, mail(f"Ticket #{round_} reçu.", subject="Votre demande"))
+        line.forward(minutes=1)
+        if not answers:
+            break
+    assert sent == 3, "three receipts an hour"
+    line.forward(hours=3)
+    assert len(server.to(CLIENT)) == 3, "it does not begin again"
+
+
+def test_ten_receipts_a_day_to_one_sender(line: Line, server: Server) -> None:
+    for _ in range(15):
+        arrives(line, mail())
+        line.clock.forward(minutes=30)
+    assert len(server.to(CLIENT)) == 10
+    assert len(line.tickets()) == 15, "every one of them is a ticket"
+
+
+@pytest.mark.parametrize(
+    ("report", "status", "lost"),
+    [
+        pytest.param("delivery-status", "Action: failed", True, id="failed"),
+        pytest.param("delivery-status", "Action: FAILED (permanent)", True, id="failed, as some write it"),
+        pytest.param("delivery-status", "Action: delayed", False, id="a delay"),
+        pytest.param("delivery-status", "Action: delivered", False, id="delivered"),
+        pytest.param("delivery-status", "Action: relayed", False, id="handed on"),
+        pytest.param("disposition-notification", "", False, id="somebody has read it"),
+        pytest.param("feedback-report", "", False, id="somebody calls it spam"),
+    ],
+)
+def test_only_a_failure_is_one(line: Line, server: Server, report: str, status: str, lost: bool) -> None:
+    reference = closed(line)
+    [told] = server.to(CLIENT)
+    bounce = (
+        "From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: rapport\nMessage-ID: <b@mx.example>\n"
+        f'Content-Type: multipart/report; report-type={report}; boundary="b"\n\n--b\n\nRapport.\n'
+        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n{status}\n\n"
+        f"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {told['Message-ID']}\n\n--b--\n"
+    )
+    arrives(line, bounce.encode())
+    assert verdicts(line) == ["bounce"]
+    assert ("mail_lost" in happened(line, reference)) is lost
