@@ -1,0 +1,44 @@
+"""The tables, by subject. Rules live in the pure packages; here is only what is kept, and under which constraints."""
+
+from storage.models.alerts import Attempt, Message, Page, Reply
+from storage.models.base import Base, Due
+from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow, Voicemail
+from storage.models.duty import Feed, ShiftRow
+from storage.models.mail import Attachment, LetterRow, Mail, Mailbox
+from storage.models.programs import Asked, Delivery, Hook, Token
+from storage.models.tickets import Change, Event, JournalHead, ReportRow, Sequence, Ticket, TicketClock
+from storage.models.upkeep import Chore, Hold, Purge
+
+__all__ = [
+    "Acceptance",
+    "Asked",
+    "Attachment",
+    "Attempt",
+    "Base",
+    "CallRow",
+    "Change",
+    "Chore",
+    "Delivery",
+    "DirectoryVersion",
+    "Due",
+    "Event",
+    "Feed",
+    "Hold",
+    "Hook",
+    "JournalHead",
+    "LetterRow",
+    "Mail",
+    "Mailbox",
+    "Message",
+    "Page",
+    "Purge",
+    "Reply",
+    "ReportRow",
+    "Sequence",
+    "ShiftRow",
+    "Ticket",
+    "TicketClock",
+    "Token",
+    "TurnRow",
+    "Voicemail",
+]
