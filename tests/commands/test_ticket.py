@@ -55,8 +55,8 @@ def test_a_night_on_the_terminal(night: Terminal, database: Database) -> None:
         assert line in shown.output, shown.output
     told: Any = night.reads("ticket", "show", REFERENCE)
     assert told["durations"] == {"gross": 6.5 * 3600, "net": 4.5 * 3600, "counted": 4.5 * 3600}
-    assert [event["kind"] for event in told["events"]] == ["waiting", "resumed", "restored"]
-    assert told["events"][2]["details"] == {"note": "câble remplacé"}
+    assert [event["kind"] for event in told["events"]] == ["waiting", "resumed", "restored", "noted"]
+    assert told["events"][3]["details"] == {"text": "câble remplacé", "public": False}
     assert told["commitments"]["restore"]["broken"] is True
 
 
