@@ -14,6 +14,7 @@ try:
     from commands.on_program import hook, token
     from commands.on_rota import calendar, rota, shifts
     from commands.on_ticket import ticket
+    from commands.on_users import users
     from commands.typed import AS_JSON, YES, Keys, Number, When
 except KeyboardInterrupt:  # while Python reads the modules
     raise SystemExit(130) from None
@@ -294,7 +295,7 @@ def fallback_twiml(dial: str | None) -> None:
     fallback.show(dial)
 
 
-for group in (ticket, rota, shifts, calendar, token, hook):
+for group in (ticket, rota, shifts, calendar, users, token, hook):
     main.add_command(group)
 
 

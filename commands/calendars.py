@@ -4,7 +4,7 @@ import click
 
 from commands import asking, opening, writing
 from commands.unknown import one_of
-from commands.words import CALENDARS, word
+from ivr.words import CALENDARS, word
 from storage import feeds
 from storage.feeds import Of
 from storage.listing import iso

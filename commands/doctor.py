@@ -14,9 +14,9 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands import opening, writing
-from commands.words import WORK, word
 from ivr import numbers, watch
 from ivr.book import Book
+from ivr.words import WORK, word
 from mail import imap, mailboxes
 from settings import Settings, SettingsFaults
 from storage import health, schema

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from commands import words, writing
+from commands import writing
 from commands.opening import reading
-from commands.words import word
-from ivr import wording
+from ivr import wording, words
 from ivr.numbers import pairs
+from ivr.words import word
 from storage import listing
 from storage.versions import NoDirectory, Shelf
 from tickets import states

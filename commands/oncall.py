@@ -72,7 +72,7 @@ def _say(book: Book, entity: Entity, at: datetime) -> None:
     for name, segment in layers:
         missing = "" if rota.layer(name) else f" : le planning {rota.code} n'a pas cette couche"
         until = _until(segment, at, ZoneInfo(rota.timezone))
-        who_and_why = f"{segments.people(book, segment)}  ({segments.reason(book, segment)}{missing})"
+        who_and_why = f"{segments.people(book, segment)}  ({standing_by.reason(book, segment)}{missing})"
         click.echo(f"  {name:{width}}  {who_and_why}{until}")
 
 

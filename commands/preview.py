@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from commands import opening, words, writing
+from commands import opening, writing
 from commands.lines import must_be_a_line
-from commands.words import word
-from ivr import numbers, wording
+from ivr import numbers, wording, words
 from ivr.book import Book
 from ivr.events import HungUp, Pressed, Recorded, Silent
 from ivr.orders import OpenTicket
 from ivr.rehearsal import TOO_LONG, Moment, Rehearsal, rehearse
 from ivr.steps import Connect
+from ivr.words import word
 from oncall.escalation import people
 from oncall.policies import DEFAULT, Policy
 from storage.listing import iso

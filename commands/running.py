@@ -69,12 +69,44 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with private_line.running(line):
         click.echo(_welcome(line, simulator_port))
+        click.echo(_invited(line))
         try:
             while not (ended := line.stopped()):
                 time.sleep(0.5)
             raise click.ClickException(f"{ended} s'est arrêté.\n{line.last_words(ended)}")
         except KeyboardInterrupt:
             click.echo("\nArrêt de la démonstration.")
+
+
+def _invited(line: PrivateLine) -> str:
+    """One of each kind of people, each with the address at which they choose a password."""
+    from settings import Settings
+    from storage import accounts
+    from storage.accounts import Role
+    from storage.database import Database
+    from storage.versions import Shelf
+    from web.signin import invitations
+
+    settings = Settings.read(line.environment(), line=True)
+    database = Database(settings.database_url)
+    said = ["Et la console, avec le compte de votre choix ; son adresse sert une fois, pour un mot de passe :", ""]
+    with database.begin() as db:
+        directory, now = Shelf().newest(db).directory, settings.clock()()
+        engineer = next((each.code for each in directory.engineers[1:]), None)
+        client = next((each.code for each in directory.clients), None)
+        wanted = [("admin", Role.ADMIN), ("accueil", Role.DESK)]
+        wanted += [("ingenieur", Role.ENGINEER)] if engineer else []
+        wanted += [("client", Role.CLIENT)] if client else []
+        for name, role in wanted:
+            number = accounts.add(
+                db, f"{name}@demo.example", [role], now, engineer=engineer if role is Role.ENGINEER else None,
+                client=client if role is Role.CLIENT else None,
+            )  # fmt: skip
+            row = accounts.find(db, id=number)
+            assert row
+            said.append(f"    {row.email:24} {invitations.address(settings, row.fs_uniquifier)}")
+    database.dispose()
+    return "\n".join([*said, ""])
 
 
 def _welcome(line: PrivateLine, simulator_port: int) -> str:

@@ -4,19 +4,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commands.words import REASONS, word
 from ivr.book import Book
+from ivr.standing_by import is_gap, name, reason
 from ivr.watch import local
 from oncall.escalation import numbers
-from oncall.rotas import Segment, Why
+from oncall.rotas import Segment
 from storage.listing import iso
 
 Json = dict[str, Any]
 NOBODY = "PERSONNE"
-
-
-def is_gap(segment: Segment) -> bool:
-    return not segment.engineers and segment.why is not Why.OUTSIDE
 
 
 def line(book: Book, segment: Segment, zone: ZoneInfo) -> str:
@@ -30,15 +26,6 @@ def people(book: Book, segment: Segment) -> str:
     if not segment.engineers:
         return NOBODY if is_gap(segment) else "—"
     return ", ".join(_named(book, code) for code in segment.engineers)
-
-
-def reason(book: Book, segment: Segment) -> str:
-    """Why these people: « planning », « absence : Ingénieur 1 », « planning, et en renfort Ingénieur 3 »."""
-    said = word(REASONS, segment.why)
-    if segment.instead_of:
-        said += f" : {_name(book, segment.instead_of)}"
-    added = ", ".join(_name(book, code) for code in segment.beside)
-    return f"{said}, en renfort : {added}" if added else said
 
 
 def as_json(segment: Segment) -> Json:
@@ -59,9 +46,4 @@ def day(at: datetime, zone: ZoneInfo) -> str:
 
 def _named(book: Book, code: str) -> str:
     engineer = book.engineer(code)
-    return _name(book, code) if engineer and numbers(engineer) else f"{_name(book, code)} (sans téléphone)"
-
-
-def _name(book: Book, code: str) -> str:
-    engineer = book.engineer(code)
-    return engineer.name if engineer else code
+    return name(book, code) if engineer and numbers(engineer) else f"{name(book, code)} (sans téléphone)"

@@ -6,7 +6,7 @@ import click
 
 from commands import opening, writing
 from commands.unknown import one_of
-from commands.words import TAKEUPS, word
+from ivr.words import TAKEUPS, word
 from storage import shifts
 from storage.listing import iso
 from storage.models import ShiftRow

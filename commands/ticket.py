@@ -9,11 +9,11 @@ from typing import Any
 import click
 from sqlalchemy import Connection, Row
 
-from commands import opening, words, writing
+from commands import opening, writing
 from commands.unknown import one_of
-from commands.words import word
-from ivr import durations, wording
+from ivr import durations, wording, words
 from ivr.book import Book
+from ivr.words import word
 from storage import clocks, declaring, desk, journal, qualifying, taking, tickets
 from storage.listing import iso
 from storage.versions import Shelf

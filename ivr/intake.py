@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ivr import letters
 from ivr.book import Book
 from ivr.directory import Client
+from ivr.hours import Closed
 from ivr.orders import KIND_OF, Nature
 from tickets.states import Kind
 
@@ -115,3 +117,19 @@ def _plain(text: str) -> str:
 def may_answer(answered: Sequence[datetime], now: datetime) -> bool:
     """Whether one more receipt to that sender is no storm. `answered`: when they were sent the others."""
     return all(sum(now - at < span for at in answered) < most for span, most in RECEIPTS)
+
+
+def receipt(
+    book: Book, reference: str, *, entity: str | None, client: str | None, asked: str, verified: bool, ask: bool,
+    now: datetime,
+) -> letters.Text:  # fmt: skip
+    """What whoever has written is answered: the reference, when the desk reopens, and that a 24/7 client telephones.
+
+    `asked`: their own subject, repeated to nobody who is not vouched for; `ask`: what it is about is not known yet."""
+    known = book.known_entity(entity)
+    line = book.directory.lines[0] if book.directory.lines else None
+    judged = book.judge(line, known, now) if line and known else None
+    reopens = judged.reopens if isinstance(judged, Closed) else None
+    whose = book.client(client or "")
+    may_call = bool(verified and reopens and whose and book.covered(whose, book.day(now), entity))
+    return letters.receipt(book, reference, asked if verified else "", reopens, call=may_call, ask=verified and ask)

@@ -13,7 +13,6 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ivr import intake, letters, wording
 from ivr.book import Book
-from ivr.hours import Closed
 from ivr.intake import Sender, Verdict
 from ivr.orders import Refusal
 from ivr.wording import Way
@@ -21,14 +20,13 @@ from jobs.context import Outside
 from jobs.engine import Lost, Turn
 from mail import identity, mailboxes, reading
 from mail.letter import Letter
-from storage import declaring, desk, escalating, journal, mails, tickets
+from storage import answering, declaring, desk, escalating, journal, mails, tickets
 from storage import letters as kept
 from storage.declaring import Declaration
 from tickets import reference
 from tickets.closure import MailState
-from tickets.life import MAILBOX, Deed, Reason
-from tickets.moves import Act, Impossible
-from tickets.states import UNFINISHED, Kind, State
+from tickets.life import MAILBOX
+from tickets.states import Kind, State
 
 log = structlog.get_logger()
 READ_ONLY = frozenset({State.ARCHIVED, State.CANCELLED, State.REFUSED})
@@ -182,16 +180,7 @@ class Reading:
         """What a client says ends a wait for it, and reopens what was restored; escalating is theirs alone."""
         if not self.verified or not self._is_theirs(ticket):
             return
-        state = State(tickets.row(self.db, ticket).state)
-        wait = journal.last(self.db, ticket, Deed.WAITING)
-        waits_for_them = wait is not None and wait.details.get("reason", Reason.CLIENT) == Reason.CLIENT
-        if state is State.PENDING and waits_for_them:
-            desk.act(self.db, ticket, Act.RESUME, MAILBOX, self.now, letter=self.row.id)
-        elif state not in UNFINISHED:
-            try:
-                desk.act(self.db, ticket, Act.REOPEN, MAILBOX, self.now, letter=self.row.id)
-            except Impossible:
-                log.info("mail on a ticket that stays as it is", ticket=ticket, state=state)
+        answering.takes_effect(self.db, ticket, MAILBOX, self.now, letter=self.row.id)
         if self.row.escalation:
             self._escalate(ticket)
 
@@ -257,15 +246,9 @@ class Reading:
 
     def _receipt(self, ticket: str) -> None:
         row = tickets.row(self.db, ticket)
-        entity = self.book.known_entity(row.entity)
-        line = self.book.directory.lines[0] if self.book.directory.lines else None
-        judged = self.book.judge(line, entity, self.now) if line and entity else None
-        reopens = judged.reopens if isinstance(judged, Closed) else None
-        client, day = self.book.client(row.client or ""), self.book.day(self.now)
-        may_call = bool(self.verified and reopens and client and self.book.covered(client, day, row.entity))
-        letter = letters.receipt(
-            self.book, ticket, self.letter.subject if self.verified else "", reopens,
-            call=may_call, ask=self.verified and not (row.service and row.nature),
+        letter = intake.receipt(
+            self.book, ticket, entity=row.entity, client=row.client, asked=self.letter.subject, verified=self.verified,
+            ask=not (row.service and row.nature), now=self.now,
         )  # fmt: skip
         self._write(ticket, "accuse", letter)
 

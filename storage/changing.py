@@ -97,6 +97,11 @@ def find(db: Connection, ticket: str) -> Row[Any]:
     return db.execute(select(Change.__table__).where(Change.ticket == ticket)).one()
 
 
+def known(db: Connection, ticket: str) -> Row[Any] | None:
+    """The same, for whoever only reads; none before anything was kept."""
+    return db.execute(select(Change.__table__).where(Change.ticket == ticket)).one_or_none()
+
+
 def _keep(db: Connection, ticket: str, **values: Any) -> None:
     find(db, ticket)
     db.execute(update(Change).where(Change.ticket == ticket).values(**values))

@@ -64,7 +64,9 @@ def moments(db: Connection, kinds: tuple[type[Due], ...]) -> dict[type[Due], dat
 def _claim(table: Table) -> Executable:
     key = _key(table)
     seats = bindparam("seats", type_=Integer)
-    waiting = select(key.label("key")).where(table.c.run_at <= bindparam("now")).order_by(table.c.run_at, key).limit(seats)
+    waiting = (
+        select(key.label("key")).where(table.c.run_at <= bindparam("now")).order_by(table.c.run_at, key).limit(seats)
+    )
     # A CTE is run once; PostgreSQL may run a subquery for each row, and then takes more than there are seats.
     due = waiting.with_for_update(skip_locked=True).cte("due")
     return (

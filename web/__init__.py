@@ -1,19 +1,25 @@
-"""People's door: the link of an engineer's SMS, messages to listen to, probes; later the console and sign-in."""
+"""People's door: the console and the portal, signing in, the links of an engineer's SMS, the API, probes."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-from web import api, audio, calendar, errors, probes, shift, take
+from web import api, audio, calendar, errors, guard, looks, probes, shift, signin, take
+from web.console import routes as console
 from web.outside import Outside
+from web.portal import routes as portal
 from web.sessions import Sessions
 
 
 def register(app: Flask, outside: Outside) -> None:
     app.session_interface = Sessions()
     errors.register(app)
+    looks.register(app, outside)
     app.register_blueprint(probes.blueprint(outside.database, outside.clock))
-    app.register_blueprint(Blueprint("looks", __name__, static_folder="static", static_url_path="/static"))
     app.register_blueprint(take.blueprint(outside))
     app.register_blueprint(shift.blueprint(outside))
     app.register_blueprint(calendar.blueprint(outside))
     app.register_blueprint(audio.blueprint(outside))
     app.register_blueprint(api.blueprint(outside))
+    app.register_blueprint(console.blueprint(outside))
+    app.register_blueprint(portal.blueprint(outside))
+    signin.register(app, outside)  # whose own pages follow the looks and errors of the others
+    guard.register(app)

@@ -80,6 +80,10 @@ class Sounds:
         audio = self._twilio.recording(voicemail.recording)
         return audio.content if audio else None
 
+    def kept(self, place: str) -> bytes:
+        """Raises FileNotFoundError, OSError."""
+        return self._kept.get(place)
+
     @cached_property
     def _kept(self) -> AudioStore:
         from storage.audio import AudioStore

@@ -1,16 +1,21 @@
 """What people read when something is wrong: one sentence, and nothing of how we are made."""
 
+from contextlib import suppress
+
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from telephony import twiml
+from web.access import is_for_people
 from web.api.problems import PREFIX, problem
 
 log = structlog.get_logger()
 TROUBLE = "Incident technique : réessayez dans un instant."
+PAGES = ("text/html", "text/plain")
 SAID = {
     400: "La demande est incompréhensible.",
+    403: "Cette page n'est pas pour votre compte.",
     404: "Cette page n'existe pas.",
     405: "Cette adresse ne se lit pas de cette façon.",
     413: "La demande est trop grosse.",
@@ -34,8 +39,13 @@ def said(status: int, text: str) -> Response:
 
 
 def told(status: int, text: str) -> Response:
-    """To a program as a problem, to a person as a sentence."""
-    return problem(status, text) if request.path.startswith(PREFIX) else said(status, text)
+    """To a program as a problem, to a browser as a page, else as a sentence."""
+    if request.path.startswith(PREFIX):
+        return problem(status, text)
+    if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
+        with suppress(Exception):  # whatever has failed may fail here, too
+            return make_response(render_template("errors/said.html", status=status, text=text), status)
+    return said(status, text)
 
 
 def _refused(fault: HTTPException) -> Response:

@@ -1,5 +1,6 @@
 """The tables, by subject. Rules live in the pure packages; here is only what is kept, and under which constraints."""
 
+from storage.models.accounts import Account, Knock
 from storage.models.alerts import Attempt, Message, Page, Reply
 from storage.models.base import Base, Due
 from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow, Voicemail
@@ -11,6 +12,7 @@ from storage.models.upkeep import Chore, Hold, Purge
 
 __all__ = [
     "Acceptance",
+    "Account",
     "Asked",
     "Attachment",
     "Attempt",
@@ -26,6 +28,7 @@ __all__ = [
     "Hold",
     "Hook",
     "JournalHead",
+    "Knock",
     "LetterRow",
     "Mail",
     "Mailbox",

@@ -23,6 +23,15 @@ ATTEMPTS = {  # Twilio's words for the progress of an SMS or a call (storage.del
     "busy": "occupé",
     "no-answer": "sans réponse",
     "canceled": "annulé",
+    "not wanted": "plus voulu",
+}
+MAILS = {  # tickets.closure
+    "queued": "à envoyer",
+    "sending": "part",
+    "sent": "envoyé",
+    "refused": "refusé",
+    "bounced": "revenu",
+    "withdrawn": "retiré",
 }
 REASONS = {
     "rota": "planning",

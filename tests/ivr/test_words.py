@@ -2,8 +2,7 @@
 
 import pytest
 
-from commands import words
-from ivr import wording
+from ivr import wording, words
 from ivr.call import Outcome
 from ivr.orders import Nature, Refusal
 from oncall.policies import Channel

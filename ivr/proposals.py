@@ -1,0 +1,142 @@
+"""Changes to the rotas, before anybody keeps them: what they would change for whom, and what is wrong with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ivr import watch
+from ivr.book import Book
+from ivr.directory import Directory
+from ivr.watch import Doubt, local
+from oncall import changes
+from oncall.changes import Refusal
+from oncall.rotas import Kind, Override, Rota, Segment, resolve
+from oncall.wall import instant
+
+WATCHED = timedelta(days=28)  # doubts that a change brings are told so far ahead, at least
+REFUSALS = {
+    Refusal.NOBODY: "À l'un de ces instants, personne n'est d'astreinte : il n'y a pas de tour à échanger.",
+    Refusal.SAME_PERSON: "Ces deux instants sont à la même personne : il n'y a rien à échanger.",
+    Refusal.OVERLAP: "Ces deux tours se chevauchent : ils ne peuvent pas être échangés.",
+    Refusal.CLOCK_CHANGE: "Un de ces tours commence ou finit dans l'heure que l'horloge montre deux fois ;"
+    " écrivez l'échange dans le fichier, en deux remplacements.",
+}
+
+
+class Unwanted(Exception):
+    """A change that is not to be made; the message is the French sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One layer where people would change."""
+
+    rota: Rota
+    layer: str
+    before: Sequence[Segment]
+    after: Sequence[Segment]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The directory that would follow the present one."""
+
+    old: Book
+    new: Directory
+    now: datetime
+
+    def differences(self) -> list[Difference]:
+        """Raises Unwanted when there are none, or when some have been already."""
+        engineers, found = self.new.engineers, []
+        for old, new in zip(self.old.directory.rotas, self.new.rotas, strict=True):
+            if changes.alters(old, new, engineers, self.now):
+                raise Unwanted(
+                    f"Le planning {old.code} en serait changé avant maintenant, et ce qui a été ne change pas ;"
+                    " changez la suite par un remplacement."
+                )
+            for layer, spans in changes.changed(old, new).items():
+                both = [[each for span in spans for each in resolve(r, layer, *span, engineers)] for r in (old, new)]
+                if both[0] != both[1]:
+                    found.append(Difference(rota=new, layer=layer, before=both[0], after=both[1]))
+        if not found:
+            raise Unwanted("Cela ne change rien à qui est d'astreinte.")
+        return found
+
+    def doubts(self) -> list[Doubt]:
+        """Those that the change brings, not those that it only moves."""
+        until = self.now + WATCHED
+        known = {(doubt.subject, doubt.said) for doubt in watch.doubts(self.old, self.now, until)}
+        found = watch.doubts(Book(self.new), self.now, until)
+        return [doubt for doubt in found if (doubt.subject, doubt.said) not in known]
+
+
+def override(
+    book: Book, rota: Rota, layer: str, engineer: str, start: datetime | None, until: datetime, kind: Kind,
+    now: datetime,
+) -> Proposal:  # fmt: skip
+    """Somebody instead of, beside, or less than whoever has the turn; from now when nothing else is said.
+
+    Raises Unwanted."""
+    if not engineer and kind is not Kind.REMOVE:
+        raise Unwanted("Il manque l'ingénieur ; seul un retrait s'en passe, et retire qui a le tour.")
+    start, zone = start or changes.from_now(now, rota.timezone), ZoneInfo(rota.timezone)
+    if until <= start:
+        raise Unwanted(f"La fin ({local(until, zone)}) doit suivre le début ({local(start, zone)}).")
+    _must_be_ahead(start, now, zone)
+    walls = changes.on_the_wall(start, until, rota.timezone)
+    if walls is None:
+        raise Unwanted(
+            "L'horloge montre deux fois cette heure, et un planning ne distingue pas les deux : il commence à la"
+            " première et finit à la seconde ; prenez une autre heure."
+        )
+    added = Override(layer=layer, starts=walls[0], until=walls[1], engineer=engineer, kind=kind)
+    _must_be_there(book, added)
+    return _with(book, changes.with_overrides(rota, added), now)
+
+
+def swap(book: Book, rota: Rota, layer: str, one: datetime, other: datetime, now: datetime) -> Proposal:
+    """Two turns change hands; each is named by an instant in it. Raises Unwanted."""
+    found = changes.swap(rota, layer, one, other, book.directory.engineers)
+    if isinstance(found, Refusal):
+        raise Unwanted(REFUSALS[found])
+    _must_be_ahead(instant(found[0].starts, rota.timezone), now, ZoneInfo(rota.timezone))
+    return _with(book, changes.with_overrides(rota, *found), now)
+
+
+def undone(book: Book, former: Directory | None, now: datetime) -> Proposal:
+    """The directory before the newest one, where they differ by overrides alone. Raises Unwanted."""
+    if former is None or _without_overrides(former) != _without_overrides(book.directory):
+        raise Unwanted(
+            "La dernière version de l'annuaire n'est pas un changement de planning : il n'y a rien à défaire."
+        )
+    return Proposal(book, former, now)
+
+
+def _with(book: Book, rota: Rota, now: datetime) -> Proposal:
+    rotas = tuple(rota if each.code == rota.code else each for each in book.directory.rotas)
+    return Proposal(book, replace(book.directory, rotas=rotas), now)
+
+
+def _must_be_there(book: Book, added: Override) -> None:
+    """Whoever is away would be stood in for at once."""
+    engineer = book.engineer(added.engineer)
+    if added.kind is Kind.REMOVE or engineer is None:
+        return
+    for absence in engineer.absences:
+        if absence.starts < added.until and added.starts < absence.until:
+            away = f"du {absence.starts:%d/%m/%Y %H:%M} au {absence.until:%d/%m/%Y %H:%M}"
+            raise Unwanted(f"{engineer.name} est absent {away}.")
+
+
+def _must_be_ahead(start: datetime, now: datetime, zone: ZoneInfo) -> None:
+    if start < now:
+        here = now.astimezone(zone)
+        raise Unwanted(
+            f"Cela commencerait le {local(start, zone)}, et il est {here:%H:%M} le {local(now, zone)[:-6]}/{here:%Y} :"
+            " ce qui a été ne change pas. Sans début, un remplacement commence maintenant."
+        )
+
+
+def _without_overrides(directory: Directory) -> Directory:
+    return replace(directory, rotas=tuple(replace(rota, overrides=()) for rota in directory.rotas))

@@ -1,0 +1,109 @@
+"""Who may sign in: people of ours with their roles, people of a client's who see its tickets alone."""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from storage.models import Account
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    ENGINEER = "engineer"
+    DESK = "desk"
+    CLIENT = "client"
+
+
+ROLES: dict[Role, str] = {
+    Role.ADMIN: "administrateur",
+    Role.ENGINEER: "ingénieur",
+    Role.DESK: "accueil",
+    Role.CLIENT: "client",
+}
+
+
+NO_FACTOR: Mapping[str, Any] = {
+    "tf_primary_method": None, "tf_totp_secret": None, "tf_last_counter": None, "mf_recovery_codes": [],
+}  # fmt: skip
+
+
+class Unsound(ValueError):
+    """An account that makes no sense; the message is the French sentence that says why."""
+
+
+def add(
+    db: Connection, email: str, roles: Collection[Role], now: datetime, *, name: str = "", engineer: str | None = None,
+    client: str | None = None, entities: Sequence[str] = (),
+) -> int:  # fmt: skip
+    """A new account without a password: whoever follows its invitation chooses one. Raises Unsound."""
+    check(roles, engineer, client)
+    if find(db, email=email.lower()) is not None:
+        raise Unsound(f"Un compte existe déjà pour {email.lower()}.")
+    row = {
+        "email": email.lower(), "name": name, "active": True, "fs_uniquifier": secrets.token_hex(16),
+        "roles": sorted(roles), "engineer": engineer, "client": client, "entities": list(entities), "locale": "",
+        "mf_recovery_codes": [], "created_at": now,
+    }  # fmt: skip
+    return int(db.execute(insert(Account).values(**row).returning(Account.id)).scalar_one())
+
+
+def check(roles: Collection[Role], engineer: str | None, client: str | None) -> None:
+    """Raises Unsound."""
+    if not roles:
+        raise Unsound("Un compte a au moins un rôle.")
+    if Role.CLIENT in roles and (len(roles) > 1 or engineer):
+        raise Unsound("Un compte de client n'a pas d'autre rôle.")
+    if (Role.CLIENT in roles) != bool(client):
+        raise Unsound("Un compte de client a le code de ce client, et lui seul en a un.")
+    if Role.ENGINEER in roles and not engineer:
+        raise Unsound("Un compte d'ingénieur dit lequel, par son code dans l'annuaire.")
+
+
+def find(db: Connection, **by: object) -> Row[Any] | None:
+    """The account with that id, email or fs_uniquifier."""
+    ((column, value),) = by.items()
+    return db.execute(select(Account.__table__).where(getattr(Account, column) == value)).one_or_none()
+
+
+def change(db: Connection, account: int, values: Mapping[str, Any]) -> None:
+    db.execute(update(Account).where(Account.id == account).values(**values))
+
+
+def sign_out(db: Connection, account: int) -> None:
+    """All sessions end, and every invitation or reset that is still about."""
+    change(db, account, {"fs_uniquifier": secrets.token_hex(16)})
+
+
+def use_code(db: Connection, account: int, before: Sequence[str], after: Sequence[str]) -> bool:
+    """A recovery code is used up; False when somebody else was faster with it."""
+    still = (Account.id == account, Account.mf_recovery_codes == list(before))
+    used = update(Account).where(*still).values(mf_recovery_codes=list(after)).returning(Account.id)
+    return db.execute(used).first() is not None
+
+
+def remove(db: Connection, account: int) -> None:
+    db.execute(delete(Account).where(Account.id == account))
+
+
+def listed(db: Connection) -> Sequence[Row[Any]]:
+    return db.execute(select(Account.__table__).order_by(Account.email)).all()
+
+
+def any_admin(db: Connection) -> bool:
+    """Whether somebody can let the others in."""
+    roles = db.execute(select(Account.roles).where(Account.active.is_(True))).scalars()
+    return any(Role.ADMIN in each for each in roles)
+
+
+def names(db: Connection) -> dict[str, str]:
+    """How each account is called, by what it is called in the journal."""
+    return {who(row.id): row.name or row.email for row in listed(db)}
+
+
+def who(account: int) -> str:
+    """In the journal, of somebody who is no engineer."""
+    return f"compte:{account}"

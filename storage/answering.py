@@ -1,0 +1,27 @@
+"""What a client says on its ticket, by mail or on the portal: it ends a wait, and reopens what was restored."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from storage import desk, journal, tickets
+from tickets.life import Deed, Reason
+from tickets.moves import Act, Impossible
+from tickets.states import UNFINISHED, State
+
+log = structlog.get_logger()
+
+
+def takes_effect(db: Connection, ticket: str, who: str, now: datetime, **how: int) -> None:
+    """`how`: what the event keeps of where it was said."""
+    state = State(tickets.row(db, ticket).state)
+    wait = journal.last(db, ticket, Deed.WAITING)
+    waits_for_them = wait is not None and (wait.details or {}).get("reason", Reason.CLIENT) == Reason.CLIENT
+    if state is State.PENDING and waits_for_them:
+        desk.act(db, ticket, Act.RESUME, who, now, note="", **how)
+    elif state not in UNFINISHED:
+        try:
+            desk.act(db, ticket, Act.REOPEN, who, now, note="", **how)
+        except Impossible:
+            log.info("said on a ticket that stays as it is", ticket=ticket, state=state)

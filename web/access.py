@@ -1,0 +1,99 @@
+"""Who may do what: one table of every route. What is not in it is refused, and fails the tests."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from storage.accounts import Role
+
+
+class Door(StrEnum):
+    """What else than an account opens a route."""
+
+    TWILIO = "twilio"  # signed by Twilio
+    LINK = "link"  # the address itself is the permission
+    PROGRAM = "program"  # with a token
+    ANYBODY = "anybody"  # nothing in it is anybody's
+    SIGNED_OUT = "signed out"  # how one signs in
+
+
+Who = Door | Collection[Role]
+STAFF = frozenset({Role.ADMIN, Role.ENGINEER, Role.DESK})
+ADMIN = frozenset({Role.ADMIN})
+CLIENT = frozenset({Role.CLIENT})
+EVERYBODY = STAFF | CLIENT
+
+BLUEPRINTS: Mapping[str, Who] = {
+    "calls": Door.TWILIO,
+    "alert": Door.TWILIO,
+    "team": Door.TWILIO,
+    "recordings": Door.TWILIO,
+    "texts": Door.TWILIO,
+    "messages": Door.TWILIO,
+    "take": Door.LINK,
+    "shift": Door.LINK,
+    "calendar": Door.LINK,
+    "audio": Door.LINK,
+    "api": Door.PROGRAM,
+    "probes": Door.ANYBODY,
+    "looks": Door.ANYBODY,
+    "bootstrap": Door.ANYBODY,
+    "invitations": Door.LINK,
+}
+ROUTES: Mapping[str, Who] = {
+    # ---------------------------------------------------------------- signing in
+    "security.static": Door.ANYBODY,
+    "security.login": Door.SIGNED_OUT,
+    "security.logout": Door.SIGNED_OUT,
+    "security.forgot_password": Door.SIGNED_OUT,
+    "security.reset_password": Door.SIGNED_OUT,
+    "security.two_factor_token_validation": Door.SIGNED_OUT,
+    "security.two_factor_rescue": Door.SIGNED_OUT,
+    "security.tf_select": Door.SIGNED_OUT,
+    "security.mf_recovery": Door.SIGNED_OUT,
+    "security.verify": EVERYBODY,
+    "security.change_password": EVERYBODY,
+    "security.two_factor_setup": EVERYBODY,
+    "security.two_factor_setup_validate": EVERYBODY,
+    "security.mf_recovery_codes": EVERYBODY,
+    # ---------------------------------------------------------------- the console
+    "console.home": EVERYBODY,  # a client's is the portal
+    "console.now": STAFF,
+    "console.me": EVERYBODY,
+    "console.change_me": EVERYBODY,
+    "console.sign_out_everywhere": EVERYBODY,
+    "console.tickets": STAFF,
+    "console.ticket": STAFF,
+    "console.act": STAFF,
+    "console.report": STAFF,
+    "console.listen": STAFF,
+    "console.attachment": STAFF,
+    "console.calls": STAFF,
+    "console.call": STAFF,
+    "console.rota": STAFF,
+    "console.change_rota": frozenset({Role.ADMIN, Role.ENGINEER}),
+    "console.accounts": ADMIN,
+    "console.add_account": ADMIN,
+    "console.account": ADMIN,
+    "console.change_account": ADMIN,
+    # ---------------------------------------------------------------- the portal
+    "portal.requests": CLIENT,
+    "portal.declare": CLIENT,
+    "portal.request_": CLIENT,
+    "portal.answer": CLIENT,
+    "portal.escalate": CLIENT,
+    "portal.report": CLIENT,
+    "portal.attachment": CLIENT,
+}
+
+
+def who_may(endpoint: str | None) -> Who | None:
+    """None for a route that nobody has thought of."""
+    if endpoint is None:
+        return Door.ANYBODY  # there is no such page
+    return ROUTES.get(endpoint) or BLUEPRINTS.get(endpoint.partition(".")[0])
+
+
+def is_for_people(endpoint: str | None) -> bool:
+    """Whether somebody's session matters there: also where there is no page, for what is said then."""
+    door = who_may(endpoint)
+    return endpoint is None or door is Door.SIGNED_OUT or not isinstance(door, Door)

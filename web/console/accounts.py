@@ -1,0 +1,121 @@
+"""Accounts, for admins: inviting somebody, changing what they may do, shutting them out."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import Connection, Row
+from werkzeug.wrappers import Response
+
+from ivr.book import Book
+from ivr.recipients import ADDRESS
+from storage import accounts as kept
+from storage import mails
+from storage.accounts import ROLES, Role, Unsound
+from web.outside import Outside
+from web.signin import invitations
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    @routes.get("/accounts")
+    def accounts() -> str:
+        with outside.database.read() as db:
+            listed, book = kept.listed(db), outside.shelf.newest(db)
+        return render_template("console/accounts.html", listed=listed, book=book, roles=ROLES)
+
+    @routes.post("/accounts")
+    def add_account() -> Response:
+        email = request.form.get("email", "").strip().lower()[:200]
+        try:
+            if not ADDRESS.fullmatch(email):
+                raise Unsound(gettext("Cette adresse ne se lit pas."))
+            with outside.database.begin() as db:
+                said = _said(outside.shelf.newest(db))
+                number = kept.add(db, email, now=outside.clock(), **said)
+                invite(outside, db, number)
+        except Unsound as refusal:
+            flash(str(refusal), "refused")
+            return redirect(url_for("console.accounts"), HTTPStatus.SEE_OTHER)
+        flash(gettext("Invitation envoyée à %(email)s, valable une semaine.", email=email), "done")
+        return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)
+
+    @routes.get("/accounts/<int:number>")
+    def account(number: int) -> str:
+        with outside.database.read() as db:
+            row, book = _found(db, number), outside.shelf.newest(db)
+        link = "" if row.password else invitations.address(outside.settings, row.fs_uniquifier)
+        return render_template("console/account.html", row=row, book=book, roles=ROLES, link=link)
+
+    @routes.post("/accounts/<int:number>")
+    def change_account(number: int) -> Response:
+        """One thing at a time; nobody shuts themselves out."""
+        act = request.form.get("act", "")
+        try:
+            with outside.database.begin() as db:
+                row = _found(db, number)
+                if row.id == current_user.id and act in ("disable", "change"):
+                    raise Unsound(gettext("Votre propre compte se change par quelqu'un d'autre."))
+                _do(outside, db, row, act)
+        except Unsound as refusal:
+            flash(str(refusal), "refused")
+        else:
+            flash(gettext("Enregistré."), "done")
+        return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)
+
+
+def invite(outside: Outside, db: Connection, number: int) -> None:
+    """The address by which somebody chooses a password, by mail."""
+    row = _found(db, number)
+    book = outside.shelf.newest(db)
+    text = (
+        f"Bonjour,\n\nUn compte est à vous sur l'astreinte de {book.organisation.name}. Choisissez votre mot de passe"
+        f" dans la semaine :\n\n{invitations.address(outside.settings, row.fs_uniquifier)}\n"
+    )
+    subject = f"Votre compte : {book.organisation.name}"
+    mails.queue(db, row.email, (subject, text), f"invitation.{row.fs_uniquifier}", outside.clock())
+
+
+def _do(outside: Outside, db: Connection, row: Row[Any], act: str) -> None:
+    """Raises Unsound."""
+    match act:
+        case "change":
+            said = _said(outside.shelf.newest(db))
+            kept.check(said["roles"], said["engineer"], said["client"])
+            kept.change(db, row.id, said | {"roles": sorted(said["roles"])})
+            kept.sign_out(db, row.id)  # what they may do is asked anew
+        case "disable" | "enable":
+            kept.change(db, row.id, {"active": act == "enable"})
+            kept.sign_out(db, row.id)
+        case "sign_out":
+            kept.sign_out(db, row.id)
+        case "forget_factor":
+            kept.change(db, row.id, kept.NO_FACTOR)
+            kept.sign_out(db, row.id)
+        case "invite":
+            kept.change(db, row.id, {"password": None})
+            kept.sign_out(db, row.id)
+            invite(outside, db, row.id)
+        case _:
+            abort(HTTPStatus.BAD_REQUEST)
+
+
+def _said(book: Book) -> dict[str, Any]:
+    """What the form says, in the directory's codes. Raises Unsound."""
+    form = request.form
+    roles = {Role(role) for role in form.getlist("roles") if role in list(Role)}
+    engineer, client = form.get("engineer") or None, form.get("client") or None
+    entities = form.getlist("entities")
+    if engineer and book.engineer(engineer) is None:
+        raise Unsound(gettext("Cet ingénieur n'est pas dans l'annuaire."))
+    if client and book.client(client) is None:
+        raise Unsound(gettext("Ce client n'est pas dans l'annuaire."))
+    if any(book.known_entity(entity) is None for entity in entities):
+        raise Unsound(gettext("Cette entité n'est pas dans l'annuaire."))
+    name = form.get("name", "").strip()[:100]
+    return {"roles": roles, "name": name, "engineer": engineer, "client": client, "entities": entities}
+
+
+def _found(db: Connection, number: int) -> Row[Any]:
+    return kept.find(db, id=number) or abort(HTTPStatus.NOT_FOUND)

@@ -1,0 +1,221 @@
+"""What a form of the ticket's page does: one function each, all of them told who, when and what was typed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from ivr import numbers
+from ivr.book import Book
+from ivr.wording import Way
+from oncall.ladder import HandOn
+from oncall.wall import instant
+from storage import changing, closing, declaring, desk, escalating, holds, qualifying, taking
+from storage.accounts import Role
+from tickets.closure import Part
+from tickets.life import Reason
+from tickets.moves import Act, Impossible
+from tickets.qualification import WRITTEN
+from tickets.states import Kind
+from web.signin.people import Person
+
+LONGEST = 5_000  # characters of a text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """Somebody does something to a ticket, in one transaction."""
+
+    db: Connection
+    book: Book
+    ticket: str
+    person: Person
+    now: datetime
+    form: Mapping[str, str]
+    several: Callable[[str], list[str]]
+
+    @property
+    def who(self) -> str:
+        return self.person.who
+
+    def text(self, name: str, at_most: int = LONGEST) -> str:
+        return self.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:at_most]
+
+    def needed(self, name: str, said: str) -> str:
+        """Raises Impossible, with that sentence, when nothing was typed."""
+        if not self.text(name):
+            raise Impossible(said)
+        return self.text(name)
+
+    def do(self, deed: Act, **details: Any) -> None:
+        desk.act(self.db, self.ticket, deed, self.who, self.now, note=self.text("note"), **details)
+
+
+def _take(it: Doing) -> str:
+    holder = taking.pick_up(it.db, it.ticket, it.who, "desk", it.now)
+    if holder.engineer != it.who:
+        raise Impossible("Ce ticket est déjà pris par quelqu'un d'autre.")
+    return "Vous avez le ticket."
+
+
+def _pass_on(it: Doing) -> str:
+    handed = taking.pass_on(it.db, it.ticket, it.who, "desk", it.now, it.text("why", 200))
+    if handed is HandOn.REFUSED:
+        raise Impossible("Ce ticket n'est pas à vous, ou personne n'est réveillé pour lui.")
+    return "La personne suivante est réveillée."
+
+
+def _note(it: Doing) -> str:
+    said = it.needed("text", "Écrivez la remarque.")
+    desk.remark(it.db, it.ticket, it.who, it.now, said, public="public" in it.form)
+    return "Remarque ajoutée."
+
+
+def _wait(it: Doing) -> str:
+    reason = it.text("reason")
+    if reason not in list(Reason):
+        raise Impossible("Dites ce que le ticket attend.")
+    it.do(Act.WAIT, reason=reason)
+    return "Le ticket attend."
+
+
+def _simply(deed: Act, said: str) -> Callable[[Doing], str]:
+    def act(it: Doing) -> str:
+        it.do(deed)
+        return said
+
+    return act
+
+
+def _cancel(it: Doing) -> str:
+    it.do(Act.CANCEL, why=it.needed("why", "Dites pourquoi le ticket est annulé."))
+    return "Ticket annulé."
+
+
+def _qualify(it: Doing) -> str:
+    said: dict[str, Any] = {name: it.text(name) for name in ("client", "entity", "service", "kind", *WRITTEN)}
+    said = {name: value for name, value in said.items() if value}
+    if said.get("kind") and said["kind"] not in list(Kind):
+        raise Impossible("Ce genre de ticket n'existe pas.")
+    if sites := it.several("sites"):
+        said["sites"] = sites
+    if number := it.text("caller"):
+        try:
+            said["caller"] = numbers.parse(number)
+        except ValueError as fault:
+            raise Impossible(f"{fault}.") from fault
+    if not said:
+        raise Impossible("Rien n'a été rempli.")
+    qualifying.qualify(it.db, it.book, it.ticket, it.who, it.now, said)
+    return "Ticket qualifié."
+
+
+def _report(it: Doing) -> str:
+    said = {part: it.text(part) for part in Part if part in it.form}
+    closing.write(it.db, it.ticket, it.who, it.now, said)
+    return "Bilan enregistré."
+
+
+def _close(it: Doing) -> str:
+    to = [address for address in it.text("to").replace(",", " ").replace(";", " ").split() if "@" in address]
+    closing.close(it.db, it.book, it.ticket, it.who, it.now, to=to, waived=it.text("waived", 200))
+    return "Ticket clôturé, le bilan part au client." if not it.text("waived") else "Ticket clôturé, sans courriel."
+
+
+def _revise(it: Doing) -> str:
+    closing.revise(it.db, it.ticket, it.who, it.now)
+    return "La clôture est reprise."
+
+
+def _archive(it: Doing) -> str:
+    closing.archive(it.db, it.ticket, it.who, it.now)
+    return "Ticket archivé."
+
+
+def _size(it: Doing) -> str:
+    if it.text("size") == changing.MAJOR:
+        changing.size_major(it.db, it.book, it.ticket, it.who, it.now, it.text("manager", 200))
+    else:
+        level = it.text("support_level")
+        changing.size_minor(it.db, it.book, it.ticket, it.who, it.now, int(level) if level in ("1", "2") else 0)
+    return "Demande évaluée."
+
+
+def _study(it: Doing) -> str:
+    changing.study(it.db, it.ticket, it.who, it.now, it.needed("text", "Écrivez l'étude."))
+    return "Étude enregistrée."
+
+
+def _plan(it: Doing) -> str:
+    starts, until = _moment(it, "starts"), _moment(it, "until")
+    changing.plan(it.db, it.book, it.ticket, it.who, it.now, starts, until, it.text("text"))
+    return "Le planning part au client."
+
+
+def _refuse(it: Doing) -> str:
+    changing.refuse(it.db, it.book, it.ticket, it.who, it.now, it.text("why", 500))
+    return "Refus envoyé au client."
+
+
+def _follow(it: Doing) -> str:
+    return f"Ouvert : {declaring.following(it.db, it.book, it.ticket, it.who, it.now, it.text('text'))}."
+
+
+def _escalate(it: Doing) -> str:
+    due = escalating.escalate(it.db, it.book, it.ticket, Way.PHONE, it.now, {"by": it.who}, f"console-{token_hex(4)}")
+    return "Noté : le délai court encore." if due else "La hiérarchie est prévenue."
+
+
+def _hold(it: Doing) -> str:
+    holds.hold(it.db, it.ticket, it.who, it.needed("why", "Dites pourquoi : un litige, un assureur."), it.now)
+    return "Rien ne sera effacé de ce ticket."
+
+
+def _release(it: Doing) -> str:
+    holds.release(it.db, it.ticket, it.who, it.now)
+    return "Le ticket n'est plus conservé exprès."
+
+
+def _moment(it: Doing, name: str) -> datetime:
+    """A date and a time of day, by the clock of the line. Raises Impossible."""
+    try:
+        wall = datetime.fromisoformat(f"{it.text(f'{name}_day')}T{it.text(f'{name}_time')}")
+    except ValueError as fault:
+        raise Impossible("Donnez la date et l'heure du début et de la fin.") from fault
+    return instant(wall.replace(tzinfo=None), it.book.organisation.timezone).astimezone(ZoneInfo("UTC"))
+
+
+ACTS: Mapping[str, Callable[[Doing], str]] = {
+    "take": _take,
+    "pass": _pass_on,
+    "note": _note,
+    "wait": _wait,
+    "resume": _simply(Act.RESUME, "Le travail reprend."),
+    "restore": _simply(Act.RESTORE, "Rétabli. Le bilan peut s'écrire."),
+    "reopen": _simply(Act.REOPEN, "Ticket rouvert."),
+    "cancel": _cancel,
+    "qualify": _qualify,
+    "report": _report,
+    "close": _close,
+    "revise": _revise,
+    "archive": _archive,
+    "size": _size,
+    "study": _study,
+    "plan": _plan,
+    "start": _simply(Act.START, "La modification commence."),
+    "complete": _simply(Act.COMPLETE, "La modification est faite."),
+    "refuse": _refuse,
+    "follow": _follow,
+    "escalate": _escalate,
+    "hold": _hold,
+    "release": _release,
+}
+OF_ADMINS = frozenset({"hold", "release"})
+
+
+def may(person: Person, deed: str) -> bool:
+    return deed not in OF_ADMINS or Role.ADMIN in person.held

@@ -1,0 +1,240 @@
+"""The rotas on a line of time: a week or four, a row a layer; a change is seen before it is made."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ivr import feasts, proposals, standing_by, watch
+from ivr.book import Book
+from ivr.directory import Entity
+from ivr.proposals import Proposal, Unwanted
+from oncall.rotas import Kind, Rota, Segment
+from oncall.wall import instant
+from storage import rotas, versions
+from storage.accounts import Role
+from web.console.faces import Face, face
+from web.outside import Outside
+from web.signin.people import Person
+
+WEEKS = (1, 4)
+NARROW = 4.0  # percent of the width under which a bar shows initials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A piece of a row, placed in percent of its width."""
+
+    left: float
+    width: float
+    segment: Segment
+    faces: list[Face]
+    reason: str
+    is_gap: bool
+    starts: datetime
+    until: datetime
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width < NARROW
+
+    def asked(self, now: datetime) -> dict[str, str]:
+        """What a form that changes it begins with: the rest of it."""
+        edges = {"until": self.until} if self.starts <= now else {"start": self.starts, "until": self.until}
+        days = {f"{edge}_day": at.date().isoformat() for edge, at in edges.items()}
+        return days | {f"{edge}_time": f"{at:%H:%M}" for edge, at in edges.items()} | {"look": "1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """One rota over the days that are looked at."""
+
+    rota: Rota
+    entities: list[Entity]
+    layers: dict[str, list[Bar]]
+    closed: list[tuple[float, float]]  # when one of its entities is closed
+    now: float | None
+    may_change: bool
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    @routes.get("/rota")
+    def rota() -> str:
+        now = outside.clock()
+        weeks = 4 if request.args.get("weeks") == "4" else 1
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+            first = _monday(request.args.get("from", ""), now, book)
+            days = [first + timedelta(days=day) for day in range(7 * weeks)]
+            laid = [
+                _laid(book, each, rotas.resolved(db, outside.shelf, each, *_range(each, days)), days, now)
+                for each in book.directory.rotas
+            ]
+        turned = {
+            "before": _address(first - timedelta(weeks=weeks), weeks),
+            "after": _address(first + timedelta(weeks=weeks), weeks),
+        }
+        code = book.organisation.holidays
+        holidays = {day: name for day in days if (name := feasts.name_of(code, day))}
+        return render_template(
+            "console/rota.html", laid=laid, days=days, weeks=weeks, turned=turned, today=book.day(now),
+            holidays=holidays, book=book, now=now, first=first,
+        )  # fmt: skip
+
+    @routes.route("/rota/<code>/<layer>", methods=["GET", "POST"])
+    def change_rota(code: str, layer: str) -> str | Response:
+        """Ask, see what would change, keep it: three steps, the last one by POST."""
+        now = outside.clock()
+        with outside.database.read() as db:
+            seen = versions.newest(db)
+            book = outside.shelf.book(db, seen)
+        found = book.rota(code)
+        if found is None or not found.layer(layer):
+            abort(HTTPStatus.NOT_FOUND)
+        told = dict(request.values)
+        shown_ = {"rota": found, "layer": layer, "book": book, "told": told, "seen": seen, "differences": []}
+        if not may_change(current_user, book, found):
+            abort(HTTPStatus.FORBIDDEN)
+        try:
+            if "look" not in told and ("until_day" in told or "other_day" in told):
+                proposal = _proposed(book, found, layer, told, now)
+                shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts()}
+                if request.method == "POST":
+                    return _kept(outside, proposal, told, now, code)
+        except Unwanted as refusal:
+            shown_["refusal"] = str(refusal)
+        return render_template("console/change_rota.html", only_me=_only_me(current_user, book, found), **shown_)
+
+
+def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str) -> Response:
+    with outside.database.begin() as db:
+        kept = told.get("seen", "").isdigit() and versions.succeed(db, int(told["seen"]), proposal.new, now)
+    if not kept:
+        raise Unwanted("L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez.")
+    flash("Planning changé. Les personnes concernées l'apprennent.", "done")
+    return redirect(url_for("console.rota") + f"#{code}", HTTPStatus.SEE_OTHER)
+
+
+# ---------------------------------------------------------------- who may
+def may_change(person: Person, book: Book, rota: Rota) -> bool:
+    """An admin of its entities, or an engineer who works for one of them."""
+    return _keeps(person, book, rota) or _works_for(person, book, rota)
+
+
+def _keeps(person: Person, book: Book, rota: Rota) -> bool:
+    entities = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
+    return Role.ADMIN in person.held and (not person.entities or entities <= set(person.entities))
+
+
+def _works_for(person: Person, book: Book, rota: Rota) -> bool:
+    engineer = book.engineer(person.engineer or "") if Role.ENGINEER in person.held else None
+    here = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
+    turns = {code for layer in rota.layers for code in layer.engineers}
+    return engineer is not None and (bool(here & set(engineer.entities)) or engineer.code in turns)
+
+
+def _only_me(person: Person, book: Book, rota: Rota) -> bool:
+    """An engineer takes turns over; giving one away is the other's to accept."""
+    return not _keeps(person, book, rota)
+
+
+# ---------------------------------------------------------------- what would change
+def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: datetime) -> Proposal:
+    """Raises Unwanted."""
+    if told.get("act") == "swap":
+        if _only_me(current_user, book, rota):
+            raise Unwanted("Un échange se demande à qui tient le planning ; vous pouvez prendre un tour.")
+        one, other = _moment(told, "start", rota), _moment(told, "other", rota)
+        if one is None or other is None:
+            raise Unwanted("Donnez un instant de chacun des deux tours.")
+        return proposals.swap(book, rota, layer, one, other, now)
+    engineer = told.get("engineer", "")
+    if engineer and book.engineer(engineer) is None:
+        raise Unwanted("Cette personne n'est pas dans l'annuaire.")
+    kind = Kind(told["kind"]) if told.get("kind") in list(Kind) else Kind.REPLACE
+    if _only_me(current_user, book, rota) and (engineer != current_user.engineer or kind is Kind.REMOVE):
+        raise Unwanted("Vous pouvez prendre un tour vous-même ; pour le reste, demandez à qui tient le planning.")
+    until = _moment(told, "until", rota)
+    if until is None:
+        raise Unwanted("Donnez la fin du remplacement.")
+    return proposals.override(book, rota, layer, engineer, _moment(told, "start", rota), until, kind, now)
+
+
+def _moment(told: dict[str, str], name: str, rota: Rota) -> datetime | None:
+    """A date and a time of day by the rota's clock; none when the date was left empty. Raises Unwanted."""
+    day, clock = told.get(f"{name}_day", ""), told.get(f"{name}_time", "") or "00:00"
+    if not day:
+        return None
+    try:
+        wall = datetime.fromisoformat(f"{day}T{clock}")
+    except ValueError as fault:
+        raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.") from fault
+    if wall.tzinfo is not None or not 2000 < wall.year < 2100:
+        raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.")
+    return instant(wall, rota.timezone)
+
+
+def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:
+    for difference in proposal.differences():
+        told = {
+            title: [(segment, [face(book, code) for code in segment.engineers], standing_by.reason(book, segment))
+                    for segment in segments]
+            for title, segments in (("avant", difference.before), ("après", difference.after))
+        }  # fmt: skip
+        yield {"rota": difference.rota, "layer": difference.layer, "told": told}
+
+
+# ---------------------------------------------------------------- the line of time
+def _monday(written: str, now: datetime, book: Book) -> date:
+    """Of the week that a date lies in; of this one when nothing sensible is written."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        day = now.astimezone(book.zone).date()
+    day = min(max(day, date(2001, 1, 1)), date(2098, 1, 1))
+    return day - timedelta(days=day.weekday())
+
+
+def _address(first: date, weeks: int) -> str:
+    return f"{url_for('console.rota', weeks=weeks)}&from={first}"
+
+
+def _range(rota: Rota, days: Sequence[date]) -> tuple[datetime, datetime]:
+    edges = (days[0], days[-1] + timedelta(days=1))
+    starts, until = (instant(datetime.combine(day, datetime.min.time()), rota.timezone) for day in edges)
+    return starts, until
+
+
+def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date], now: datetime) -> Laid:
+    starts, until = _range(rota, days)
+    whole = (until - starts).total_seconds()
+
+    def place(at: datetime) -> float:
+        return round(100 * (at - starts).total_seconds() / whole, 3)
+
+    zone = ZoneInfo(rota.timezone)
+    bars = {
+        name: [
+            Bar(
+                left=place(segment.starts), width=round(place(segment.until) - place(segment.starts), 3),
+                segment=segment, faces=[face(book, code) for code in segment.engineers],
+                reason=standing_by.reason(book, segment), is_gap=standing_by.is_gap(segment),
+                starts=segment.starts.astimezone(zone), until=segment.until.astimezone(zone),
+            )
+            for segment in segments
+        ]
+        for name, segments in layers.items()
+    }  # fmt: skip
+    entities = [entity for entity in book.directory.entities if entity.rota == rota.code]
+    closed = watch.closed(book, entities[0], starts, until) if entities else []
+    return Laid(
+        rota=rota, entities=entities, layers=bars,
+        closed=[(place(begins), round(place(ends) - place(begins), 3)) for begins, ends in closed],
+        now=place(now) if starts <= now < until else None, may_change=may_change(current_user, book, rota),
+    )  # fmt: skip

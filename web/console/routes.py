@@ -1,0 +1,13 @@
+"""All pages of the console under one name."""
+
+from flask import Blueprint
+
+from web.console import accounts, calls, home, me, rota, ticket, tickets
+from web.outside import Outside
+
+
+def blueprint(outside: Outside) -> Blueprint:
+    routes = Blueprint("console", __name__)
+    for subject in (home, tickets, ticket, calls, rota, me, accounts):
+        subject.add(routes, outside)
+    return routes

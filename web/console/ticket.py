@@ -1,0 +1,132 @@
+"""One ticket: what is known, its line of time, what may be done to it now."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as Answer
+
+from ivr import durations, standing_by
+from storage import accounts, changing, clocks, closing, holds, listening, pages, reports, tickets, timeline, voicemails
+from storage import letters as kept
+from tickets import qualification
+from tickets import reference as references
+from tickets.closure import PARTS, lacking
+from tickets.moves import Act, Impossible, possible
+from tickets.states import Kind, State
+from web.audio import Sounds
+from web.console import acts
+from web.console.acts import Doing
+from web.console.faces import face
+from web.console.tickets import KINDS
+from web.console.timeline import items
+from web.outside import Outside
+from web.serving import file, sound
+
+REFUSALS = {
+    "no_option": "sans option 24/7", "change": "modification, hors heures", "information": "information, hors heures",
+    "unverified": "client à vérifier",
+}  # fmt: skip
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    sounds = Sounds(outside)
+
+    @routes.get("/tickets/<reference>")
+    def ticket(reference: str) -> str:
+        with outside.database.read() as db:
+            return render_template("console/ticket.html", **_shown(outside, db, _found(outside, db, reference)))
+
+    @routes.post("/tickets/<reference>/<deed>")
+    def act(reference: str, deed: str) -> Answer:
+        does = acts.ACTS.get(deed) or abort(HTTPStatus.NOT_FOUND)
+        if not acts.may(current_user, deed):
+            abort(HTTPStatus.FORBIDDEN)
+        with outside.database.read() as db:
+            found = _found(outside, db, reference)
+        try:
+            with outside.database.begin() as db:
+                book, now = outside.shelf.newest(db), outside.clock()
+                form, several = request.form, request.form.getlist
+                said = does(Doing(
+                    db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several,
+                ))  # fmt: skip
+        except Impossible as refusal:
+            flash(str(refusal), "refused")
+        else:
+            flash(said, "done")
+        return redirect(url_for("console.ticket", reference=found), HTTPStatus.SEE_OTHER)
+
+    @routes.get("/tickets/<reference>/bilan.pdf")
+    def report(reference: str) -> Response:
+        from printing import report as paper  # slow to import, and needed seldom
+
+        with outside.database.read() as db:
+            book, row = outside.shelf.newest(db), tickets.row(db, _found(outside, db, reference))
+            page = paper.pdf(tickets.about(book, row), row.kind, reports.read(db, row.reference), book)
+        return file(page, "application/pdf", f"bilan-{row.reference}.pdf")
+
+    @routes.get("/tickets/<reference>/voice/<recording>.wav")
+    def listen(reference: str, recording: str) -> Response:
+        with outside.database.read() as db:
+            voice, found = voicemails.find(db, recording), _found(outside, db, reference)
+        if voice is None or voice.ticket != found or voice.state in (voicemails.ABSENT, voicemails.PURGED):
+            abort(HTTPStatus.NOT_FOUND)
+        answer = sound(sounds, voice)
+        if request.method == "GET" and answer.status_code in (200, 206):
+            with outside.database.begin(lasting=False) as db:
+                listening.note(db, found, recording, outside.clock(), current_user.who)
+        return answer
+
+    @routes.get("/tickets/<reference>/files/<int:number>")
+    def attachment(reference: str, number: int) -> Response:
+        with outside.database.read() as db:
+            found = _found(outside, db, reference)
+            one = next((each for each in kept.attachments(db, found) if each.id == number), None)
+        if one is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return file(sounds.kept(one.place), "application/octet-stream", one.name)
+
+
+def _found(outside: Outside, db: Connection, written: str) -> str:
+    """In any spelling of its reference."""
+    meant = references.parse(written, outside.shelf.newest(db).organisation.ticket_prefix)
+    if meant is None or tickets.find(db, meant) is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return meant
+
+
+def _shown(outside: Outside, db: Connection, reference: str) -> dict[str, Any]:
+    now = outside.clock()
+    row = tickets.row(db, reference)
+    book = outside.shelf.for_ticket(db, row)
+    newest = outside.shelf.newest(db)
+    names = accounts.names(db)
+    clock = clocks.measured(db, book, row, now)
+    kind, state = Kind(row.kind), State(row.state)
+    written = reports.read(db, reference)
+    page = pages.newest_of(db, reference)
+    client = newest.client(row.client or "")
+    lengths = clock.durations
+
+    def named(code: str) -> str:
+        return names.get(code) or standing_by.name(newest, code)
+
+    return {
+        "ticket": row, "now": now, "book": newest, "kinds": KINDS, "refusals": REFUSALS,
+        "client": client, "entity": newest.known_entity(row.entity),
+        "acts": {str(each) for each in possible(kind, state)}, "Act": Act,
+        "missing": [qualification.ITEMS[item] for item in qualification.missing(row._asdict())],
+        "items": items(timeline.of_ticket(db, reference), named),
+        "promises": {clock: promise for clock, promise in clock.promises.items() if promise},
+        "lengths": {"brute": lengths.gross, "nette": lengths.net, "comptée": lengths.counted},
+        "spelled": durations.spelled, "counted": durations.explained(clock.counted, newest.zone),
+        "report": written, "parts": PARTS, "lacking": [PARTS[part] for part in lacking(kind, written)],
+        "addresses": closing.addresses_of(newest, row), "closed_at": closing.closed_at(db, reference),
+        "change": changing.known(db, reference),
+        "paging": page is not None and page.state == pages.PENDING,
+        "mine": row.acknowledged_by == current_user.who,
+        "held": holds.held(db, reference), "face": lambda code: face(newest, code, names),
+    }  # fmt: skip

@@ -1,0 +1,60 @@
+"""Before every page of people: who is asking, may they, and when something changes, did they mean it?"""
+
+import secrets
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as Answer
+
+from telephony import twiml
+from web.access import Door, is_for_people, who_may
+
+log = structlog.get_logger()
+READS = ("GET", "HEAD", "OPTIONS")
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def register(app: Flask) -> None:
+    csrf = CSRFProtect(app)  # checks nothing by itself: the routes of Twilio and of links have no session
+
+    def judge() -> Answer | None:
+        """A refusal; none lets the request through. What is not in the table is refused."""
+        who = who_may(request.endpoint)
+        if isinstance(who, Door):
+            return None
+        if who is None:
+            log.error("a route that nobody may use", endpoint=request.endpoint)
+            abort(HTTPStatus.FORBIDDEN)
+        if not current_user.is_authenticated:
+            wanted = request.full_path.rstrip("?") if request.method in READS else None
+            return redirect(url_for("security.login", next=wanted))
+        if not current_user.held & set(who):
+            abort(HTTPStatus.FORBIDDEN)
+        if request.method not in READS:
+            csrf.protect()
+        return None
+
+    app.before_request(judge)
+    app.after_request(_guarded)
+    app.context_processor(lambda: {"csp_nonce": nonce})
+
+
+def nonce() -> str:
+    """Of this answer's own scripts and styles."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _guarded(answer: Response) -> Response:
+    if is_for_people(request.endpoint) and answer.content_type != twiml.CONTENT_TYPE:
+        answer.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+        answer.headers["Referrer-Policy"] = "same-origin"
+        answer.headers.setdefault("Cache-Control", "no-store, private")
+    return answer

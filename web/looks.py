@@ -1,0 +1,76 @@
+"""What all pages of people have: languages, the menu, Bootstrap from its wheel, their own looks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, request, url_for
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_login import current_user
+
+from ivr import numbers
+from storage.accounts import Role
+from tickets.states import WRITTEN
+from web.access import who_may
+from web.outside import Outside
+
+LOCALES = ("fr", "en")
+# Endpoint, how it is called, and what else belongs to it.
+MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("console.home", "Accueil", ()),
+    ("console.rota", "Astreintes", ()),
+    ("console.tickets", "Tickets", ("console.ticket", "console.act")),
+    ("console.calls", "Appels", ("console.call",)),
+    ("console.accounts", "Comptes", ("console.account",)),
+    ("portal.requests", "Vos demandes", ("portal.request_",)),
+    ("portal.declare", "Nouvelle demande", ()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    title: str
+    href: str
+    here: bool
+
+
+def register(app: Flask, outside: Outside) -> None:
+    app.register_blueprint(Blueprint("looks", __name__, static_folder="static", static_url_path="/static"))
+    wheel = "static/bootstrap5"
+    app.register_blueprint(Blueprint("bootstrap", "flask_bootstrap", static_folder=wheel, static_url_path="/bootstrap"))
+    Babel(app, default_locale=LOCALES[0], locale_selector=_language)
+
+    def shown() -> dict[str, Any]:
+        return {"states": WRITTEN, "pages": list(_menu()), "locale": str(get_locale() or LOCALES[0]), "moment": moment}
+
+    def moment(at: datetime, form: str = "EEEE d MMMM, HH:mm") -> str:
+        """An instant by the clock of the line, in the reader's language."""
+        with outside.database.read() as db:
+            zone = outside.shelf.newest(db).zone
+        return str(format_datetime(at.astimezone(zone), form, rebase=False))
+
+    def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
+        """What a clock shows, in the reader's language."""
+        return str(format_datetime(at, form, rebase=False))
+
+    app.context_processor(shown)
+    app.jinja_env.globals.update(wall=wall, day_said=lambda day, form: str(format_date(day, form)))
+    app.jinja_env.filters["pairs"] = numbers.pairs
+
+
+def _language() -> str:
+    own = getattr(current_user, "locale", "") if current_user else ""
+    return own or request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def _menu() -> Iterator[Page]:
+    """What this person may open."""
+    if not current_user or not current_user.is_authenticated:
+        return
+    for endpoint, title, more in MENU:
+        who = who_may(endpoint)
+        in_portal = Role.CLIENT in current_user.held
+        if isinstance(who, frozenset) and who & current_user.held and not (in_portal and endpoint == "console.home"):
+            here = request.endpoint == endpoint or request.endpoint in more
+            yield Page(str(gettext(title)), url_for(endpoint), here)

@@ -1,0 +1,125 @@
+"""A client declares an incident, asks a question, wants something changed."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response
+
+from ivr import intake, wording
+from ivr.book import Book
+from ivr.commitments import contract_of
+from ivr.directory import Client, LineKind
+from ivr.hours import Closed
+from ivr.orders import KIND_OF, Nature
+from storage import declaring, desk, mails, qualifying, tickets
+from storage.declaring import Declaration
+from storage.models import Ticket
+from tickets.moves import Impossible
+from tickets.qualification import WRITTEN
+from web.outside import Outside
+
+NATURES = {
+    Nature.SERVICE_LOSS: "Un service ne marche plus, ou mal",
+    Nature.INFORMATION: "Une question, un renseignement",
+    Nature.CHANGE: "Une modification à faire",
+}
+LONGEST = 5_000
+TWICE = timedelta(minutes=2)  # within which the same words are the same request
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    @routes.route("/new", methods=["GET", "POST"])
+    def declare() -> str | Response:
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+        client = book.client(current_user.client or "")
+        refusal = ""
+        if request.method == "POST":
+            try:
+                with outside.database.begin() as db:
+                    ticket = _declared(outside, db, book)
+            except Impossible as fault:
+                refusal = str(fault)
+            else:
+                flash(gettext("Demande enregistrée : %(ticket)s.", ticket=ticket), "done")
+                return redirect(url_for("portal.request_", reference=ticket), HTTPStatus.SEE_OTHER)
+        shown: dict[str, Any] = {
+            "book": book, "client": client, "natures": NATURES, "refusal": refusal, "told": request.form,
+            "services": _services(book, client), **urgent(book, client, outside),
+        }  # fmt: skip
+        return render_template("portal/declare.html", **shown)
+
+
+def urgent(book: Book, client: Client | None, outside: Outside) -> dict[str, Any]:
+    """Whether the desk is closed, and the number for emergencies: only for those who have the option."""
+    now = outside.clock()
+    entities = {contract.entity for contract in client.contracts} if client else set()
+    judged = [book.judge(book.line(""), entity, now) for entity in book.directory.entities if entity.code in entities]
+    covered = bool(client and book.covered(client, book.day(now)))
+    numbers = [line.number for line in book.directory.lines if line.kind is LineKind.AFTER_HOURS]
+    main = [line.number for line in book.directory.lines if line.kind is LineKind.MAIN]
+    return {
+        "closed": [each for each in judged if isinstance(each, Closed)],
+        "emergency": (numbers or main)[:1] if covered else [],
+    }
+
+
+def _services(book: Book, client: Client | None) -> list[tuple[str, str, str]]:
+    """Entity, its name and the service, of what the client has bought; of all that is sold when nothing is known."""
+    bought = [(contract.entity, contract.service) for contract in client.contracts] if client else []
+    sold = [(entity.code, service) for entity in book.directory.entities for service in entity.services]
+    named = {entity.code: entity.name for entity in book.directory.entities}
+    return [(entity, named.get(entity, entity), service) for entity, service in dict.fromkeys(bought or sold)]
+
+
+def _declared(outside: Outside, db: Connection, book: Book) -> str:
+    """Raises Impossible."""
+    form, now, client = request.form, outside.clock(), current_user.client
+
+    def text(name: str) -> str:
+        return form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
+
+    nature = Nature(form["nature"]) if form.get("nature") in list(NATURES) else None
+    if nature is None:
+        raise Impossible(gettext("Dites ce qu'il vous faut : un dépannage, un renseignement, une modification."))
+    if not text("description"):
+        raise Impossible(gettext("Décrivez ce qui se passe."))
+    entity, _, service = text("service").partition("|")
+    about = qualifying.About(KIND_OF[nature], entity or None, client, service or None, form.getlist("sites"))
+    qualifying.check(book, about)
+    written = {str(item): text(item) for item in WRITTEN if text(item)}
+    written.setdefault("contact", f"{current_user.said} <{current_user.email}>")
+    if before := _again(db, written["description"], now):
+        return before
+    declared = Declaration(
+        received_at=now, kind=about.kind, nature=nature, verified=True, entity=about.entity, client=client,
+        service=about.service, sites=about.sites, email=current_user.email, written=written,
+    )  # fmt: skip
+    covered = contract_of(book, about, now) is not None
+    how = {"account": current_user.id}
+    ticket = declaring.declare(db, book, declared, now, current_user.who, how, qualifies=covered)
+    words = wording.written_mail(
+        tickets.about(book, tickets.row(db, ticket)), current_user.email, "sur le portail", written["description"],
+        is_new=True, verified=True,
+    )  # fmt: skip
+    desk.tell(db, book, ticket, "portail", words, now)
+    letter = intake.receipt(
+        book, ticket, entity=about.entity, client=client, asked="", verified=True, ask=about.service is None, now=now
+    )
+    mails.of_ticket(db, ticket, "accuse", current_user.email, letter, now)
+    return ticket
+
+
+def _again(db: Connection, description: str, now: Any) -> str | None:
+    """The button pressed twice."""
+    same = (
+        Ticket.client == current_user.client, Ticket.email == current_user.email, Ticket.description == description,
+        Ticket.opened_at > now - TWICE,
+    )  # fmt: skip
+    found: str | None = db.execute(select(Ticket.reference).where(*same).limit(1)).scalar()
+    return found

@@ -1,0 +1,140 @@
+"""A client follows its tickets: what happened, what was promised, the closure report; and answers, or escalates."""
+
+from http import HTTPStatus
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import Connection, Row
+from werkzeug.wrappers import Response as Answer
+
+from ivr import wording, words
+from ivr.wording import Way
+from storage import answering, clocks, desk, escalating, hooks, journal, letters, reports, tickets
+from tickets.journal import plain
+from tickets.moves import Impossible
+from tickets.states import SPOKEN, UNFINISHED, Kind, State
+from web.audio import Sounds
+from web.outside import Outside
+from web.portal import theirs
+from web.portal.declaring import urgent
+from web.serving import file
+
+READ_ONLY = frozenset({State.ARCHIVED, State.CANCELLED, State.REFUSED})
+CLOSED = frozenset({State.CLOSED, State.ARCHIVED})
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    sounds = Sounds(outside)
+
+    @routes.get("/")
+    def requests() -> str:
+        with outside.database.read() as db:
+            book, rows = outside.shelf.newest(db), theirs.listed(db)
+        client = book.client(current_user.client or "")
+        shown = {"rows": rows, "client": client, "said": SPOKEN, **urgent(book, client, outside)}
+        return render_template("portal/requests.html", **shown)
+
+    @routes.get("/<reference>")
+    def request_(reference: str) -> str:
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+            return render_template("portal/request.html", **_shown(outside, db, theirs.found(db, book, reference)))
+
+    @routes.post("/<reference>/answer")
+    def answer(reference: str) -> Answer:
+        """Public, told to the desk; it ends a wait, and reopens what was restored."""
+        text = request.form.get("text", "").replace("\x00", "").strip()[:5_000]
+        with outside.database.begin() as db:
+            book, now = outside.shelf.newest(db), outside.clock()
+            row = theirs.found(db, book, reference)
+            try:
+                if not text:
+                    raise Impossible(gettext("Écrivez votre message."))
+                desk.remark(db, row.reference, current_user.who, now, text, public=True)
+                answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
+                told = wording.written_mail(
+                    tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False, verified=True
+                )
+                desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
+            except Impossible as refusal:
+                flash(str(refusal), "refused")
+            else:
+                flash(gettext("Message envoyé."), "done")
+        return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/<reference>/escalate")
+    def escalate(reference: str) -> Answer:
+        with outside.database.begin() as db:
+            book, now = outside.shelf.newest(db), outside.clock()
+            row = theirs.found(db, book, reference)
+            if row.state not in UNFINISHED:
+                flash(gettext("Cette demande n'est plus en cours : répondez-y, elle se rouvre."), "refused")
+            else:
+                how = {"account": current_user.id}
+                due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, f"portail-{token_hex(4)}")
+                flash(_answered(due.astimezone(book.zone) if due else None), "done")
+        return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
+
+    @routes.get("/<reference>/bilan.pdf")
+    def report(reference: str) -> Response:
+        from printing import report as paper  # slow to import, and needed seldom
+
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+            row = theirs.found(db, book, reference)
+            if row.state not in CLOSED:
+                abort(HTTPStatus.NOT_FOUND)
+            page = paper.pdf(tickets.about(book, row), row.kind, reports.read(db, row.reference), book)
+        return file(page, "application/pdf", f"bilan-{row.reference}.pdf")
+
+    @routes.get("/<reference>/files/<int:number>")
+    def attachment(reference: str, number: int) -> Response:
+        """Of their own mail; what somebody else wrote on the ticket is not shown."""
+        with outside.database.read() as db:
+            row = theirs.found(db, outside.shelf.newest(db), reference)
+            one = next((each for each in _files(db, row) if each.id == number), None)
+        if one is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return file(sounds.kept(one.place), "application/octet-stream", one.name)
+
+
+def _answered(due: Any) -> str:
+    if due is None:
+        return str(gettext("La hiérarchie du support est prévenue."))
+    return str(gettext("C'est noté. L'engagement court jusqu'au %(at)s.", at=wording.moment(due)))
+
+
+def _files(db: Connection, row: Row[Any]) -> list[Row[Any]]:
+    vouched = {letter.id for letter in letters.of_ticket(db, row.reference) if letter.verified}
+    return [each for each in letters.attachments(db, row.reference) if each.letter in vouched]
+
+
+def _shown(outside: Outside, db: Connection, row: Row[Any]) -> dict[str, Any]:
+    now = outside.clock()
+    book = outside.shelf.for_ticket(db, row)
+    measured = clocks.measured(db, book, row, now)
+    state = State(row.state)
+    return {
+        "ticket": row, "said": SPOKEN, "now": now, "client": book.client(row.client or ""),
+        "entity": book.known_entity(row.entity), "happened": list(_happened(db, row)), "files": _files(db, row),
+        "promises": {clock: promise for clock, promise in measured.promises.items() if promise},
+        "report": reports.read(db, row.reference) if state in CLOSED else None,
+        "may_answer": state not in READ_ONLY, "may_escalate": state in UNFINISHED and row.kind == Kind.INCIDENT,
+    }  # fmt: skip
+
+
+def _happened(db: Connection, row: Row[Any]) -> list[dict[str, Any]]:
+    """What concerns them: no name of ours, no telephone, no word among us."""
+    told = []
+    for event in journal.of_ticket(db, row.reference):
+        public = event.kind == "noted" and plain(event.details).get("public")
+        if not (event.kind in hooks.TOLD and event.kind != "noted") and not public:
+            continue
+        mine = event.who == current_user.who
+        text = str(plain(event.details).get("text", "")) if public else ""
+        title = gettext("votre message") if mine and public else words.word(words.EVENTS, event.kind)
+        told.append({"at": event.at, "title": title, "text": text, "mine": mine})
+    return told

@@ -1,0 +1,13 @@
+"""All pages of the portal under one name."""
+
+from flask import Blueprint
+
+from web.outside import Outside
+from web.portal import declaring, following
+
+
+def blueprint(outside: Outside) -> Blueprint:
+    routes = Blueprint("portal", __name__, url_prefix="/portal")
+    for subject in (following, declaring):
+        subject.add(routes, outside)
+    return routes

@@ -1,0 +1,97 @@
+"""Signing in: Flask-Security over our own accounts, with its mail in our outbox and its tries counted by us.
+
+What it adds to every request is done for people's pages alone: Twilio waits, and has no session."""
+
+import hmac
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, request
+from flask_security import MailUtil, Security
+
+from storage import mails
+from web.access import is_for_people
+from web.outside import Outside
+from web.signin import invitations
+from web.signin.brake import Brake
+from web.signin.people import Once, People
+
+
+def register(app: Flask, outside: Outside) -> None:
+    app.config.update(_options(outside))
+
+    class Outbox(MailUtil):
+        """The library's mail, written as all of ours is."""
+
+        def send_mail(
+            self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **_: Any
+        ) -> None:
+            now = outside.clock()
+            with outside.database.begin() as db:
+                event = f"compte.{template}.{sha256(f'{recipient}{body}{now}'.encode()).hexdigest()[:20]}"
+                mails.queue(db, str(recipient), (str(subject), body or ""), event, now)
+
+    befores, afters = app.before_request_funcs.setdefault(None, []), app.after_request_funcs.setdefault(None, [])
+    ours = len(befores), len(afters)
+    Security(app, People(outside.database), mail_util_cls=Outbox, totp_cls=Once)
+    befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
+    afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
+    brake = Brake(outside)
+    brake.watch(app)
+    app.before_request(brake.before)
+    app.register_blueprint(invitations.blueprint(outside))
+
+
+def _options(outside: Outside) -> dict[str, Any]:
+    settings = outside.settings
+    return {
+        "SECURITY_PASSWORD_SALT": _derived(settings.secret_key, "password"),
+        "SECURITY_TOTP_SECRETS": {"1": _derived(settings.secret_key, "totp")},
+        "SECURITY_TOTP_ISSUER": "Astreinte",
+        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,  # a weaker factor
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_EMAIL_SENDER": settings.mail_from or "astreinte@localhost",
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_LOGOUT_CSRF": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
+        "SECURITY_DATETIME_FACTORY": outside.clock,
+        "SECURITY_FRESHNESS": timedelta(hours=12),
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/login",
+        "SECURITY_POST_RESET_VIEW": "/login",
+        "SECURITY_POST_CHANGE_VIEW": "/me",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/me",
+        "SECURITY_DEFAULT_REMEMBER_ME": False,
+        "SESSION_COOKIE_NAME": "astreinte",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_CHECK_DEFAULT": False,  # checked by the guard of people's pages, before anything is done
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+    }
+
+
+def _derived(secret: str, purpose: str) -> str:
+    """A key of its own for each purpose, from the one that is configured."""
+    return hmac.new(secret.encode(), f"astreinte {purpose}".encode(), sha256).hexdigest()
+
+
+def _for_people(hook: Callable[[], Any]) -> Callable[[], Any]:
+    return lambda: hook() if is_for_people(request.endpoint) else None
+
+
+def _after_people(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda answer: hook(answer) if is_for_people(request.endpoint) else answer

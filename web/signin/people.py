@@ -1,0 +1,111 @@
+"""Accounts as the library of sign-in wants them: found and kept by our own statements, a transaction each."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_security import RoleMixin, UserDatastore, UserMixin
+from flask_security.totp import Totp
+from sqlalchemy import Row
+
+from storage import accounts
+from storage.accounts import Role
+from storage.database import Database
+
+KEPT = (
+    "email", "name", "password", "active", "fs_uniquifier", "engineer", "client", "entities", "locale",
+    "tf_primary_method", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes",
+)  # fmt: skip
+
+
+class Part(RoleMixin):
+    """A role, as the library wants one."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+
+class Person(UserMixin):
+    """Whoever has signed in, or is about to."""
+
+    id: int
+    fs_uniquifier: str = ""  # the library looks whether there is one
+    name: str
+    engineer: str | None
+    client: str | None
+    entities: list[str]
+    locale: str
+    tf_last_counter: int | None
+    signed_in_at: datetime | None
+    tf_phone_number: str | None = None  # the library asks for one; codes are never sent
+
+    def __init__(self, row: Row[Any]):
+        self.id, self.signed_in_at = row.id, row.signed_in_at
+        for column in KEPT:
+            setattr(self, column, getattr(row, column))
+        self.roles = [Part(name) for name in row.roles]
+
+    @property
+    def held(self) -> frozenset[Role]:
+        return frozenset(Role(part.name) for part in self.roles)
+
+    @property
+    def who(self) -> str:
+        """In the journal: the engineer, else the account."""
+        return self.engineer or accounts.who(self.id)
+
+    @property
+    def said(self) -> str:
+        return self.name or self.email
+
+
+class People(UserDatastore):
+    """`put` keeps at once: the library's own commit has nothing left to do."""
+
+    def __init__(self, database: Database):
+        super().__init__(Person, Part)
+        self.database = database
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Person | None:
+        ((column, value),) = by.items()
+        with self.database.read() as db:
+            row = accounts.find(db, **{column: str(value).lower() if column == "email" else value})
+        return Person(row) if row else None
+
+    def find_role(self, role: str) -> Part | None:
+        return Part(role) if role in list(Role) else None
+
+    def put(self, model: Any) -> Any:
+        with self.database.begin() as db:
+            accounts.change(db, model.id, {column: getattr(model, column) for column in KEPT})
+        return model
+
+    def commit(self) -> None:
+        pass
+
+    def mf_delete_recovery_code(self, user: Any, idx: int) -> bool:
+        """Once, also for two who are as fast as each other."""
+        before = list(user.mf_recovery_codes)
+        after = before[:idx] + before[idx + 1 :]
+        with self.database.begin() as db:
+            used = accounts.use_code(db, user.id, before, after)
+        user.mf_recovery_codes = after
+        return used
+
+
+class Once(Totp):
+    """A code that was used is used up, in whichever process."""
+
+    def get_last_counter(self, user: Any) -> int | None:
+        counter: int | None = user.tf_last_counter
+        return counter
+
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
+        user.tf_last_counter = tmatch.counter
+        user_store().put(user)
+
+
+def user_store() -> People:
+    from flask import current_app
+
+    store: People = current_app.extensions["security"].datastore
+    return store

@@ -1,0 +1,37 @@
+// What pages do by themselves: look again at what goes on, ask before what cannot be undone, count what was chosen.
+
+const EVERY = 15_000; // milliseconds
+
+/** A part of the page that is fetched anew while somebody looks at it; kept as it is while the line is silent. */
+for (const part of document.querySelectorAll("[data-live]")) {
+  let busy = false;
+  const look = async () => {
+    if (busy || document.hidden || part.contains(document.activeElement)) return;
+    busy = true;
+    try {
+      const answer = await fetch(part.dataset.live, { headers: { Accept: "text/html" }, redirect: "error" });
+      if (answer.ok) part.innerHTML = await answer.text();
+      part.toggleAttribute("data-stale", !answer.ok);
+    } catch {
+      part.toggleAttribute("data-stale", true);
+    } finally {
+      busy = false;
+    }
+  };
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+}
+
+/** A form that acts at once when something is chosen in it. */
+for (const form of document.querySelectorAll("form[data-at-once]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+/** Sent once, however often the button is pressed. */
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5_000);
+  });
+}
