@@ -15,6 +15,7 @@ from pathlib import Path
 
 from commands.private_line import free_port
 from tests.jobs.work import until
+from tests.mail.certificate import Certificate
 
 PROGRAM = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
 PASSWORD = "secret"
@@ -24,7 +25,7 @@ listen = 127.0.0.1
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/dovecot.log
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -44,7 +45,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = {has_tls}
   }}
 }}
 service anvil {{
@@ -54,16 +56,21 @@ service anvil {{
 
 
 class Dovecot:
-    def __init__(self, home: Path, user: str):
+    def __init__(self, home: Path, user: str, certificate: Certificate | None = None):
         self.home, self.port = home, free_port()
+        self.tls_port = free_port() if certificate else 0
+        files = f"ssl_cert = <{certificate.chain}\nssl_key = <{certificate.key}" if certificate else ""
+        tls = {"tls": f"ssl = yes\n{files}" if certificate else "ssl = no", "tls_port": self.tls_port}
+        tls["has_tls"] = "yes" if certificate else "no"
         self._owner = pwd.getpwnam(user)
         group = grp.getgrgid(self._owner.pw_gid).gr_name
-        known = {"home": home, "user": user, "group": group, "password": PASSWORD, "port": self.port}
+        known = {"home": home, "user": user, "group": group, "password": PASSWORD, "port": self.port, **tls}
         (home / "dovecot.conf").write_text(CONFIGURATION.format(**known))
         self._process: subprocess.Popen[bytes] | None = None
 
-    def url(self, user: str, options: str = "") -> str:
-        return f"imap://{user}:{PASSWORD}@127.0.0.1:{self.port}/INBOX{options}"
+    def url(self, user: str, options: str = "", scheme: str = "imap") -> str:
+        port = self.tls_port if scheme == "imaps" else self.port
+        return f"{scheme}://{user}:{PASSWORD}@127.0.0.1:{port}/INBOX{options}"
 
     def deliver(self, user: str, message: EmailMessage | bytes, at: float | None = None) -> None:
         """As a mail server would: into the user's folder; `at`: when, in seconds since 1970."""
@@ -100,10 +107,10 @@ class Dovecot:
 
 
 @contextmanager
-def running() -> Iterator[Dovecot]:
+def running(certificate: Certificate | None = None) -> Iterator[Dovecot]:
     home = Path(tempfile.mkdtemp(prefix="dovecot-"))
     home.chmod(0o755)
-    server = Dovecot(home, "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name)
+    server = Dovecot(home, "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name, certificate)
     try:
         server.start()
         yield server
