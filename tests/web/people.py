@@ -1,5 +1,6 @@
 """People in front of a browser: they sign in, look at pages, and press buttons."""
 
+import html
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -25,9 +26,10 @@ class Visitor:
         self.client: Client = line.app.test_client()
 
     def gets(self, path: str, status: int = 200) -> str:
+        """The page as it is read."""
         answer = self.asks(path)
         assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:300]}"
-        return answer.text
+        return html.unescape(answer.text)
 
     def asks(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, headers={"Accept": "text/html"}, **more)

@@ -95,8 +95,8 @@ def test_a_fault_is_a_sentence(line: Line, method: str, path: str, status: int, 
     def later() -> str:
         raise ServiceUnavailable(retry_after=7)
 
-    line.app.add_url_rule("/panne", "panne", fails)
-    line.app.add_url_rule("/plus-tard", "plus_tard", later)
+    line.app.add_url_rule("/panne", "probes.panne", fails)
+    line.app.add_url_rule("/plus-tard", "probes.plus_tard", later)
     answer = line.app.test_client().open(path, method=method)
     assert (answer.status_code, answer.text) == (status, said)
     assert answer.headers.get("Allow", "").count("GET") == (status == 405)

@@ -72,7 +72,7 @@ def test_a_forgery_is_refused_everywhere_and_leaves_no_trace(line: Line, twilio:
 
 
 def test_a_new_address_without_the_lock_would_be_noticed(line: Line, twilio: Twilio) -> None:
-    line.app.add_url_rule("/webhooks/nouvelle", "nouvelle", lambda: "ouvert", methods=["POST"])
+    line.app.add_url_rule("/webhooks/nouvelle", "probes.nouvelle", lambda: "ouvert", methods=["POST"])
     assert open_to(FORGERIES[0][1], twilio) == ["/webhooks/nouvelle"]
 
 

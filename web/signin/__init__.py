@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, request
 from flask_security import MailUtil, Security
 
-from storage import mails
+from storage import accounts, mails
 from web.access import is_for_people
 from web.outside import Outside
 from web.signin import invitations
@@ -35,7 +35,14 @@ def register(app: Flask, outside: Outside) -> None:
 
     befores, afters = app.before_request_funcs.setdefault(None, []), app.after_request_funcs.setdefault(None, [])
     ours = len(befores), len(afters)
-    Security(app, People(outside.database), mail_util_cls=Outbox, totp_cls=Once)
+    security = Security(app, People(outside.database), mail_util_cls=Outbox, totp_cls=Once)
+
+    @security.login_context_processor
+    def first_start() -> dict[str, bool]:
+        """There is no default account: somebody at the machine makes the first one."""
+        with outside.database.read() as db:
+            return {"no_admin": not accounts.any_admin(db)}
+
     befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
     afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
     brake = Brake(outside)

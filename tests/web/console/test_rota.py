@@ -1,0 +1,137 @@
+"""Rotas in the console: seen, changed with a look at what changes, by those who may."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from storage.accounts import Role
+from tests.phone import Line
+from tests.web.people import Visitor, signed_in
+
+PATH = "/rota/idline/principal"
+SUNDAY = {"start_day": "2026-09-13", "start_time": "08:00", "until_day": "2026-09-13", "until_time": "20:00"}
+
+
+def looks(visitor: Visitor, **told: str) -> str:
+    return visitor.gets(f"{PATH}?{urlencode(told)}")
+
+
+def keeps(visitor: Visitor, page: str, **told: str) -> str:
+    """The button under the preview."""
+    [seen] = re.findall(r'name="seen" value="(\d+)"', page)
+    return visitor.does(PATH, {**told, "seen": seen})
+
+
+def on_call(line: Line, hour: str) -> str:
+    """Who has IDLINE's first layer at that hour of the Sunday."""
+    from datetime import datetime
+
+    from oncall.rotas import who
+    from oncall.wall import instant
+    from tests.jobs.work import book_of
+
+    book = book_of(line)
+    rota = book.rota("idline")
+    assert rota
+    at = instant(datetime.fromisoformat(f"2026-09-13T{hour}"), rota.timezone)
+    return who(rota, "principal", at, book.directory.engineers).engineer or ""
+
+
+def test_the_week_and_the_four_weeks(line: Line) -> None:
+    visitor = signed_in(line, Role.DESK)
+    week = visitor.gets("/rota")
+    for told in ("IDLINE", "principal", "Ingénieur 2", "sam. 12"):
+        assert told in week
+    assert "changer" not in week, "the desk looks"
+    assert "Ingénieur 1" in visitor.gets("/rota?weeks=4")
+    for nonsense in ("?from=hier", "?from=9999-12-31", "?from=0001-01-01", "?weeks=900"):
+        visitor.gets(f"/rota{nonsense}")
+
+
+def test_holidays_are_named(line: Line) -> None:
+    assert "Noël" in signed_in(line, Role.DESK).gets("/rota?from=2026-12-25")
+
+
+def test_an_override_is_seen_before_it_is_made(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
+    page = looks(admin, **told)
+    assert "Ce qui changerait" in page
+    assert page.index("Avant") < page.index("Après")
+    assert on_call(line, "12:00") == "ing2", "nothing is kept by looking"
+    assert "Planning changé." in keeps(admin, page, **told)
+    assert (on_call(line, "12:00"), on_call(line, "21:00")) == ("ing3", "ing2")
+
+
+def test_two_turns_are_swapped(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    told = {"act": "swap", "start_day": "2026-09-15", "start_time": "12:00", "other_day": "2026-09-22",
+            "other_time": "12:00"}  # fmt: skip
+    page = looks(admin, **told)
+    assert "Ingénieur 1" in page
+    assert "Planning changé." in keeps(admin, page, **told)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        pytest.param(SUNDAY | {"engineer": "ing3", "until_day": "2026-09-12"}, "doit suivre le début", id="backwards"),
+        pytest.param(SUNDAY | {"engineer": "ing3", "start_day": "2026-09-01"}, "ce qui a été ne change pas", id="past"),
+        pytest.param(SUNDAY | {"engineer": "personne"}, "n'est pas dans l'annuaire", id="nobody we know"),
+        pytest.param(SUNDAY | {"engineer": ""}, "Il manque l'ingénieur", id="nobody"),
+        pytest.param(SUNDAY | {"engineer": "ing3", "until_time": "25:99"}, "ne se lit pas", id="no time of day"),
+        pytest.param(SUNDAY | {"engineer": "ing3", "until_day": "9999-12-31"}, "ne se lit pas", id="out of all time"),
+        pytest.param(
+            {"act": "swap", "start_day": "2026-09-15", "other_day": ""}, "un instant de chacun", id="one turn"
+        ),
+    ],
+)
+def test_what_is_not_to_be_done_is_said(line: Line, told: dict[str, str], said: str) -> None:
+    page = looks(signed_in(line, Role.ADMIN), **told)
+    assert said in page
+    assert "Enregistrer ce changement" not in page
+
+
+def test_a_change_that_somebody_else_was_faster_with(line: Line) -> None:
+    one, other = signed_in(line, Role.ADMIN), signed_in(line, Role.ADMIN, email="autre@nvl.example")
+    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
+    pages = [looks(visitor, **told) for visitor in (one, other)]
+    keeps(one, pages[0], **told)
+    [seen] = re.findall(r'name="seen" value="(\d+)"', pages[1])
+    late = other.posts(PATH, {**told, "seen": seen, "engineer": "ing1"})
+    assert late.status_code == 200
+    assert "quelqu&#39;un d&#39;autre" in late.text
+    assert on_call(line, "12:00") == "ing3"
+
+
+def test_an_engineer_takes_a_turn_and_gives_none_away(line: Line) -> None:
+    engineer = signed_in(line, Role.ENGINEER, engineer="ing1")
+    mine, theirs = SUNDAY | {"engineer": "ing1"}, SUNDAY | {"engineer": "ing3"}
+    assert "prendre un tour vous-même" in looks(engineer, **theirs)
+    assert "prendre un tour vous-même" in looks(engineer, **mine, kind="remove")
+    assert "Un échange se demande" in looks(engineer, act="swap", start_day="2026-09-15", other_day="2026-09-22")
+    assert "Planning changé." in keeps(engineer, looks(engineer, **mine), **mine)
+    assert on_call(line, "12:00") == "ing1"
+    refused = engineer.posts(PATH, {**theirs, "seen": "2"})
+    assert "prendre un tour vous-même" in refused.text, "nor by a form of their own making"
+
+
+@pytest.mark.parametrize(
+    ("entities", "status"),
+    [
+        pytest.param([], 200, id="all"),
+        pytest.param(["idline"], 200, id="this one"),
+        pytest.param(["novenc"], 403, id="another"),
+    ],
+)
+def test_an_admin_keeps_the_rotas_of_their_entities(line: Line, entities: list[str], status: int) -> None:
+    admin = signed_in(line, Role.ADMIN, entities=entities)
+    assert admin.asks(PATH).status_code == status
+    assert ("/rota/idline/principal" in admin.gets("/rota")) is (status == 200)
+
+
+def test_no_such_rota(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    for path in ("/rota/inconnu/principal", "/rota/idline/inconnue"):
+        admin.gets(path, 404)

@@ -1,0 +1,183 @@
+"""Tickets in the console: found, looked at, taken through their whole life by buttons."""
+
+import re
+from typing import Any
+
+import pytest
+
+from storage.accounts import Role
+from tests.jobs.work import events_of
+from tests.mail.writing import BOXES, arrives, mail
+from tests.phone import ING1, ING2, ING4, RESP, Line
+from tests.stories.night import loss
+from tests.web.people import Visitor, signed_in
+
+CAUSE = {"cause": "Une fibre coupée.", "actions": "Fibre réparée.", "prevention": "Un second chemin."}
+
+
+@pytest.fixture
+def desk(line: Line) -> Visitor:
+    for number in (ING1, ING2, ING4, RESP):
+        line.phone(number).does("answers:-")
+    return signed_in(line, Role.ENGINEER)
+
+
+def test_from_the_night_call_to_the_archive_by_buttons(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    page = f"/tickets/{reference}"
+    assert "personne ne l'a encore" in desk.gets(page)
+    assert "Vous avez le ticket." in desk.does(f"{page}/take")
+    line.settle()
+    said = {
+        "client": "260417",
+        "entity": "idline",
+        "service": "Accès internet",
+        "description": "Plus.",
+        "sites": ["Pau"],
+    }
+    assert "Ticket qualifié." in desk.does(f"{page}/qualify", said)
+    assert "Le ticket attend." in desk.does(f"{page}/wait", {"reason": "client", "note": "rappelle à 9 h"})
+    assert "Le travail reprend." in desk.does(f"{page}/resume")
+    assert "Rétabli." in desk.does(f"{page}/restore")
+    assert "Le bilan n'est pas complet" in desk.does(f"{page}/close")
+    assert "Bilan enregistré." in desk.does(f"{page}/report", CAUSE)
+    assert "Ticket clôturé, le bilan part au client." in desk.does(f"{page}/close")
+    assert desk.asks(f"{page}/bilan.pdf").data.startswith(b"%PDF")
+    assert "La clôture est reprise." in desk.does(f"{page}/revise")
+    assert "sans courriel" in desk.does(f"{page}/close", {"waived": "dit au téléphone"})
+    assert "Ticket archivé." in desk.does(f"{page}/archive")
+    whole = desk.gets(page)
+    for told in ("appel de 06 39 98 10 01", "message vocal, 12 s", "SMS à Ingénieur 2", "rappelle à 9 h"):
+        assert told in whole
+    assert set(re.findall(r"· (Ingénieur \d)", whole)) >= {"Ingénieur 2"}
+    assert line.ticket()["state"] == "archived"
+
+
+def test_what_is_impossible_is_said_and_changes_nothing(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    before = events_of(line, reference)
+    for deed, data, said in (
+        ("restore", {}, "« rétablir » n'est pas possible"),
+        ("note", {"text": "  "}, "Écrivez la remarque."),
+        ("wait", {"reason": "n'importe"}, "Dites ce que le ticket attend."),
+        ("cancel", {}, "Dites pourquoi"),
+        ("qualify", {"client": "999999"}, "n'est pas dans l'annuaire"),
+        ("qualify", {"caller": "abc"}, "n'est pas un numéro"),
+        ("qualify", {"kind": "mystère"}, "n'existe pas"),
+        ("qualify", {}, "Rien n'a été rempli."),
+        ("plan", {"starts_day": "demain"}, "Donnez la date"),
+        ("archive", {}, "« archiver » n'est pas possible"),
+    ):
+        assert said in desk.does(f"/tickets/{reference}/{deed}", data), deed
+    assert events_of(line, reference) == before
+    assert desk.posts(f"/tickets/{reference}/explode").status_code == 404
+
+
+def test_whoever_comes_second_is_told(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    desk.does(f"/tickets/{reference}/take")
+    other = signed_in(line, Role.DESK)
+    assert "déjà pris" in other.does(f"/tickets/{reference}/take")
+    assert line.ticket()["acknowledged_by"] == "ing2"
+
+
+def test_somebody_who_is_no_engineer_takes_one_too(line: Line) -> None:
+    reference = loss(line)
+    visitor = signed_in(line, Role.DESK, name="Accueil 1")
+    assert "Pris par" in visitor.does(f"/tickets/{reference}/take")
+    assert "Accueil 1" in visitor.gets(f"/tickets/{reference}")
+    line.settle()
+    (page,) = line.pages()
+    assert page["state"] == "acknowledged"
+
+
+def test_a_hold_is_for_admins(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    assert desk.posts(f"/tickets/{reference}/hold", {"why": "litige"}).status_code == 403
+    admin = signed_in(line, Role.ADMIN)
+    assert "conservé exprès" in admin.does(f"/tickets/{reference}/hold", {"why": "litige"})
+
+
+def test_a_message_is_listened_to_in_pieces_and_by_whom_is_known(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    [path] = re.findall(r'src="(/tickets/[^"]+\.wav)"', desk.gets(f"/tickets/{reference}"))
+    whole = desk.asks(path)
+    assert whole.data[:4] == b"RIFF"
+    piece = desk.client.get(path, headers={"Range": "bytes=0-99"})
+    assert (piece.status_code, len(piece.data)) == (206, 100)
+    assert ("listened", {"recording": path.split("/")[-1][:-4]}) in events_of(line, reference)
+    assert desk.asks(path.replace(reference, "NVL-26-00002-6")).status_code == 404
+
+
+def test_a_file_is_saved_and_never_shown(make_line: Any) -> None:
+    line: Line = make_line(IMAP_URL=BOXES, SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="a@nvl.example")
+    message = mail("Regardez.")
+    message.add_attachment(b"<script>alert(1)</script>", maintype="text", subtype="html", filename="page.html")
+    arrives(line, message)
+    desk = signed_in(line, Role.DESK)
+    [path] = re.findall(r'href="(/tickets/[^"]+/files/\d+)"', desk.gets(f"/tickets/{line.ticket()['reference']}"))
+    answer = desk.asks(path)
+    assert answer.content_type == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_what_people_write_is_shown_and_never_run(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    told = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    desk.does(f"/tickets/{reference}/note", {"text": told})
+    shown = desk.asks(f"/tickets/{reference}").text
+    assert told not in shown
+    assert "&lt;script&gt;alert(1)" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("", True, id="all"),
+        pytest.param("?q=00001", True, id="a piece of the reference"),
+        pytest.param("?q=260417&state=unfinished&entity=idline", True, id="client, state and entity"),
+        pytest.param("?state=late", False, id="none is late"),
+        pytest.param("?mine=1", False, id="nobody has it"),
+        pytest.param("?state=archived", False, id="not there yet"),
+        pytest.param("?q=%25", False, id="a per cent sign is one"),
+        pytest.param("?state=n'importe&page=-4&kind=x", True, id="nonsense is ignored"),
+        pytest.param("?page=999999", True, id="beyond the last page is the last"),
+    ],
+)
+def test_the_list_is_filtered_by_its_address(line: Line, desk: Visitor, query: str, found: bool) -> None:
+    reference = loss(line)
+    assert (reference in desk.gets(f"/tickets{query}")) is found
+
+
+def test_an_empty_list_says_what_will_fill_it(line: Line, desk: Visitor) -> None:
+    assert "le premier appel" in desk.gets("/tickets")
+    assert "Aucun appel encore." in desk.gets("/calls")
+
+
+def test_home_says_who_is_on_call_and_what_goes_on(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    for path in ("/", "/now"):
+        shown = desk.gets(path)
+        for told in (
+            "IDLINE",
+            "Ingénieur 2",
+            "06 39 98 00 02",
+            "rouvre lundi 14 septembre",
+            reference,
+            "étape 1 sur 4",
+        ):
+            assert told in shown, told
+    assert "<html" not in desk.gets("/now")
+
+
+def test_the_call_log(line: Line, desk: Visitor) -> None:
+    loss(line)
+    line.phone("06 39 98 55 55").calls().hangs_up()
+    line.settle()
+    shown = desk.gets("/calls")
+    assert "abandonné" in shown
+    assert "Client Démo Un" in shown
+    assert "06 39 98 55 55" not in desk.gets("/calls?q=0639981001")
+    [*_, path] = re.findall(r'href="(/calls/CA[^"]+)"', shown)
+    assert "Étapes" in desk.gets(path)
+    desk.gets("/calls/CAinconnu", 404)

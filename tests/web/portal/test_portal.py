@@ -1,0 +1,200 @@
+"""The portal: clients declare, follow, answer, escalate; and find nothing of each other's, however they ask."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from storage import desk as deeds
+from storage.accounts import Role
+from storage.models import Ticket
+from tests.jobs.work import events_of
+from tests.mail.server import Server, said
+from tests.mail.writing import BOXES, arrives, mail
+from tests.phone import ING2, SAMPLE, Line
+from tests.stories.night import loss
+from tests.stories.test_by_text import text as texts
+from tests.web.people import OTHERS, Visitor, signed_in
+from tickets.moves import Act
+
+DECLARED = {
+    "nature": "service_loss", "service": "idline|Accès internet", "sites": ["Pau"],
+    "description": "Plus rien ne passe.",
+    "contact": "Standard, 01 99 00 10 01", "keep_informed": "chef@un.example.com",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(line: Line) -> Visitor:
+    return signed_in(line, Role.CLIENT, email="standard@un.example.com")
+
+
+def declares(visitor: Visitor, **changed: Any) -> str:
+    answer = visitor.posts("/portal/new", DECLARED | changed)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"].rsplit("/", 1)[-1]
+
+
+def test_a_request_is_declared_and_followed(line: Line, client: Visitor) -> None:
+    assert "Aucune demande encore" in client.gets("/portal/")
+    reference = declares(client)
+    ticket = line.ticket()
+    assert {name: ticket[name] for name in ("client", "entity", "service", "sites", "kind", "verified", "paged")} == {
+        "client": "260417", "entity": "idline", "service": "Accès internet", "sites": ["Pau"], "kind": "incident",
+        "verified": True, "paged": False,
+    }  # fmt: skip
+    assert ticket["level"] == "critique"
+    shown = client.gets(f"/portal/{reference}")
+    for told in ("Plus rien ne passe.", "ticket ouvert", "Rétablissement", "chef@un.example.com"):
+        assert told in shown
+    assert reference in client.gets("/portal/")
+    by_recipient = {mail["recipient"]: mail for mail in line.mails()}
+    assert f"[{reference}]" in by_recipient["support@nvl.fr"]["subject"]
+    assert reference in by_recipient["standard@un.example.com"]["body"]
+    line.nobody_is_woken()
+
+
+def test_the_button_pressed_twice_is_one_request(line: Line, client: Visitor) -> None:
+    assert declares(client) == declares(client)
+    assert len(line.tickets()) == 1
+    line.clock.forward(minutes=5)
+    declares(client)
+    assert len(line.tickets()) == 2, "later it is another one"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        pytest.param({"nature": ""}, "Dites ce qu'il vous faut", id="nothing chosen"),
+        pytest.param({"nature": "réveiller"}, "Dites ce qu'il vous faut", id="nonsense chosen"),
+        pytest.param({"description": "  \n "}, "Décrivez", id="no description"),
+        pytest.param({"service": "idline|Réseau lunaire"}, "n'est pas de l'entité", id="no such service"),
+        pytest.param({"sites": ["Lune"]}, "n'est pas un site du client", id="no such site"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(
+    line: Line, client: Visitor, changed: dict[str, Any], told: str
+) -> None:
+    answer = client.posts("/portal/new", DECLARED | changed)
+    assert answer.status_code == 200
+    assert told.replace("'", "&#39;") in answer.text
+    assert "Standard, 01 99 00 10 01" in answer.text
+    assert line.tickets() == []
+
+
+def test_the_number_for_emergencies_is_for_those_who_have_the_option(make_line: Any, client: Visitor) -> None:
+    """Saturday night: the desk is closed."""
+    assert "05 36 49 00 24" in client.gets("/portal/new")
+    sample = SAMPLE.read_text(encoding="utf-8")
+    assert "option_24x7 = true" in sample
+    without = make_line(sample.replace("option_24x7 = true", "option_24x7 = false"))
+    shown = signed_in(without, Role.CLIENT, email="x@deux.example.com").gets("/portal/new")
+    assert "05 36 49 00 24" not in shown
+    assert "dès sa réouverture" in shown
+
+
+def test_an_answer_ends_a_wait_and_reopens_what_was_restored(line: Line, client: Visitor) -> None:
+    reference = loss(line)
+    texts(line, ING2, "OK")
+    for act, more in ((Act.WAIT, {"reason": "client"}), (Act.RESTORE, {})):
+        with line.database.begin() as db:
+            deeds.act(db, reference, act, "ing2", line.clock(), **more)
+        assert "Message envoyé." in client.does(f"/portal/{reference}/answer", {"text": "Toujours rien."})
+        assert line.ticket()["state"] == "in_progress"
+    assert "votre message" in client.gets(f"/portal/{reference}")
+    assert line.mails()[-1]["body"].endswith("Toujours rien.")
+    assert "Écrivez votre message." in client.does(f"/portal/{reference}/answer", {"text": " "})
+
+
+def test_an_escalation_before_and_after_the_breach(line: Line, client: Visitor) -> None:
+    reference = loss(line)
+    texts(line, ING2, "OK")
+    assert "L'engagement court jusqu'au dimanche 13/09" in client.does(f"/portal/{reference}/escalate")
+    line.forward(hours=5)
+    assert "La hiérarchie du support est prévenue." in client.does(f"/portal/{reference}/escalate")
+    told = [details for kind, details in events_of(line, reference) if kind == "client_escalated"]
+    assert [(each["way"], each["answered"]) for each in told] == [("portal", "noted"), ("portal", "told")]
+
+
+def test_nothing_among_us_is_shown(line: Line, client: Visitor) -> None:
+    reference = loss(line)
+    texts(line, ING2, "OK")
+    with line.database.begin() as db:
+        deeds.remark(db, reference, "ing2", line.clock(), "Entre nous.")
+        deeds.remark(db, reference, "ing2", line.clock(), "Nous cherchons.", public=True)
+    shown = client.gets(f"/portal/{reference}")
+    assert "Nous cherchons." in shown
+    for secret in ("Entre nous", "Ingénieur", "06 39 98 00 02", "ing2"):
+        assert secret not in shown
+
+
+# ---------------------------------------------------------------- clients attacking each other
+def test_somebody_elses_is_as_if_it_did_not_exist(make_line: Any, server: Server) -> None:
+    line: Line = make_line(IMAP_URL=BOXES, **server.settings)
+    message = mail("Voici notre plan secret.", subject="Panne")
+    message.add_attachment(b"secret", maintype="image", subtype="png", filename="plan.png")
+    arrives(line, message)
+    reference = line.ticket()["reference"]
+    mine = signed_in(line, Role.CLIENT)
+    [path] = re.findall(r'href="(/portal/[^"]+/files/\d+)"', mine.gets(f"/portal/{reference}"))
+    assert mine.asks(path).data == b"secret"
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(state="archived"))
+    assert mine.asks(f"/portal/{reference}/bilan.pdf").status_code == 200
+    theirs = signed_in(line, Role.CLIENT, email="x@deux.example.com", client=OTHERS)
+    number = path.rsplit("/", 1)[-1]
+    own = declares(theirs, service="", sites=[])
+    for spelling in (reference, reference.lower(), reference.replace("-", ""), "26000018", f" {reference} "):
+        for tail in ("", "/bilan.pdf", f"/files/{number}"):
+            assert theirs.asks(f"/portal/{spelling}{tail}").status_code == 404, spelling + tail
+        for deed in ("answer", "escalate"):
+            assert theirs.posts(f"/portal/{spelling}/{deed}", {"text": "À moi ?"}).status_code == 404
+    assert theirs.asks(f"/portal/{own}/files/{number}").status_code == 404, "by one's own ticket neither"
+    assert theirs.asks(f"/portal/{own}/bilan.pdf").status_code == 404, "nor what is not closed"
+    listed = theirs.gets("/portal/")
+    assert reference not in listed
+    assert "secret" not in listed
+    for path in ("/", "/tickets", f"/tickets/{reference}", "/calls", "/rota", "/accounts", "/now"):
+        answer = theirs.asks(path)
+        assert answer.status_code in (302, 403), path
+        assert "secret" not in answer.text
+    assert [said(each) for each in server.to("x@deux.example.com") if reference in said(each)] == []
+
+
+def test_a_declaration_is_always_ones_own_clients(line: Line) -> None:
+    theirs = signed_in(line, Role.CLIENT, email="x@deux.example.com", client=OTHERS)
+    declares(theirs, client="260417", service="", sites=[])
+    assert line.ticket()["client"] == OTHERS
+
+
+def test_a_ticket_that_has_become_somebody_elses_is_theirs_alone(line: Line, client: Visitor) -> None:
+    reference = declares(client)
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(client=OTHERS))
+    assert client.asks(f"/portal/{reference}").status_code == 404
+    assert reference not in client.gets("/portal/")
+
+
+def test_files_that_a_stranger_sent_are_not_shown(make_line: Any) -> None:
+    """Their mail was put on the ticket, for it answers one of ours; nobody vouches for it."""
+    line: Line = make_line(IMAP_URL=BOXES, SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="a@nvl.example")
+    arrives(line, mail("Bonjour"))
+    reference = line.ticket()["reference"]
+    forged = mail("x", sender="x@ailleurs.example", judged="", subject=f"[{reference}]")
+    forged.add_attachment(b"virus", maintype="image", subtype="png", filename="virus.png")
+    arrives(line, forged)
+    with line.database.begin() as db:
+        from storage.models import Attachment, LetterRow
+
+        db.execute(update(LetterRow).values(ticket=reference))
+        db.execute(update(Attachment).values(ticket=reference))
+    shown = signed_in(line, Role.CLIENT).gets(f"/portal/{reference}")
+    assert "virus" not in shown
+
+
+def test_an_exercise_is_nobodys(line: Line, client: Visitor) -> None:
+    reference = declares(client)
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(drill=True))
+    assert client.asks(f"/portal/{reference}").status_code == 404

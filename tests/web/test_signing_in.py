@@ -1,0 +1,224 @@
+"""Signing in: by invitation, with a password, a second factor; not by trying often; and out again."""
+
+import re
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from passlib.totp import TOTP
+
+from storage import accounts
+from storage.accounts import Role
+from tests.phone import Line
+from tests.web.people import PASSWORD, Visitor, account, signed_in
+from web.signin import invitations
+from web.signin.brake import MOST_TRIES
+
+NEW = "encore un mot de passe"
+
+
+def row_of(line: Line, email: str) -> Any:
+    with line.database.read() as db:
+        row = accounts.find(db, email=email)
+    assert row
+    return row
+
+
+def invited(line: Line, email: str = "resp@nvl.example") -> str:
+    """The path of a fresh invitation."""
+    with line.database.begin() as db:
+        accounts.add(db, email, [Role.ADMIN], line.clock())
+    return invitations.address(line.settings, row_of(line, email).fs_uniquifier).removeprefix(line.settings.public_url)
+
+
+def chooses(visitor: Visitor, path: str, password: str = NEW) -> Any:
+    """Follow an invitation, and choose a password."""
+    visitor.gets(path)
+    reset = visitor.client.post(path)
+    assert reset.status_code == 302
+    where = reset.headers["Location"]
+    return visitor.posts(where, {"password": password, "password_confirm": password}, page=where)
+
+
+def test_the_first_page_says_how_the_first_account_is_made(line: Line) -> None:
+    text = Visitor(line).gets("/login")
+    assert "astreinte users add" in text
+    account(line, Role.ADMIN)
+    assert "astreinte users add" not in Visitor(line).gets("/login")
+
+
+def test_an_invitation_is_followed_once(line: Line) -> None:
+    path, visitor = invited(line), Visitor(line, "resp@nvl.example")
+    assert chooses(visitor, path).status_code == 302
+    assert visitor.signs_in(NEW).status_code == 302
+    assert "Qui est d" in visitor.gets("/")
+    assert Visitor(line).asks(path).status_code == 410, "it has served"
+
+
+def test_an_invitation_grows_old(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = invited(line)
+    monkeypatch.setattr(invitations, "LASTS", -1)
+    assert "une autre" in Visitor(line).gets(path, 410)
+    assert Visitor(line).asks("/invitation/x.y.z").status_code == 410
+
+
+def test_a_password_is_long(line: Line) -> None:
+    answer = chooses(Visitor(line), invited(line), "onze lettre")
+    assert answer.status_code == 200
+    assert row_of(line, "resp@nvl.example").password is None
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        pytest.param("admin@nvl.example", "faux", id="wrong password"),
+        pytest.param("personne@x.fr", PASSWORD, id="nobody"),
+        pytest.param("' OR 1=1 --", PASSWORD, id="no address"),
+        pytest.param("admin@nvl.example\0", PASSWORD, id="NUL"),
+    ],
+)
+def test_who_is_not_let_in_does_not_learn_why(line: Line, email: str, password: str) -> None:
+    account(line, Role.ADMIN)
+    visitor = Visitor(line, email)
+    answer = visitor.signs_in(password)
+    assert answer.status_code == 200
+    assert "Qui est d" not in answer.text
+    assert visitor.asks("/").status_code == 302
+
+
+def test_an_address_is_typed_in_any_case(line: Line) -> None:
+    account(line, Role.ADMIN)
+    assert Visitor(line, "Admin@NVL.example").signs_in().status_code == 302
+
+
+@pytest.mark.parametrize("email", ["admin@nvl.example", "personne@nvl.example"])
+def test_trying_often_ends_it_for_a_while_account_or_not(line: Line, email: str) -> None:
+    account(line, Role.ADMIN)
+    visitor = Visitor(line, email)
+    for _ in range(MOST_TRIES):
+        assert visitor.signs_in("faux").status_code == 200
+    stopped = visitor.signs_in(PASSWORD)
+    assert stopped.status_code == 429
+    assert stopped.headers["Retry-After"] == "900"
+    assert "réessayez dans 15 minutes" in stopped.text
+    line.clock.now += timedelta(minutes=16)
+    assert visitor.signs_in(PASSWORD).status_code == (302 if email.startswith("admin") else 200)
+
+
+def test_whoever_is_let_in_had_only_mistyped(line: Line) -> None:
+    visitor = account(line, Role.ADMIN)
+    for _ in range(3):
+        for _ in range(MOST_TRIES - 2):
+            visitor.signs_in("faux")
+        assert visitor.signs_in().status_code == 302
+        visitor = Visitor(line, visitor.email)
+
+
+def test_a_forgotten_password_is_chosen_anew_by_mail(line: Line) -> None:
+    account(line, Role.DESK)
+    visitor = Visitor(line, "desk@nvl.example")
+    asked = visitor.posts("/reset", {"email": visitor.email}, page="/reset")
+    known = asked.text
+    unknown = Visitor(line).posts("/reset", {"email": "personne@nvl.example"}, page="/reset").text
+    assert re.sub(r"value=\"[^\"]+\"|nonce=\"[^\"]+\"", "", known.replace(visitor.email, "")) == re.sub(
+        r"value=\"[^\"]+\"|nonce=\"[^\"]+\"", "", unknown.replace("personne@nvl.example", "")
+    )
+    [mail] = line.mails()
+    assert mail["recipient"] == visitor.email
+    [link] = re.findall(r"https?://\S+(/reset/\S+)", mail["body"])
+    answer = visitor.posts(link, {"password": NEW, "password_confirm": NEW}, page=link)
+    assert answer.status_code == 302
+    assert Visitor(line, visitor.email).signs_in(PASSWORD).status_code == 200
+    assert visitor.signs_in(NEW).status_code == 302
+    assert Visitor(line).asks(link).status_code == 302, "it has served: back to the beginning"
+
+
+def test_signing_out_wants_a_button_of_ours(line: Line) -> None:
+    visitor = signed_in(line, Role.DESK)
+    assert visitor.asks("/logout").status_code == 405
+    visitor.client.post("/logout")
+    visitor.gets("/tickets")
+    assert visitor.posts("/logout").status_code == 302
+    assert visitor.asks("/tickets").status_code == 302
+
+
+def test_all_sessions_are_closed_at_once(line: Line) -> None:
+    here = signed_in(line, Role.DESK)
+    there = Visitor(line, here.email)
+    there.signs_in()
+    there.gets("/tickets")
+    here.posts("/me/sessions")
+    for visitor in (here, there):
+        assert visitor.asks("/tickets").status_code == 302
+
+
+# ---------------------------------------------------------------- the second factor
+def with_factor(line: Line) -> tuple[Visitor, str]:
+    """Set up as a person would: the key is read, a code typed."""
+    visitor = signed_in(line, Role.ENGINEER)
+    shown = visitor.posts("/tf-setup", {"setup": "authenticator"}, page="/tf-setup").text
+    key = re.findall(r"(?:[A-Z2-7]{4}[ -]?){6,}[A-Z2-7]{0,4}", re.sub(r"data:image[^\"]+", "", shown))[0]
+    [validate] = re.findall(r'action="(/tf-setup/[^"]+)"', shown)
+    done = visitor.posts(validate, {"code": code_of(line, key)}, page="/tf-setup")
+    assert done.status_code == 302, done.text[:2000]
+    return visitor, key
+
+
+def code_of(line: Line, key: str, ahead: int = 0) -> str:
+    return str(TOTP(key.replace(" ", "").replace("-", "")).generate(int(time.time()) + ahead).token)
+
+
+def test_with_a_second_factor_a_password_is_not_enough(line: Line) -> None:
+    visitor, key = with_factor(line)
+    again = Visitor(line, visitor.email)
+    assert "tf-validate" in again.signs_in().headers["Location"]
+    assert again.asks("/tickets").status_code == 302
+    wrong = again.posts("/tf-validate", {"code": "000000"}, page="/tf-validate")
+    assert wrong.status_code == 200
+    right = again.posts("/tf-validate", {"code": code_of(line, key, 30)}, page="/tf-validate")
+    assert right.status_code == 302
+    again.gets("/tickets")
+
+
+def test_a_code_is_good_once(line: Line) -> None:
+    visitor, key = with_factor(line)
+    code = code_of(line, key, 30)
+    for expected in (302, 200):
+        again = Visitor(line, visitor.email)
+        again.signs_in()
+        assert again.posts("/tf-validate", {"code": code}, page="/tf-validate").status_code == expected
+
+
+def test_codes_are_not_guessed(line: Line) -> None:
+    visitor, _ = with_factor(line)
+    again = Visitor(line, visitor.email)
+    again.signs_in()
+    statuses = [again.posts("/tf-validate", {"code": f"{n:06}"}, page="/tf-validate").status_code for n in range(12)]
+    assert statuses[-1] == 429
+
+
+def test_a_recovery_code_serves_once(line: Line) -> None:
+    visitor, _ = with_factor(line)
+    shown = visitor.posts("/mf-recovery-codes", {"generate_new_codes": "1"}, page="/mf-recovery-codes").text
+    codes = re.findall(r"\b[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}\b", shown)
+    assert len(codes) == 5
+    for expected in (302, 200):
+        again = Visitor(line, visitor.email)
+        again.signs_in()
+        assert again.posts("/mf-recovery", {"code": codes[0]}, page="/mf-recovery").status_code == expected
+
+
+def test_the_key_is_not_kept_in_the_clear(line: Line) -> None:
+    _, key = with_factor(line)
+    kept = row_of(line, "engineer@nvl.example").tf_totp_secret
+    assert key.replace(" ", "").replace("-", "") not in kept
+
+
+def test_an_admin_may_make_it_forgotten(line: Line) -> None:
+    visitor, _ = with_factor(line)
+    admin = signed_in(line, Role.ADMIN)
+    number = row_of(line, visitor.email).id
+    admin.does(f"/accounts/{number}", {"act": "forget_factor"})
+    assert visitor.asks("/tickets").status_code == 302, "and is signed out"
+    assert visitor.signs_in().headers["Location"] in ("/", "http://localhost/")
