@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
 
-.PHONY: demo test lint tests chaos docs bench lock clean
+.PHONY: demo test lint tests pictures chaos docs bench lock clean
 
 # Another hour, other ports: make demo DEMO="--at '2026-12-25 03:12' --port 8100 --simulator-port 8110"
 demo: .venv/runtime
@@ -23,6 +23,10 @@ tests: .venv/development
 docs: .venv/runtime
 	$(BIN)/python -m ivr.picture > docs/dialogue.md
 	$(BIN)/python -m tickets.picture > docs/tickets.md
+
+# Every page at both sizes, as the browser suite sees them: into instance/pictures
+pictures: .venv/development
+	PICTURES=instance/pictures $(BIN)/python -m pytest tests/browser -k sqlite
 
 # Hundreds of calls while everything is killed at random: make chaos CHAOS="--calls 300 --seed 7 --database sqlite"
 chaos: .venv/development

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from ivr import numbers, words
+from storage.messages import NOT_WANTED
 from storage.timeline import Rowed
 from storage.voicemails import ABSENT, PURGED
 from tickets.journal import plain
@@ -43,8 +44,9 @@ class Item:
 
 def items(rows: Rowed, named: Callable[[str], str]) -> list[Item]:
     """In the order in which it happened. `named`: how somebody is called, by the code that events have."""
-    found = [*_calls(rows), *_voices(rows), *_alerts(rows, named), *_messages(rows), *_mails(rows), *_letters(rows)]
+    found = [*_calls(rows), *_letters(rows)]  # of one instant, what came in comes first
     found += [_event(event, named) for event in rows.events if event.kind not in TOLD_BY_ROWS]
+    found += [*_voices(rows), *_alerts(rows, named), *_messages(rows), *_mails(rows)]
     return sorted(found, key=lambda item: item.at)
 
 
@@ -116,6 +118,8 @@ def _alerts(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:
 
 def _messages(rows: Rowed) -> Iterator[Item]:
     for message in rows.messages:
+        if message.state == NOT_WANTED:  # things went on before it left
+            continue
         to = numbers.pairs(message.number) if message.number else "un numéro effacé"
         state = words.word(words.ATTEMPTS, message.state)
         title = f"{words.word(words.CHANNELS, message.channel)} à {to}"

@@ -1,0 +1,101 @@
+"""Whole jobs, as people do them with their eyes and fingers."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from passlib.totp import TOTP
+
+from storage.accounts import Role
+from tests.browser.watched import Watched
+from tests.phone import ING2, Line
+from tests.stories.night import loss
+
+Opens = Callable[..., Watched]
+
+
+def test_from_the_sms_to_the_archive(line: Line, opens: Opens) -> None:
+    reference = loss(line)
+    [address] = re.findall(r"http://\S+/t/\S+", line.phone(ING2).texts()[-1])
+    engineer = opens()
+    engineer.page.goto(address)
+    engineer.page.get_by_role("button").first.click()
+    engineer.reads("C'est vous qui l'avez.")
+    line.settle()
+    signed = opens(Role.ENGINEER)
+    signed.goes(f"/tickets/{reference}")
+    signed.unfolds("Qualifier")
+    signed.page.fill("#f-description", "Plus aucun accès.")
+    signed.page.locator("#qualify").get_by_role("button", name="Enregistrer").click()
+    signed.reads("Ticket qualifié.")
+    signed.presses("C'est rétabli")
+    for part, text in (("cause", "Une fibre coupée."), ("actions", "Réparée."), ("prevention", "Un second chemin.")):
+        signed.page.fill(f"#f-{part}", text)
+    signed.presses("Enregistrer le bilan")
+    signed.reads("Bilan enregistré.")
+    signed.presses("Clôturer et écrire au client")
+    signed.reads("le bilan part au client")
+    signed.presses("Revenir sur la clôture")
+    signed.page.fill("#f-waived", "dit au téléphone")
+    signed.presses("Clôturer et écrire au client")
+    signed.presses("Archiver")
+    signed.reads("Ticket archivé.")
+    signed.looked_at("ticket-archived")
+    assert line.ticket()["state"] == "archived"
+
+
+def test_an_override_with_a_look_at_what_changes(line: Line, opens: Opens) -> None:
+    admin = opens(Role.ADMIN)
+    admin.goes("/rota")
+    admin.page.get_by_role("link", name="changer").locator("visible=true").first.click()
+    admin.page.select_option("#engineer", "ing3")
+    for name, value in {"start_day": "2026-09-13", "until_day": "2026-09-13"}.items():
+        admin.page.fill(f"#{name}", value)
+    for name, value in {"start_time": "08:00", "until_time": "20:00"}.items():
+        admin.page.fill(f"#{name}", value)
+    admin.page.get_by_role("button", name="Voir ce qui changerait").first.click()
+    admin.reads("Ce qui changerait")
+    admin.presses("Enregistrer ce changement")
+    admin.reads("Planning changé.")
+    admin.looked_at("rota-changed")
+
+
+def test_a_client_declares_answers_and_escalates(line: Line, opens: Opens) -> None:
+    client = opens(Role.CLIENT)
+    client.goes("/portal/")
+    client.page.get_by_role("main").get_by_role("link", name="Nouvelle demande").click()
+    client.page.check("#nature-service_loss")
+    client.page.select_option("#service", "idline|Accès internet")
+    client.page.fill("#description", "Plus rien ne passe.")
+    client.presses("Envoyer la demande")
+    client.reads("Demande enregistrée")
+    client.page.fill("#text", "Depuis 21 h.")
+    client.presses("Envoyer")
+    client.reads("Message envoyé.")
+    client.presses("Escalader")
+    client.reads("L'engagement court")
+    client.looked_at("portal-request-answered")
+
+
+def test_home_looks_again_by_itself(line: Line, opens: Opens) -> None:
+    engineer = opens(Role.ENGINEER)
+    engineer.goes("/")
+    assert engineer.page.get_by_text("Alertes en cours").count() == 0
+    reference = loss(line)
+    engineer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    engineer.reads(reference)
+
+
+@pytest.mark.parametrize("size", ["390"], indirect=True)
+def test_a_second_factor_from_setting_up_to_signing_in(line: Line, opens: Opens) -> None:
+    person = opens(Role.DESK)
+    person.goes("/tf-setup")
+    person.page.locator("button[value=authenticator]").click()
+    person.page.locator("#qrcode").wait_for()
+    shown = person.page.locator("main").inner_text()
+    key = re.findall(r"(?:[A-Z2-7]{4}[ -]?){6,}[A-Z2-7]{0,4}", shown)[0].replace("-", "").replace(" ", "")
+    person.looked_at("second-factor-key")
+    person.page.fill("input[name=code]", str(TOTP(key).generate().token))
+    person.page.locator("form[name=two_factor_verify_code_form] input[type=submit]").click()
+    person.page.wait_for_url("**/me")
+    person.reads("actif")

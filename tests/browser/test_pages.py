@@ -1,0 +1,59 @@
+"""Every page at both sizes: nothing complains, nothing is asked of another host, nothing is wider than the screen."""
+
+from collections.abc import Callable
+
+from storage.accounts import Role
+from tests.browser.watched import Watched
+from tests.phone import Line
+from tests.stories.night import loss
+
+Opens = Callable[..., Watched]
+STAFF = {
+    "home": "/", "rota": "/rota", "rota-4": "/rota?weeks=4", "change-rota": "/rota/idline/principal",
+    "tickets": "/tickets", "calls": "/calls", "accounts": "/accounts", "account": "/accounts/1", "me": "/me",
+    "password": "/change", "second-factor": "/tf-setup",
+    "preview": "/rota/idline/principal?engineer=ing3&kind=replace&start_day=2026-09-13&start_time=08:00"
+               "&until_day=2026-09-13&until_time=20:00",
+}  # fmt: skip
+
+
+def test_what_our_own_people_see(line: Line, opens: Opens) -> None:
+    reference = loss(line)
+    admin = opens(Role.ADMIN)
+    for name, path in (STAFF | {"ticket": f"/tickets/{reference}"}).items():
+        admin.goes(path)
+        admin.looked_at(name)
+    admin.goes("/calls")
+    admin.page.locator("table a").first.click()
+    admin.page.wait_for_url("**/calls/CA*")
+    admin.looked_at("call")
+
+
+def test_what_clients_see(line: Line, opens: Opens) -> None:
+    reference = loss(line)
+    client = opens(Role.CLIENT)
+    for name, path in {"requests": "/portal/", "declare": "/portal/new", "request": f"/portal/{reference}"}.items():
+        client.goes(path)
+        client.looked_at(f"portal-{name}")
+
+
+def test_what_nobody_in_particular_sees(line: Line, opens: Opens) -> None:
+    stranger = opens()
+    stranger.expected = ["404", "410"]
+    for name, path in {
+        "login": "/login",
+        "forgotten": "/reset",
+        "invitation": "/invitation/x",
+        "nowhere": "/x",
+    }.items():
+        stranger.goes(path)
+        stranger.looked_at(name)
+
+
+def test_in_the_dark(line: Line, opens: Opens) -> None:
+    reference = loss(line)
+    admin = opens(Role.ADMIN)
+    admin.page.emulate_media(color_scheme="dark")
+    for name, path in {"home": "/", "rota": "/rota", "ticket": f"/tickets/{reference}", "tickets": "/tickets"}.items():
+        admin.goes(path)
+        admin.looked_at(f"{name}-dark")
