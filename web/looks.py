@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, request, url_for
+from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
 from flask_login import current_user
 
@@ -46,9 +46,10 @@ def register(app: Flask, outside: Outside) -> None:
 
     def moment(at: datetime, form: str = "EEEE d MMMM, HH:mm") -> str:
         """An instant by the clock of the line, in the reader's language."""
-        with outside.database.read() as db:
-            zone = outside.shelf.newest(db).zone
-        return str(format_datetime(at.astimezone(zone), form, rebase=False))
+        if "zone" not in g:
+            with outside.database.read() as db:
+                g.zone = outside.shelf.newest(db).zone
+        return str(format_datetime(at.astimezone(g.zone), form, rebase=False))
 
     def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
         """What a clock shows, in the reader's language."""

@@ -4,7 +4,9 @@ Counted by what is typed, whether or not there is such an account, and by the ad
 database, so that all processes count together."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
+from ipaddress import ip_address
 
 from flask import Response, make_response, render_template, request, session
 from flask_login import user_logged_in
@@ -20,6 +22,7 @@ GUESSED = {
     "security.two_factor_token_validation": None,
     "security.mf_recovery": None,
     "security.verify": None,
+    "security.change_password": None,
 }
 
 
@@ -46,9 +49,10 @@ class Brake:
 
     def _subjects(self) -> Iterator[tuple[str, int]]:
         field = GUESSED[request.endpoint or ""]
-        tried = request.form.get(field, "").strip().lower() if field else str(session.get("tf_user_id", ""))
+        here = str(session.get("tf_user_id") or session.get("_user_id", ""))
+        tried = request.form.get(field, "").strip().lower() if field else here
         yield f"{request.endpoint} {tried}", MOST_TRIES
-        if request.remote_addr:
+        if _is_somewhere(request.remote_addr or ""):
             yield f"from {request.remote_addr}", MOST_FROM
 
     def let_in(self, _: object, user: object) -> None:
@@ -58,3 +62,10 @@ class Brake:
 
     def watch(self, app: object) -> None:
         user_logged_in.connect(self.let_in, app, weak=False)
+
+
+def _is_somewhere(address: str) -> bool:
+    """Behind a proxy everybody comes from the same place, which says nothing."""
+    with suppress(ValueError):
+        return ip_address(address).is_global
+    return False
