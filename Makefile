@@ -35,6 +35,7 @@ chaos: .venv/development
 bench: .venv/development
 	$(BIN)/python -m bench.webhooks
 	$(BIN)/python -m bench.paging
+	$(BIN)/python -W ignore -m bench.pages
 
 # Pins with hashes and without addresses, from the *.in files.
 lock: .venv/development
