@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from telephony import twiml
 from web.access import is_for_people
 from web.api.problems import PREFIX, problem
+from web.languages import gettext
 
 log = structlog.get_logger()
 TROUBLE = "Incident technique : réessayez dans un instant."
@@ -44,7 +45,7 @@ def told(status: int, text: str) -> Response:
         return problem(status, text)
     if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
         with suppress(Exception):  # whatever has failed may fail here, too
-            return make_response(render_template("errors/said.html", status=status, text=text), status)
+            return make_response(render_template("errors/said.html", status=status, text=gettext(text)), status)
     return said(status, text)
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Flask, g, request, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_login import current_user
 
 from ivr import numbers
 from storage.accounts import Role
 from tickets.states import WRITTEN
 from web.access import who_may
+from web.languages import LOCALES, Written, gettext
 from web.outside import Outside
 
-LOCALES = ("fr", "en")
 # Endpoint, how it is called, and what else belongs to it.
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.home", "Accueil", ()),
@@ -39,7 +39,8 @@ def register(app: Flask, outside: Outside) -> None:
     app.register_blueprint(Blueprint("looks", __name__, static_folder="static", static_url_path="/static"))
     wheel = "static/bootstrap5"
     app.register_blueprint(Blueprint("bootstrap", "flask_bootstrap", static_folder=wheel, static_url_path="/bootstrap"))
-    Babel(app, default_locale=LOCALES[0], locale_selector=_language)
+    babel = Babel(app, default_locale="fr", locale_selector=_language)
+    babel.domain_instance = Written()
 
     def shown() -> dict[str, Any]:
         return {"states": WRITTEN, "pages": list(_menu()), "locale": str(get_locale() or LOCALES[0]), "moment": moment}
@@ -55,8 +56,14 @@ def register(app: Flask, outside: Outside) -> None:
         """What a clock shows, in the reader's language."""
         return str(format_datetime(at, form, rebase=False))
 
+    def day_said(day: date, form: str) -> str:
+        return str(format_date(day, form))
+
     app.context_processor(shown)
-    app.jinja_env.globals.update(wall=wall, day_said=lambda day, form: str(format_date(day, form)))
+    # `_` is for what templates themselves say: what it returns is not escaped any more.
+    app.jinja_env.globals.update(
+        wall=wall, worded=lambda text: gettext(str(text)), day_said=lambda day, form: str(format_date(day, form))
+    )
     app.jinja_env.filters["pairs"] = numbers.pairs
 
 
@@ -74,4 +81,4 @@ def _menu() -> Iterator[Page]:
         in_portal = Role.CLIENT in current_user.held
         if isinstance(who, frozenset) and who & current_user.held and not (in_portal and endpoint == "console.home"):
             here = request.endpoint == endpoint or request.endpoint in more
-            yield Page(str(gettext(title)), url_for(endpoint), here)
+            yield Page(gettext(title), url_for(endpoint), here)

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
@@ -14,6 +13,7 @@ from ivr.recipients import ADDRESS
 from storage import accounts as kept
 from storage import mails
 from storage.accounts import ROLES, Role, Unsound
+from web.languages import gettext
 from web.outside import Outside
 from web.signin import invitations
 

@@ -3,13 +3,12 @@
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
 from storage import accounts
-from web.looks import LOCALES
+from web.languages import LOCALES, gettext
 from web.outside import Outside
 
 LANGUAGES = {"": "celle du navigateur", "fr": "français", "en": "English"}

@@ -20,6 +20,7 @@ from oncall.wall import instant
 from storage import rotas, versions
 from storage.accounts import Role
 from web.console.faces import Face, face
+from web.languages import gettext
 from web.outside import Outside
 from web.signin.people import Person
 
@@ -117,7 +118,7 @@ def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datet
         kept = told.get("seen", "").isdigit() and versions.succeed(db, int(told["seen"]), proposal.new, now)
     if not kept:
         raise Unwanted("L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez.")
-    flash("Planning changé. Les personnes concernées l'apprennent.", "done")
+    flash(gettext("Planning changé. Les personnes concernées l'apprennent."), "done")
     return redirect(url_for("console.rota") + f"#{code}", HTTPStatus.SEE_OTHER)
 
 

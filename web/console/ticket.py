@@ -22,6 +22,7 @@ from web.console.acts import Doing
 from web.console.faces import face
 from web.console.tickets import KINDS
 from web.console.timeline import items
+from web.languages import gettext
 from web.outside import Outside
 from web.serving import file, sound
 
@@ -54,9 +55,9 @@ def add(routes: Blueprint, outside: Outside) -> None:
                     db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several,
                 ))  # fmt: skip
         except Impossible as refusal:
-            flash(str(refusal), "refused")
+            flash(gettext(str(refusal)), "refused")
         else:
-            flash(said, "done")
+            flash(gettext(said), "done")
         return redirect(url_for("console.ticket", reference=found), HTTPStatus.SEE_OTHER)
 
     @routes.get("/tickets/<reference>/bilan.pdf")
@@ -118,12 +119,12 @@ def _shown(outside: Outside, db: Connection, reference: str) -> dict[str, Any]:
         "ticket": row, "now": now, "book": newest, "kinds": KINDS, "refusals": REFUSALS,
         "client": client, "entity": newest.known_entity(row.entity),
         "acts": {str(each) for each in possible(kind, state)}, "Act": Act,
-        "missing": [qualification.ITEMS[item] for item in qualification.missing(row._asdict())],
+        "missing": [gettext(qualification.ITEMS[item]) for item in qualification.missing(row._asdict())],
         "items": items(timeline.of_ticket(db, reference), named),
         "promises": {clock: promise for clock, promise in clock.promises.items() if promise},
         "lengths": {"brute": lengths.gross, "nette": lengths.net, "comptée": lengths.counted},
         "spelled": durations.spelled, "counted": durations.explained(clock.counted, newest.zone),
-        "report": written, "parts": PARTS, "lacking": [PARTS[part] for part in lacking(kind, written)],
+        "report": written, "parts": PARTS, "lacking": [gettext(PARTS[part]) for part in lacking(kind, written)],
         "addresses": closing.addresses_of(newest, row), "closed_at": closing.closed_at(db, reference),
         "change": changing.known(db, reference),
         "paging": page is not None and page.state == pages.PENDING,

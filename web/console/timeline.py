@@ -15,11 +15,19 @@ from tickets.journal import plain
 from tickets.life import CALLER, CLOCKS, KEEPER, LINE, MAILBOX, PAGER, REASONS, Reason
 from tickets.qualification import ITEMS
 from tickets.qualification import Item as Asked
+from web.languages import gettext
 
 MACHINES = {
     LINE: "la ligne", CALLER: "l'appelant", PAGER: "l'astreinte", CLOCKS: "les délais", MAILBOX: "le courriel",
     KEEPER: "l'archivage", "lien": "un lien",
 }  # fmt: skip
+BY = {"voice": "par téléphone", "sms": "par SMS", "link": "par le lien"}
+OTHERS = {
+    "kind": "genre",
+    "level": "niveau",
+    "entity": "entité",
+    "verified": "identité",
+}  # than tickets.qualification's
 GOOD, BAD, ACT = "good", "bad", "act"
 TONES: Mapping[str, str] = {
     "acknowledged": GOOD, "restored": GOOD, "completed": GOOD, "confirmed": GOOD, "closed": GOOD, "archived": GOOD,
@@ -54,8 +62,8 @@ def _event(event: Row[Any], named: Callable[[str], str]) -> Item:
     details = plain(event.details)
     return Item(
         at=event.at,
-        title=words.word(words.EVENTS, event.kind),
-        who=MACHINES.get(event.who) or named(event.who),
+        title=gettext(words.word(words.EVENTS, event.kind)),
+        who=gettext(MACHINES[event.who]) if event.who in MACHINES else named(event.who),
         text="" if event.details is None else _said(event.kind, details),
         tone=TONES.get(event.kind, ACT if event.who not in MACHINES else ""),
     )
@@ -65,37 +73,43 @@ def _said(kind: str, details: Mapping[str, Any]) -> str:
     """What its details say to a person; the whole of them is in the export."""
     match kind:
         case "noted":
-            return f"{details.get('text', '')}{'' if not details.get('public') else ' (visible du client)'}"
+            text = str(details.get("text", ""))
+            return gettext("%(text)s (visible du client)", text=text) if details.get("public") else text
         case "studied":
             return str(details.get("text", ""))
         case "waiting":
-            return REASONS.get(Reason(details.get("reason", Reason.CLIENT)), "")
+            return gettext(REASONS[Reason(details.get("reason", Reason.CLIENT))])
         case "qualified":
             return ", ".join(_item(name) for name in details)
         case "closed":
             to = details.get("to") or []
-            return f"bilan à {', '.join(to)}" if to else f"sans courriel : {details.get('waived', '')}"
+            if to:
+                return gettext("bilan à %(to)s", to=", ".join(to))
+            return gettext("sans courriel : %(why)s", why=details.get("waived", ""))
         case "sized":
-            return "majeure" if details.get("size") == "major" else f"mineure, niveau {details.get('support_level')}"
+            if details.get("size") == "major":
+                return gettext("majeure")
+            return gettext("mineure, niveau %(level)s", level=details.get("support_level"))
         case "mail_lost":
-            return f"à {details.get('to', '')} : {details.get('why', '')}"
+            return gettext("à %(to)s : %(why)s", to=details.get("to", ""), why=details.get("why", ""))
         case "client_escalated":
-            return "notée, le délai court" if details.get("answered") == "noted" else f"au {details.get('role', '')}"
+            noted = details.get("answered") == "noted"
+            return gettext("notée, le délai court") if noted else gettext("au %(role)s", role=details.get("role", ""))
         case "acknowledged":
-            return {"voice": "par téléphone", "sms": "par SMS", "link": "par le lien"}.get(str(details.get("by")), "")
+            return gettext(BY[by]) if (by := str(details.get("by"))) in BY else ""
     return str(details.get("why", "") or details.get("number", "") or "")
 
 
 def _item(name: str) -> str:
-    others = {"kind": "genre", "level": "niveau", "entity": "entité", "verified": "identité"}
-    return ITEMS[Asked(name)] if name in list(Asked) else others.get(name, name)
+    return gettext(ITEMS[Asked(name)] if name in list(Asked) else OTHERS.get(name, name))
 
 
 def _calls(rows: Rowed) -> Iterator[Item]:
     for call in rows.calls:
         keys = [turn.keys for turn in rows.turns if turn.call == call.sid and turn.keys]
-        caller = numbers.pairs(call.caller) if call.caller else "numéro masqué ou effacé"
-        yield Item(at=call.started_at, title=f"appel de {caller}", who=f"au {numbers.pairs(call.line)}", keys=keys)
+        caller = numbers.pairs(call.caller) if call.caller else gettext("numéro masqué ou effacé")
+        to = gettext("au %(number)s", number=numbers.pairs(call.line))
+        yield Item(at=call.started_at, title=gettext("appel de %(who)s", who=caller), who=to, keys=keys)
 
 
 def _voices(rows: Rowed) -> Iterator[Item]:
@@ -110,26 +124,29 @@ def _voices(rows: Rowed) -> Iterator[Item]:
 
 def _alerts(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:
     for attempt in rows.attempts:
-        how, state = words.word(words.CHANNELS, attempt.channel), words.word(words.ATTEMPTS, attempt.state)
+        how = gettext(words.word(words.CHANNELS, attempt.channel))
+        state = gettext(words.word(words.ATTEMPTS, attempt.state))
+        title = gettext("%(how)s à %(who)s", how=how, who=named(attempt.engineer))
         said = f"{state}{f' : {attempt.error}' if attempt.error else ''}"
         tone = BAD if attempt.state in FAILED else ""
-        yield Item(at=attempt.sent_at or attempt.at, title=f"{how} à {named(attempt.engineer)}", who=said, tone=tone)
+        yield Item(at=attempt.sent_at or attempt.at, title=title, who=said, tone=tone)
 
 
 def _messages(rows: Rowed) -> Iterator[Item]:
     for message in rows.messages:
         if message.state == NOT_WANTED:  # things went on before it left
             continue
-        to = numbers.pairs(message.number) if message.number else "un numéro effacé"
-        state = words.word(words.ATTEMPTS, message.state)
-        title = f"{words.word(words.CHANNELS, message.channel)} à {to}"
+        to = numbers.pairs(message.number) if message.number else gettext("un numéro effacé")
+        state = gettext(words.word(words.ATTEMPTS, message.state))
+        how = gettext(words.word(words.CHANNELS, message.channel))
+        title = gettext("%(how)s à %(who)s", how=how, who=to)
         yield Item(at=message.queued_at, title=title, who=state, text=message.body)
 
 
 def _mails(rows: Rowed) -> Iterator[Item]:
     for mail in rows.mails:
-        state = words.word(words.MAILS, mail.state)
-        title = f"courriel à {mail.recipient or 'une adresse effacée'}"
+        state = gettext(words.word(words.MAILS, mail.state))
+        title = gettext("courriel à %(who)s", who=mail.recipient or gettext("une adresse effacée"))
         tone = BAD if mail.state in ("refused", "bounced") else ""
         yield Item(at=mail.sent_at or mail.queued_at, title=title, who=state, text=mail.subject, tone=tone)
 
@@ -137,8 +154,6 @@ def _mails(rows: Rowed) -> Iterator[Item]:
 def _letters(rows: Rowed) -> Iterator[Item]:
     for letter in rows.letters:
         files = [file for file in rows.attachments if file.letter == letter.id]
-        doubt = "" if letter.verified else "expéditeur non vérifié"
-        yield Item(
-            at=letter.received_at, title=f"courriel de {letter.sender or 'une adresse effacée'}", who=doubt,
-            text=letter.text, tone=ACT, files=files,
-        )  # fmt: skip
+        doubt = "" if letter.verified else gettext("expéditeur non vérifié")
+        title = gettext("courriel de %(who)s", who=letter.sender or gettext("une adresse effacée"))
+        yield Item(at=letter.received_at, title=title, who=doubt, text=letter.text, tone=ACT, files=files)

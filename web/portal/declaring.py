@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
@@ -21,6 +20,7 @@ from storage.declaring import Declaration
 from storage.models import Ticket
 from tickets.moves import Impossible
 from tickets.qualification import WRITTEN
+from web.languages import gettext
 from web.outside import Outside
 
 NATURES = {

@@ -5,7 +5,6 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as Answer
@@ -17,6 +16,7 @@ from tickets.journal import plain
 from tickets.moves import Impossible
 from tickets.states import SPOKEN, UNFINISHED, Kind, State
 from web.audio import Sounds
+from web.languages import gettext
 from web.outside import Outside
 from web.portal import theirs
 from web.portal.declaring import urgent
@@ -135,6 +135,6 @@ def _happened(db: Connection, row: Row[Any]) -> list[dict[str, Any]]:
             continue
         mine = event.who == current_user.who
         text = str(plain(event.details).get("text", "")) if public else ""
-        title = gettext("votre message") if mine and public else words.word(words.EVENTS, event.kind)
+        title = gettext("votre message") if mine and public else gettext(words.word(words.EVENTS, event.kind))
         told.append({"at": event.at, "title": title, "text": text, "mine": mine})
     return told

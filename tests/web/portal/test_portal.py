@@ -83,6 +83,12 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(
     assert line.tickets() == []
 
 
+def test_what_is_refused_is_repeated_and_never_run(line: Line, client: Visitor) -> None:
+    answer = client.posts("/portal/new", DECLARED | {"service": "idline|<img src=x onerror=alert(1)> 100 %(x)s"})
+    assert "&lt;img src=x onerror=alert(1)&gt; 100 %(x)s" in answer.text
+    assert "<img" not in answer.text
+
+
 def test_the_number_for_emergencies_is_for_those_who_have_the_option(make_line: Any, client: Visitor) -> None:
     """Saturday night: the desk is closed."""
     assert "05 36 49 00 24" in client.gets("/portal/new")
