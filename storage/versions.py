@@ -1,6 +1,7 @@
 """Versions of the directory: the newest serves new calls, a call keeps the one it began with."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,14 +26,14 @@ class NoDirectory(Exception):
         super().__init__(self.__doc__)
 
 
-def load(db: Connection, directory: Directory, now: datetime) -> bool:
-    """Make this the newest version; False when it already is."""
+def load(db: Connection, directory: Directory, now: datetime, who: str = "") -> bool:
+    """Make this the newest version; False when it already is. `who`: as in the journal; nobody on a terminal."""
     document = files.to_json(directory)
     digest = hashlib.sha256(document.encode()).hexdigest()
     newest = select(DirectoryVersion.digest).order_by(DirectoryVersion.id.desc()).limit(1)
     if db.execute(newest).scalar() == digest:
         return False
-    db.execute(insert(DirectoryVersion).values(loaded_at=now, digest=digest, document=document))
+    db.execute(insert(DirectoryVersion).values(loaded_at=now, digest=digest, document=document, who=who))
     # Several changes one after the other are published, and told, together.
     db.execute(update(Chore).where(Chore.name == PUBLISHING).values(run_at=now + PUBLISHED_AFTER))
     return True
@@ -51,16 +52,22 @@ def newest(db: Connection) -> int:
     return version
 
 
-def succeed(db: Connection, seen: int, directory: Directory, now: datetime) -> bool:
+def succeed(db: Connection, seen: int, directory: Directory, now: datetime, who: str = "") -> bool:
     """Make this the newest version, unless another one has come since the one that it was made from."""
     # On PostgreSQL, a second one waits for this row, then finds the first one's version.
     db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == seen).with_for_update())
-    return newest(db) == seen and load(db, directory, now)
+    return newest(db) == seen and load(db, directory, now, who)
 
 
 def before(db: Connection, version: int) -> int | None:
     """The version that this one took over from."""
     return db.execute(select(func.max(DirectoryVersion.id)).where(DirectoryVersion.id < version)).scalar()
+
+
+def listed(db: Connection, at_most: int) -> Sequence[Row[int, datetime, str]]:
+    """The newest versions: id, loaded_at, who."""
+    wanted = select(DirectoryVersion.id, DirectoryVersion.loaded_at, DirectoryVersion.who)
+    return list(db.execute(wanted.order_by(DirectoryVersion.id.desc()).limit(at_most)).all())
 
 
 def in_force(db: Connection, start: datetime, end: datetime) -> list[tuple[int, datetime, datetime]]:

@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.rota", "Astreintes", ()),
     ("console.tickets", "Tickets", ("console.ticket", "console.act")),
     ("console.calls", "Appels", ("console.call",)),
+    ("console.directory", "Annuaire", ("console.import_directory", "console.versions")),
     ("console.accounts", "Comptes", ("console.account",)),
     ("portal.requests", "Vos demandes", ("portal.request_",)),
     ("portal.declare", "Nouvelle demande", ()),

@@ -18,6 +18,7 @@ class DirectoryVersion(Base):
     loaded_at: Mapped[datetime]
     digest: Mapped[str]  # SHA-256 of the document
     document: Mapped[str]  # canonical JSON
+    who: Mapped[str] = mapped_column(default="")  # made it; nobody for a file that was loaded on a terminal
 
 
 class CallRow(Base):

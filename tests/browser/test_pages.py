@@ -10,7 +10,8 @@ from tests.stories.night import loss
 Opens = Callable[..., Watched]
 STAFF = {
     "home": "/", "rota": "/rota", "rota-4": "/rota?weeks=4", "change-rota": "/rota/idline/principal",
-    "tickets": "/tickets", "calls": "/calls", "accounts": "/accounts", "account": "/accounts/1", "me": "/me",
+    "tickets": "/tickets", "calls": "/calls", "directory": "/directory", "import": "/directory/import",
+    "versions": "/directory/versions", "accounts": "/accounts", "account": "/accounts/1", "me": "/me",
     "password": "/change", "second-factor": "/tf-setup",
     "preview": "/rota/idline/principal?engineer=ing3&kind=replace&start_day=2026-09-13&start_time=08:00"
                "&until_day=2026-09-13&until_time=20:00",

@@ -19,6 +19,7 @@ from oncall.rotas import Kind, Rota, Segment
 from oncall.wall import instant
 from storage import rotas, versions
 from storage.accounts import Role
+from web.console.directory import CHANGED_MEANWHILE
 from web.console.faces import Face, face
 from web.languages import gettext
 from web.outside import Outside
@@ -115,9 +116,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
 def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str) -> Response:
     with outside.database.begin() as db:
-        kept = told.get("seen", "").isdigit() and versions.succeed(db, int(told["seen"]), proposal.new, now)
+        kept = told.get("seen", "").isdigit() and versions.succeed(
+            db, int(told["seen"]), proposal.new, now, current_user.who
+        )
     if not kept:
-        raise Unwanted("L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez.")
+        raise Unwanted(CHANGED_MEANWHILE)
     flash(gettext("Planning changé. Les personnes concernées l'apprennent."), "done")
     return redirect(url_for("console.rota") + f"#{code}", HTTPStatus.SEE_OTHER)
 

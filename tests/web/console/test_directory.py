@@ -1,0 +1,114 @@
+"""The directory in the console: read, taken out, put in with a look at what changes, and brought back."""
+
+import html
+import io
+import re
+
+import pytest
+
+from storage.accounts import Role
+from storage.directory import parse
+from tests.jobs.work import book_of
+from tests.phone import SAMPLE, Line
+from tests.web.people import TOKEN, Visitor, signed_in
+
+TEXT = SAMPLE.read_text(encoding="utf-8")
+RENAMED = TEXT.replace('name = "Client Démo Un"', 'name = "Client Neuf"')
+
+
+def gives(visitor: Visitor, text: str | bytes) -> str:
+    """A file, to be looked at."""
+    found = TOKEN.search(visitor.asks("/directory/import").text)
+    assert found
+    raw = text if isinstance(text, bytes) else text.encode()
+    data = {"csrf_token": found[1], "file": (io.BytesIO(raw), "annuaire.toml")}
+    answer = visitor.client.post("/directory/import", data=data, headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    return html.unescape(answer.text)
+
+
+def keeps(visitor: Visitor, text: str, seen: str = "1") -> str:
+    return visitor.does("/directory/import", {"text": text, "seen": seen, "keep": "1"})
+
+
+def test_it_is_read_by_everybody_here(line: Line) -> None:
+    shown = signed_in(line, Role.DESK).gets("/directory")
+    for told in (
+        "IDLINE",
+        "Ingénieur 2",
+        "06 39 98 00 02",
+        "Client Démo Un",
+        "Accès internet",
+        "24/7",
+        "05 86 07 77 77",
+    ):
+        assert told in shown, told
+    assert "Importer" not in shown
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        pytest.param("démo un", True, id="a name in any case"),
+        pytest.param("260417", True, id="a code"),
+        pytest.param("06 39 98 10 01", True, id="a number"),
+        pytest.param("un.example", True, id="a mail domain"),
+        pytest.param("personne", False, id="nobody"),
+    ],
+)
+def test_clients_are_found(line: Line, sought: str, found: bool) -> None:
+    shown = signed_in(line, Role.DESK).gets(f"/directory?q={sought}")
+    assert ("Client Démo Un" in shown) is found
+
+
+def test_what_is_taken_out_goes_in_again_and_changes_nothing(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    written = admin.asks("/directory/annuaire.toml").data
+    assert parse(written.decode()) == book_of(line).directory
+    assert "Rien : c'est l'annuaire actuel." in gives(admin, written)
+
+
+def test_a_change_is_seen_then_kept_then_taken_back(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    page = gives(admin, RENAMED)
+    assert re.search(r'class="old">-.*Client Démo Un', page)
+    assert re.search(r'class="new">\+.*Client Neuf', page)
+    assert "Client Démo Un" in admin.gets("/directory"), "nothing is kept by looking"
+    shown = keeps(admin, RENAMED)
+    assert "Annuaire changé." in shown
+    assert "admin@nvl.example" in shown
+    assert "Client Neuf" in admin.gets("/directory")
+    assert "Annuaire changé." in admin.does("/directory/versions/1", {"seen": "2"})
+    assert "Client Démo Un" in admin.gets("/directory")
+
+
+def test_faults_are_all_said_and_nothing_changes(line: Line) -> None:
+    page = gives(signed_in(line, Role.ADMIN), TEXT.replace("[organisation]", "[organisatio]").replace('"Pau"', "12"))
+    assert "Rien n'est changé" in page
+    assert "organisatio" in page
+    assert "Enregistrer ce changement" not in page
+    for nonsense in (b"", b"\xff\xfe\x00", b"<script>alert(1)</script>", b"[" * 5000):
+        assert "<script>alert" not in gives(
+            signed_in(line, Role.ADMIN, email=f"x{len(nonsense)}@nvl.example"), nonsense
+        )
+
+
+def test_somebody_was_faster(line: Line) -> None:
+    one, other = signed_in(line, Role.ADMIN), signed_in(line, Role.ADMIN, email="autre@nvl.example")
+    keeps(one, RENAMED)
+    assert "par quelqu'un d'autre" in keeps(other, TEXT.replace("Client Démo Un", "Client Tardif"))
+    assert "par quelqu'un d'autre" in other.does("/directory/versions/1", {"seen": "1"})
+    assert "Client Neuf" in one.gets("/directory")
+
+
+def test_an_admin_of_some_entities_keeps_not_the_whole(line: Line) -> None:
+    some = signed_in(line, Role.ADMIN, entities=["idline"])
+    assert "Importer" not in some.gets("/directory")
+    assert some.asks("/directory/import").status_code == 403
+    assert some.posts("/directory/import", {"text": RENAMED, "seen": "1", "keep": "1"}).status_code == 403
+    assert some.posts("/directory/versions/1", {"seen": "1"}).status_code == 403
+
+
+def test_no_such_version(line: Line) -> None:
+    assert signed_in(line, Role.ADMIN).posts("/directory/versions/99", {"seen": "1"}).status_code == 404

@@ -1,0 +1,133 @@
+"""The directory: read by everybody here; taken out and put in as a file, with what would change, by admins."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from difflib import unified_diff
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as Answer
+
+from ivr import standing_by, watch
+from ivr.book import Book
+from ivr.directory import Directory
+from oncall.policies import policy_of
+from storage import accounts, tickets, versions
+from storage.directory import DirectoryFaults, dump, parse
+from web.console.faces import face
+from web.console.searching import searched
+from web.languages import gettext
+from web.outside import Outside
+from web.paging import text
+from web.serving import file
+
+AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
+SHOWN = 400  # lines of a difference
+CHANGED_MEANWHILE = "L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."
+VERSIONS = 30
+CLIENTS = 50
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    @routes.get("/directory")
+    def directory() -> str:
+        sought = text("q", 100)
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+        found = searched(book.directory.clients, sought)
+        return render_template(
+            "console/directory.html", book=book, clients=found[:CLIENTS], found=len(found), sought=sought,
+            face=lambda code: face(book, code), ladder=lambda code: policy_of(book.directory.policies, code),
+            whole=_keeps_the_whole(),
+        )  # fmt: skip
+
+    @routes.get("/directory/annuaire.toml")
+    def export_directory() -> Response:
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+        return file(dump(book.directory).encode(), "application/toml", "annuaire.toml")
+
+    @routes.route("/directory/import", methods=["GET", "POST"])
+    def import_directory() -> str | Answer:
+        """Give a file, see what would change, keep it."""
+        if not _keeps_the_whole():
+            abort(HTTPStatus.FORBIDDEN)
+        given = request.files.get("file")
+        written = given.read().decode("utf-8", "replace") if given else request.form.get("text", "")
+        with outside.database.read() as db:
+            seen = versions.newest(db)
+            book = outside.shelf.book(db, seen)
+        shown: dict[str, Any] = {"seen": seen, "text": written, "faults": (), "lines": None, "doubts": (), "lost": {}}
+        if request.method == "POST" and written.strip():
+            try:
+                new = parse(written)
+            except DirectoryFaults as refusal:
+                shown |= {"faults": refusal.faults}
+            else:
+                if "keep" in request.form:
+                    return _kept(outside, new, request.form.get("seen", ""))
+                now = outside.clock()
+                with outside.database.read() as db:
+                    lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
+                doubts = [*watch.dropped(book.directory, new, now), *watch.doubts(Book(new), now, now + AHEAD)]
+                shown |= {"lines": list(_differing(book.directory, new)), "doubts": doubts, "lost": lost}
+        return render_template("console/import.html", **shown)
+
+    @routes.get("/directory/versions", endpoint="versions")
+    def all_versions() -> str:
+        with outside.database.read() as db:
+            rows = versions.listed(db, VERSIONS)
+            book, names = outside.shelf.newest(db), accounts.names(db)
+            told = []
+            for row in rows:
+                before = versions.before(db, row.id)
+                one = outside.shelf.book(db, row.id).directory
+                former = outside.shelf.book(db, before).directory if before else None
+                who = (names.get(row.who) or standing_by.name(book, row.who)) if row.who else ""
+                told.append((row, who, list(_differing(former, one)) if former else None))
+        return render_template("console/versions.html", told=told, whole=_keeps_the_whole())
+
+    @routes.post("/directory/versions/<int:number>")
+    def restore(number: int) -> Answer:
+        """A former version becomes the newest: what has been stays as it was."""
+        if not _keeps_the_whole():
+            abort(HTTPStatus.FORBIDDEN)
+        with outside.database.read() as db:
+            known = {row.id for row in versions.listed(db, VERSIONS)}
+            former = outside.shelf.book(db, number).directory if number in known else None
+        if former is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return _kept(outside, former, request.form.get("seen", ""))
+
+
+def _kept(outside: Outside, new: Directory, seen: str) -> Answer:
+    with outside.database.begin() as db:
+        newest = versions.newest(db)
+        unseen = not seen.isdigit() or int(seen) != newest
+        kept = not unseen and versions.succeed(db, newest, new, outside.clock(), current_user.who)
+    if unseen:
+        flash(
+            gettext("L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."),
+            "refused",
+        )
+    else:
+        flash(gettext("Annuaire changé.") if kept else gettext("Rien n'a changé."), "done")
+    return redirect(url_for("console.versions"), HTTPStatus.SEE_OTHER)
+
+
+def _keeps_the_whole() -> bool:
+    """An admin of some entities keeps their rotas, not everybody's directory."""
+    return accounts.Role.ADMIN in current_user.held and not current_user.entities
+
+
+def _differing(old: Directory, new: Directory) -> Iterator[str]:
+    """Line by line, as the file is written; the first ones of many."""
+    lines = unified_diff(dump(old).splitlines(), dump(new).splitlines(), lineterm="", n=2)
+    for number, line in enumerate(lines):
+        if number == SHOWN:
+            yield "…"
+            return
+        if number > 1:  # not the names of files
+            yield line
