@@ -35,7 +35,7 @@ PASSWORD = "un mot de passe bien long"
 PAGES = {
     "home": "/", "tickets": "/tickets", "late": "/tickets?state=late", "search": "/tickets?q=fibre",
     "ticket": "/tickets/{}",
-    "calls": "/calls", "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "accounts": "/accounts",
+    "calls": "/calls", "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "year": "/rota/year", "accounts": "/accounts",
 }  # fmt: skip
 PORTAL = {"portal": "/portal/", "declare": "/portal/new"}
 

@@ -70,6 +70,7 @@ ROUTES: Mapping[str, Who] = {
     "console.calls": STAFF,
     "console.call": STAFF,
     "console.rota": STAFF,
+    "console.year": STAFF,
     "console.change_rota": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.directory": STAFF,
     "console.export_directory": ADMIN,

@@ -19,7 +19,7 @@ from web.outside import Outside
 # Endpoint, how it is called, and what else belongs to it.
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.home", "Accueil", ()),
-    ("console.rota", "Astreintes", ()),
+    ("console.rota", "Astreintes", ("console.year", "console.change_rota")),
     ("console.tickets", "Tickets", ("console.ticket", "console.act")),
     ("console.calls", "Appels", ("console.call",)),
     ("console.directory", "Annuaire", ("console.import_directory", "console.versions")),

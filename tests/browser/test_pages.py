@@ -9,7 +9,8 @@ from tests.stories.night import loss
 
 Opens = Callable[..., Watched]
 STAFF = {
-    "home": "/", "rota": "/rota", "rota-4": "/rota?weeks=4", "change-rota": "/rota/idline/principal",
+    "home": "/", "rota": "/rota", "rota-4": "/rota?weeks=4", "year": "/rota/year",
+    "change-rota": "/rota/idline/principal",
     "tickets": "/tickets", "calls": "/calls", "directory": "/directory", "import": "/directory/import",
     "versions": "/directory/versions", "accounts": "/accounts", "account": "/accounts/1", "me": "/me",
     "password": "/change", "second-factor": "/tf-setup",

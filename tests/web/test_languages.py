@@ -22,7 +22,8 @@ from web.portal import declaring
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 TABLES = (
-    words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, ROLES, PARTS, REASONS, ITEMS,
+    words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.CALLED,
+    ROLES, PARTS, REASONS, ITEMS,
     SPOKEN, WRITTEN, errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES,
 )  # fmt: skip

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from ivr import standing_by, watch
+from ivr import durations, standing_by, watch, words
 from ivr.book import Book
 from ivr.directory import Directory
 from oncall.policies import policy_of
 from storage import accounts, tickets, versions
 from storage.directory import DirectoryFaults, dump, parse
+from web.console import hours
 from web.console.faces import face
 from web.console.searching import searched
 from web.languages import gettext
@@ -40,7 +41,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template(
             "console/directory.html", book=book, clients=found[:CLIENTS], found=len(found), sought=sought,
             face=lambda code: face(book, code), ladder=lambda code: policy_of(book.directory.policies, code),
-            whole=_keeps_the_whole(),
+            whole=_keeps_the_whole(), hours=hours.said, spelled=durations.spelled, channels=words.CHANNELS,
+            called=lambda code: _called(book, code),
         )  # fmt: skip
 
     @routes.get("/directory/annuaire.toml")
@@ -100,6 +102,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
         if former is None:
             abort(HTTPStatus.NOT_FOUND)
         return _kept(outside, former, request.form.get("seen", ""))
+
+
+def _called(book: Book, code: str) -> str:
+    """Whom a step of a policy wakes: a layer, everybody, somebody by name."""
+    return gettext(words.CALLED[code]) if code in words.CALLED else standing_by.name(book, code)
 
 
 def _kept(outside: Outside, new: Directory, seen: str) -> Answer:

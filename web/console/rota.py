@@ -75,7 +75,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             first = _monday(request.args.get("from", ""), now, book)
             days = [first + timedelta(days=day) for day in range(7 * weeks)]
             laid = [
-                _laid(book, each, rotas.resolved(db, outside.shelf, each, *_range(each, days)), days, now)
+                _laid(book, each, rotas.resolved(db, outside.shelf, each, *span(each, days)), days, now)
                 for each in book.directory.rotas
             ]
         turned = {
@@ -209,14 +209,15 @@ def _address(first: date, weeks: int) -> str:
     return f"{url_for('console.rota', weeks=weeks)}&from={first}"
 
 
-def _range(rota: Rota, days: Sequence[date]) -> tuple[datetime, datetime]:
+def span(rota: Rota, days: Sequence[date]) -> tuple[datetime, datetime]:
+    """From the first to the end of the last, whole days of the rota's clock."""
     edges = (days[0], days[-1] + timedelta(days=1))
     starts, until = (instant(datetime.combine(day, datetime.min.time()), rota.timezone) for day in edges)
     return starts, until
 
 
 def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date], now: datetime) -> Laid:
-    starts, until = _range(rota, days)
+    starts, until = span(rota, days)
     whole = (until - starts).total_seconds()
 
     def place(at: datetime) -> float:

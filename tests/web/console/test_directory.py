@@ -33,6 +33,7 @@ def keeps(visitor: Visitor, text: str, seen: str = "1") -> str:
 
 
 def test_it_is_read_by_everybody_here(line: Line) -> None:
+    """Hours and policies in words."""
     shown = signed_in(line, Role.DESK).gets("/directory")
     for told in (
         "IDLINE",
@@ -45,6 +46,8 @@ def test_it_is_read_by_everybody_here(line: Line) -> None:
     ):
         assert told in shown, told
     assert "Importer" not in shown
+    for told in ("lun.–ven. 08:30–12:15, 14:00–17:30", "aussitôt : principal (SMS, appel)", "toute l'équipe"):
+        assert told in shown, told
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,17 @@ def test_the_week_and_the_four_weeks(line: Line) -> None:
         visitor.gets(f"/rota{nonsense}")
 
 
+def test_the_year_counts_everybodys_days(line: Line) -> None:
+    visitor = signed_in(line, Role.DESK)
+    year = visitor.gets("/rota/year?number=2026")
+    assert "Noël" in year
+    assert "Ingénieur 1" in year
+    counted = [int(days) for days in re.findall(r"(\d+) jours", year)]
+    assert sum(counted[:3]) == 365, "IDLINE's first layer: the fallback until it begins, then two people"
+    for nonsense in ("x", "0", "9999", "99999", "²²²²"):
+        visitor.gets(f"/rota/year?number={nonsense}")
+
+
 def test_holidays_are_named(line: Line) -> None:
     assert "Noël" in signed_in(line, Role.DESK).gets("/rota?from=2026-12-25")
 
