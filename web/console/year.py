@@ -45,10 +45,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             asked = request.args.get("number", "")
             number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else book.day(now).year
             number = min(max(number, FIRST), LAST)
-            days = [
-                date(number, 1, 1) + timedelta(days=n)
-                for n in range((date(number + 1, 1, 1) - date(number, 1, 1)).days)
-            ]
+            days = _days(number)
             laid = [
                 _laid(book, rota, rotas.resolved(db, outside.shelf, rota, *span(rota, days)), days)
                 for rota in book.directory.rotas
