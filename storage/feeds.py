@@ -47,6 +47,12 @@ def revoke(db: Connection, number: int, now: datetime) -> bool:
     return db.execute(revoked.returning(Feed.id)).first() is not None
 
 
+def of_engineer(db: Connection, engineer: str) -> Sequence[Row[Any]]:
+    """Addresses of somebody's own shifts that still answer."""
+    mine = (Feed.kind == Of.ENGINEER, Feed.code == engineer, Feed.revoked_at.is_(None))
+    return db.execute(select(_TABLE).where(*mine).order_by(Feed.id)).all()
+
+
 def listed(db: Connection) -> Sequence[Row[Any]]:
     return db.execute(select(_TABLE).order_by(Feed.id)).all()
 

@@ -61,6 +61,8 @@ ROUTES: Mapping[str, Who] = {
     "console.me": EVERYBODY,
     "console.change_me": EVERYBODY,
     "console.sign_out_everywhere": EVERYBODY,
+    "console.give_calendar": frozenset({Role.ENGINEER}),
+    "console.revoke_calendar": frozenset({Role.ENGINEER}),
     "console.tickets": STAFF,
     "console.ticket": STAFF,
     "console.act": STAFF,

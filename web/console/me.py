@@ -2,12 +2,14 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
-from storage import accounts
+from storage import accounts, feeds
+from storage.accounts import Role
+from storage.feeds import Of
 from web.languages import LOCALES, gettext
 from web.outside import Outside
 
@@ -19,8 +21,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def me() -> str:
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
+            calendars = feeds.of_engineer(db, current_user.engineer) if Role.ENGINEER in current_user.held else ()
         engineer = book.engineer(current_user.engineer or "")
-        return render_template("console/me.html", languages=LANGUAGES, roles=accounts.ROLES, engineer=engineer)
+        shown = {"languages": LANGUAGES, "roles": accounts.ROLES, "engineer": engineer, "calendars": calendars}
+        return render_template("console/me.html", **shown)
 
     @routes.post("/me")
     def change_me() -> Response:
@@ -29,6 +33,23 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.begin() as db:
             accounts.change(db, current_user.id, values)
         flash(gettext("Enregistré."), "done")
+        return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/me/calendar")
+    def give_calendar() -> Response:
+        """An address for a telephone's calendar; shown once, for it is the permission."""
+        with outside.database.begin() as db:
+            _, secret = feeds.create(db, Of.ENGINEER, current_user.engineer, outside.clock())
+        flash(f"{outside.settings.public_url}/calendar/{secret}.ics", "calendar")
+        return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/me/calendar/<int:number>")
+    def revoke_calendar(number: int) -> Response:
+        with outside.database.begin() as db:
+            if number not in {row.id for row in feeds.of_engineer(db, current_user.engineer)}:
+                abort(HTTPStatus.NOT_FOUND)
+            feeds.revoke(db, number, outside.clock())
+        flash(gettext("Cette adresse ne répond plus."), "done")
         return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
 
     @routes.post("/me/sessions")
