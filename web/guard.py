@@ -26,6 +26,8 @@ def register(app: Flask) -> None:
     def judge() -> Answer | None:
         """A refusal; none lets the request through. What is not in the table is refused."""
         who = who_may(request.endpoint)
+        if "\x00" in request.path:
+            abort(HTTPStatus.NOT_FOUND)  # no database keeps one, so nothing is called that
         if isinstance(who, Door):
             return None
         if who is None:

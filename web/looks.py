@@ -80,6 +80,7 @@ def _menu() -> Iterator[Page]:
     for endpoint, title, more in MENU:
         who = who_may(endpoint)
         in_portal = Role.CLIENT in current_user.held
-        if isinstance(who, frozenset) and who & current_user.held and not (in_portal and endpoint == "console.home"):
+        hidden = endpoint == "console.home" if in_portal else endpoint == "console.accounts" and current_user.entities
+        if isinstance(who, frozenset) and who & current_user.held and not hidden:
             here = request.endpoint == endpoint or request.endpoint in more
             yield Page(gettext(title), url_for(endpoint), here)

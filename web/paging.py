@@ -1,6 +1,10 @@
-"""What comes in a page's address: never trusted, never a fault."""
+"""What comes in a page's address or a form: never trusted, never a fault."""
+
+from datetime import datetime
 
 from flask import request
+
+LARGEST = 9  # digits of a number that any database keeps
 
 
 def text(name: str, at_most: int) -> str:
@@ -9,5 +13,18 @@ def text(name: str, at_most: int) -> str:
 
 def number(name: str) -> int:
     """From 1."""
-    given = request.args.get(name, "")
-    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    return max(1, whole(request.args.get(name, "")))
+
+
+def whole(given: str) -> int:
+    """0 for what is no number."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= LARGEST else 0
+
+
+def wall_clock(day: str, clock: str) -> datetime | None:
+    """Naive, as two fields of a form say it; none for what no clock will ever show."""
+    try:
+        wall = datetime.fromisoformat(f"{day}T{clock}")
+    except ValueError:
+        return None
+    return wall if wall.tzinfo is None and 2000 < wall.year < 2100 else None

@@ -19,14 +19,21 @@ from web.signin import invitations
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
+    def keeps() -> None:
+        """Whoever may make an admin is one of the whole."""
+        if not current_user.keeps_the_whole:
+            abort(HTTPStatus.FORBIDDEN)
+
     @routes.get("/accounts")
     def accounts() -> str:
+        keeps()
         with outside.database.read() as db:
             listed, book = kept.listed(db), outside.shelf.newest(db)
         return render_template("console/accounts.html", listed=listed, book=book, roles=ROLES)
 
     @routes.post("/accounts")
     def add_account() -> Response:
+        keeps()
         email = request.form.get("email", "").strip().lower()[:200]
         try:
             if not ADDRESS.fullmatch(email):
@@ -41,21 +48,23 @@ def add(routes: Blueprint, outside: Outside) -> None:
         flash(gettext("Invitation envoyée à %(email)s, valable une semaine.", email=email), "done")
         return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)
 
-    @routes.get("/accounts/<int:number>")
+    @routes.get("/accounts/<int(max=999999999):number>")
     def account(number: int) -> str:
+        keeps()
         with outside.database.read() as db:
             row, book = _found(db, number), outside.shelf.newest(db)
         link = "" if row.password else invitations.address(outside.settings, row.fs_uniquifier)
         return render_template("console/account.html", row=row, book=book, roles=ROLES, link=link)
 
-    @routes.post("/accounts/<int:number>")
+    @routes.post("/accounts/<int(max=999999999):number>")
     def change_account(number: int) -> Response:
         """One thing at a time; nobody shuts themselves out."""
+        keeps()
         act = request.form.get("act", "")
         try:
             with outside.database.begin() as db:
                 row = _found(db, number)
-                if row.id == current_user.id and act in ("disable", "change"):
+                if row.id == current_user.id and act != "sign_out":
                     raise Unsound(gettext("Votre propre compte se change par quelqu'un d'autre."))
                 _do(outside, db, row, act)
         except Unsound as refusal:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -21,6 +20,7 @@ from tickets.life import Reason
 from tickets.moves import Act, Impossible
 from tickets.qualification import WRITTEN
 from tickets.states import Kind
+from web.paging import wall_clock
 from web.signin.people import Person
 
 LONGEST = 5_000  # characters of a text
@@ -182,11 +182,10 @@ def _release(it: Doing) -> str:
 
 def _moment(it: Doing, name: str) -> datetime:
     """A date and a time of day, by the clock of the line. Raises Impossible."""
-    try:
-        wall = datetime.fromisoformat(f"{it.text(f'{name}_day')}T{it.text(f'{name}_time')}")
-    except ValueError as fault:
-        raise Impossible("Donnez la date et l'heure du début et de la fin.") from fault
-    return instant(wall.replace(tzinfo=None), it.book.organisation.timezone).astimezone(ZoneInfo("UTC"))
+    wall = wall_clock(it.text(f"{name}_day"), it.text(f"{name}_time"))
+    if wall is None:
+        raise Impossible("Donnez la date et l'heure du début et de la fin.")
+    return instant(wall, it.book.organisation.timezone)
 
 
 ACTS: Mapping[str, Callable[[Doing], str]] = {

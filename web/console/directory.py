@@ -21,7 +21,7 @@ from web.console.faces import face
 from web.console.searching import searched
 from web.languages import gettext
 from web.outside import Outside
-from web.paging import text
+from web.paging import text, whole
 from web.serving import file
 
 AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
@@ -112,7 +112,7 @@ def _called(book: Book, code: str) -> str:
 def _kept(outside: Outside, new: Directory, seen: str) -> Answer:
     with outside.database.begin() as db:
         newest = versions.newest(db)
-        unseen = not seen.isdigit() or int(seen) != newest
+        unseen = whole(seen) != newest
         kept = not unseen and versions.succeed(db, newest, new, outside.clock(), current_user.who)
     if unseen:
         flash(
@@ -126,7 +126,8 @@ def _kept(outside: Outside, new: Directory, seen: str) -> Answer:
 
 def _keeps_the_whole() -> bool:
     """An admin of some entities keeps their rotas, not everybody's directory."""
-    return accounts.Role.ADMIN in current_user.held and not current_user.entities
+    keeps: bool = current_user.keeps_the_whole
+    return keeps
 
 
 def _differing(old: Directory, new: Directory) -> Iterator[str]:

@@ -23,6 +23,7 @@ from web.console.directory import CHANGED_MEANWHILE
 from web.console.faces import Face, face
 from web.languages import gettext
 from web.outside import Outside
+from web.paging import wall_clock, whole
 from web.signin.people import Person
 
 WEEKS = (1, 4)
@@ -116,9 +117,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
 def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str) -> Response:
     with outside.database.begin() as db:
-        kept = told.get("seen", "").isdigit() and versions.succeed(
-            db, int(told["seen"]), proposal.new, now, current_user.who
-        )
+        kept = versions.succeed(db, whole(told.get("seen", "")), proposal.new, now, current_user.who)
     if not kept:
         raise Unwanted(CHANGED_MEANWHILE)
     flash(gettext("Planning changé. Les personnes concernées l'apprennent."), "done")
@@ -175,11 +174,8 @@ def _moment(told: dict[str, str], name: str, rota: Rota) -> datetime | None:
     day, clock = told.get(f"{name}_day", ""), told.get(f"{name}_time", "") or "00:00"
     if not day:
         return None
-    try:
-        wall = datetime.fromisoformat(f"{day}T{clock}")
-    except ValueError as fault:
-        raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.") from fault
-    if wall.tzinfo is not None or not 2000 < wall.year < 2100:
+    wall = wall_clock(day, clock)
+    if wall is None:
         raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.")
     return instant(wall, rota.timezone)
 

@@ -49,6 +49,11 @@ class Person(UserMixin):
         return frozenset(Role(part.name) for part in self.roles)
 
     @property
+    def keeps_the_whole(self) -> bool:
+        """An admin of some entities keeps their rotas: neither everybody's directory nor accounts."""
+        return Role.ADMIN in self.held and not self.entities
+
+    @property
     def who(self) -> str:
         """In the journal: the engineer, else the account."""
         return self.engineer or accounts.who(self.id)

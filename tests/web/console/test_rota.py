@@ -124,6 +124,8 @@ def test_an_engineer_takes_a_turn_and_gives_none_away(line: Line) -> None:
     assert "Un échange se demande" in looks(engineer, act="swap", start_day="2026-09-15", other_day="2026-09-22")
     assert "Planning changé." in keeps(engineer, looks(engineer, **mine), **mine)
     assert on_call(line, "12:00") == "ing1"
+    for seen in ("²", "9" * 40, "-1", ""):
+        assert "quelqu&#39;un d&#39;autre" in engineer.posts(PATH, {**mine, "seen": seen, "until_time": "21:00"}).text
     refused = engineer.posts(PATH, {**theirs, "seen": "2"})
     assert "prendre un tour vous-même" in refused.text, "nor by a form of their own making"
 

@@ -66,6 +66,7 @@ def test_what_is_impossible_is_said_and_changes_nothing(line: Line, desk: Visito
         ("qualify", {"kind": "mystère"}, "n'existe pas"),
         ("qualify", {}, "Rien n'a été rempli."),
         ("plan", {"starts_day": "demain"}, "Donnez la date"),
+        ("plan", dict.fromkeys(("starts_day", "until_day"), "0001-01-01"), "Donnez la date"),
         ("archive", {}, "« archiver » n'est pas possible"),
     ):
         assert said in desk.does(f"/tickets/{reference}/{deed}", data), deed
