@@ -26,10 +26,10 @@ def register(app: Flask) -> None:
     def judge() -> Answer | None:
         """A refusal; none lets the request through. What is not in the table is refused."""
         who = who_may(request.endpoint)
-        if "\x00" in request.path:
-            abort(HTTPStatus.NOT_FOUND)  # no database keeps one, so nothing is called that
         if isinstance(who, Door):
             return None
+        if "\x00" in request.path:
+            abort(HTTPStatus.NOT_FOUND)  # no database keeps one, so nothing is called that
         if who is None:
             log.error("a route that nobody may use", endpoint=request.endpoint)
             abort(HTTPStatus.FORBIDDEN)
