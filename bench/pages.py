@@ -4,7 +4,7 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -36,7 +36,10 @@ PAGES = {
     "home": "/", "tickets": "/tickets", "late": "/tickets?state=late", "search": "/tickets?q=fibre",
     "ticket": "/tickets/{}",
     "calls": "/calls", "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "year": "/rota/year", "accounts": "/accounts",
+    "directory": "/directory", "edit": "/directory/edit/clients/260417", "days": "/directory/days",
+    "prompts": "/directory/prompts",
 }  # fmt: skip
+LOOKED_AT = {"edit, looked at": ("/directory/edit/rotas/idline", {"timezone": "Europe/Paris", "fallback": "ing1"})}
 PORTAL = {"portal": "/portal/", "declare": "/portal/new"}
 
 
@@ -129,12 +132,14 @@ def signed_in(app: Flask, database: Database, role: Role) -> Client:
     return client
 
 
-def measured(client: Client, path: str, times: int) -> float:
-    """Milliseconds, the median; the first one, which fills memos, left out."""
+def measured(client: Client, path: str, times: int, given: Mapping[str, str] | None = None) -> float:
+    """Milliseconds, the median; the first one, which fills memos, left out. `given`: a form that only looks."""
     took = []
+    found = TOKEN.search(client.get("/me").text)
+    method, form = ("POST", {**given, "csrf_token": found[1]}) if given and found else ("GET", None)
     for _ in range(times + 1):
         began = time.perf_counter()
-        answer = client.get(path, headers={"Accept": "text/html"})
+        answer = client.open(path, method=method, data=form, headers={"Accept": "text/html"})
         took.append((time.perf_counter() - began) * 1000)
         assert answer.status_code == 200, (path, answer.status_code)
     return median(took[1:])
@@ -167,12 +172,13 @@ def compared(source: Sqlite | Postgres, home: Path, told: argparse.Namespace) ->
         empty, _ = stack.enter_context(installed(empty_url, home, 1, 0))
         full, newest = stack.enter_context(installed(full_url, home, told.tickets, told.clients))
         first = reference.compose("NVL", 26, 1)
-        for role, pages in ((Role.ADMIN, PAGES), (Role.CLIENT, PORTAL)):
+        for role, pages in ((Role.ADMIN, PAGES | LOOKED_AT), (Role.CLIENT, PORTAL)):
             here, there = (signed_in(app, Database(url), role) for app, url in ((empty, empty_url), (full, full_url)))
-            for name, path in pages.items():
+            for name, wanted in pages.items():
+                path, given = (wanted, None) if isinstance(wanted, str) else wanted
                 one, other = (
-                    measured(here, path.format(first), told.times),
-                    measured(there, path.format(newest), told.times),
+                    measured(here, path.format(first), told.times, given),
+                    measured(there, path.format(newest), told.times, given),
                 )
                 yield {"page": name, "empty": one, "full": other, "ratio": other / one}
 

@@ -85,7 +85,7 @@ class Closed:
 
 Window = tuple[datetime, datetime]  # UTC, half open
 Point = TypeVar("Point", datetime, timedelta)
-_Walls = Sequence[tuple[datetime, datetime]]  # the same on the wall clock, naive, sorted
+Walls = Sequence[tuple[datetime, datetime]]  # the same on the wall clock, naive, sorted
 
 
 def judge(schedule: Schedule, now: datetime) -> Open | Closed:
@@ -128,14 +128,14 @@ def _instants(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Wi
     first, final = (_midnight(shown(at, schedule.zone)) for at in (start, end))
     days = (first + n * DAY for n in range(-1, (final - first).days + 2))
     # Joined on the wall clock before the conversion, so that a line that never closes costs little.
-    for opens, closes in _merged(walls for day in days for walls in _open_on(schedule, day)):
+    for opens, closes in _merged(walls for day in days for walls in open_on(schedule, day)):
         window = instant(opens, schedule.zone), instant(closes, schedule.zone, last=True)
         if window[0] < window[1]:  # hours that lie in the gap of a spring night are none
             yield window
 
 
 @lru_cache(maxsize=1024)
-def _open_on(schedule: Schedule, midnight: datetime) -> _Walls:
+def open_on(schedule: Schedule, midnight: datetime) -> Walls:
     """What is open on the day that begins there, by precedence, then cut by the line's hours."""
     next_midnight = midnight + DAY
     walls = () if feasts.name_of(schedule.holidays, midnight.date()) else _of_week(schedule.week, midnight)
@@ -152,7 +152,7 @@ def _open_on(schedule: Schedule, midnight: datetime) -> _Walls:
     return _on_line(schedule, walls, midnight)
 
 
-def _on_line(schedule: Schedule, walls: _Walls, midnight: datetime) -> _Walls:
+def _on_line(schedule: Schedule, walls: Walls, midnight: datetime) -> Walls:
     return walls if schedule.overlay is None else _common(walls, _of_week(schedule.overlay, midnight))
 
 
@@ -165,7 +165,7 @@ def _why(schedule: Schedule, wall: datetime) -> tuple[Because, str]:
         return Because.HOLIDAY, feast
     midnight = _midnight(wall)
     # Nothing left of a working day: it is early or late on it.
-    walls = _open_on(schedule, midnight) or _on_line(schedule, _of_week(schedule.week, midnight), midnight)
+    walls = open_on(schedule, midnight) or _on_line(schedule, _of_week(schedule.week, midnight), midnight)
     if not walls:
         return Because.DAY_OFF, ""
     if wall < walls[0][0]:
@@ -177,7 +177,7 @@ def _midnight(wall: datetime) -> datetime:
     return datetime.combine(wall, time())
 
 
-def _of_week(week: Week, midnight: datetime) -> _Walls:
+def _of_week(week: Week, midnight: datetime) -> Walls:
     spans = _since_midnight(week[midnight.weekday()])
     return [(midnight + opens, midnight + closes) for opens, closes in spans]
 
@@ -193,13 +193,13 @@ def _since(clock: time) -> timedelta:
     return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)
 
 
-def _without(walls: _Walls, closure: Closure) -> _Walls:
+def _without(walls: Walls, closure: Closure) -> Walls:
     before = [(opens, min(closes, closure.starts)) for opens, closes in walls]
     after = [(max(opens, closure.until), closes) for opens, closes in walls]
     return sorted(wall for wall in [*before, *after] if wall[0] < wall[1])
 
 
-def _common(some: _Walls, others: _Walls) -> _Walls:
+def _common(some: Walls, others: Walls) -> Walls:
     pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
     return sorted(wall for wall in pairs if wall[0] < wall[1])
 

@@ -75,6 +75,10 @@ ROUTES: Mapping[str, Who] = {
     "console.year": STAFF,
     "console.change_rota": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.directory": STAFF,
+    "console.open_days": STAFF,
+    "console.prompts": STAFF,
+    "console.add_item": ADMIN,
+    "console.edit_item": frozenset({Role.ADMIN, Role.ENGINEER}),  # an engineer: their own numbers and absences
     "console.export_directory": ADMIN,
     "console.import_directory": ADMIN,
     "console.versions": STAFF,

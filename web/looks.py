@@ -16,13 +16,16 @@ from web.access import who_may
 from web.languages import LOCALES, Written, gettext
 from web.outside import Outside
 
+DIRECTORY = tuple(
+    f"console.{name}" for name in ("import_directory", "versions", "add_item", "edit_item", "open_days", "prompts")
+)
 # Endpoint, how it is called, and what else belongs to it.
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.home", "Accueil", ()),
     ("console.rota", "Astreintes", ("console.year", "console.change_rota")),
     ("console.tickets", "Tickets", ("console.ticket", "console.act")),
     ("console.calls", "Appels", ("console.call",)),
-    ("console.directory", "Annuaire", ("console.import_directory", "console.versions")),
+    ("console.directory", "Annuaire", DIRECTORY),
     ("console.accounts", "Comptes", ("console.account",)),
     ("portal.requests", "Vos demandes", ("portal.request_",)),
     ("portal.declare", "Nouvelle demande", ()),

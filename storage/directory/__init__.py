@@ -4,8 +4,9 @@ A directory is taken whole or not at all; DirectoryFaults names every fault with
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from ivr.directory import Directory
 from storage.directory import clients, duty, line, references, syntax
@@ -13,9 +14,22 @@ from storage.directory.faults import DirectoryFaults, Fault
 from storage.directory.reader import Table, kind
 from storage.directory.writer import dump, to_json
 
-__all__ = ["DirectoryFaults", "Fault", "dump", "from_json", "parse", "read", "to_json"]
+__all__ = ["DirectoryFaults", "Fault", "dump", "from_json", "parse", "read", "to_json", "with_item"]
 
 SECTIONS = [field.name for field in fields(Directory)]
+ORGANISATION = "organisation"
+ITEMS: Mapping[str, Callable[[Table], Any]] = {
+    "lines": line.line,
+    "entities": line.entity,
+    "closures": line.closure,
+    "openings": line.opening,
+    "levels": clients.level,
+    "clients": clients.client,
+    "engineers": duty.engineer,
+    "rotas": duty.rota,
+    "policies": duty.policy,
+    "escalation_contacts": clients.escalation_contact,
+}
 
 
 def parse(text: str) -> Directory:
@@ -42,30 +56,40 @@ def read(document: Mapping[str, object]) -> Directory:
     """The directory in a document, once nothing is wrong with it; raises DirectoryFaults."""
     faults: list[Fault] = []
     root = Table(document, "", faults)
-    directory = _sections(root)
+    if not root.has(ORGANISATION):
+        root.refuse("il manque la section [organisation]")
+    organisation = root.one(ORGANISATION, line.organisation) or line.UNSAID
+    directory = Directory(organisation=organisation, **{name: root.each(name, each) for name, each in ITEMS.items()})
     root.close()
+    return _sound(directory, faults)
+
+
+def with_item(directory: Directory, section: str, position: int, item: Mapping[str, object] | None) -> Directory:
+    """The directory with one item read anew, added after the last one, or removed; raises DirectoryFaults."""
+    faults: list[Fault] = []
+    if section == ORGANISATION:
+        table = Table({ORGANISATION: item}, "", faults)
+        return _sound(
+            replace(directory, organisation=table.one(ORGANISATION, line.organisation) or line.UNSAID), faults
+        )
+    held: list[Any] = list(getattr(directory, section))
+    held[position : position + 1] = [] if item is None else [_alone(section, position, item, faults)]
+    sections: dict[str, Any] = {section: tuple(held)}
+    return _sound(replace(directory, **sections), faults)
+
+
+def _alone(section: str, position: int, item: Mapping[str, object], faults: list[Fault]) -> object:
+    table = Table(item, f"{section}[{position}]", faults)
+    built = ITEMS[section](table)
+    table.close()
+    return built
+
+
+def _sound(directory: Directory, faults: list[Fault]) -> Directory:
     faults += references.check(directory)
     if faults:
         raise DirectoryFaults(tuple(sorted(faults, key=_position)))
     return replace(directory, entities=tuple(sorted(directory.entities, key=lambda entity: entity.key)))
-
-
-def _sections(root: Table) -> Directory:
-    if not root.has("organisation"):
-        root.refuse("il manque la section [organisation]")
-    return Directory(
-        organisation=root.one("organisation", line.organisation) or line.UNSAID,
-        lines=root.each("lines", line.line),
-        entities=root.each("entities", line.entity),
-        closures=root.each("closures", line.closure),
-        openings=root.each("openings", line.opening),
-        levels=root.each("levels", clients.level),
-        clients=root.each("clients", clients.client),
-        engineers=root.each("engineers", duty.engineer),
-        rotas=root.each("rotas", duty.rota),
-        policies=root.each("policies", duty.policy),
-        escalation_contacts=root.each("escalation_contacts", clients.escalation_contact),
-    )
 
 
 def _position(fault: Fault) -> tuple[int, list[int]]:

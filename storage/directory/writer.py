@@ -34,22 +34,27 @@ def to_json(directory: Directory) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
 
 
+def item(value: object) -> Values:
+    """One item of a section as a form shows it: what is at its default is written too, dates as text."""
+    return cast(Values, json.loads(json.dumps(_document(value, numbers.pairs, whole=True), default=_iso)))
+
+
 def _iso(value: object) -> str:
     return cast(date, value).isoformat()
 
 
-def _document(value: Any, spell: Callable[[str], str]) -> Values:
-    """A dataclass as the file's table: its fields in order, less those at their default."""
+def _document(value: Any, spell: Callable[[str], str], *, whole: bool = False) -> Values:
+    """A dataclass as the file's table: its fields in order, less those at their default, or with them."""
     table: Values = {}
     for field in fields(value):
         held = getattr(value, field.name)
-        if held != field.default:
+        if held != field.default or (whole and held not in (None, "")):
             key = "from" if field.name == "starts" and not isinstance(value, Layer) else field.name
-            table[key] = _written(field.name, held, spell)
+            table[key] = _written(field.name, held, spell, whole=whole)
     return table
 
 
-def _written(name: str, held: Any, spell: Callable[[str], str]) -> object:
+def _written(name: str, held: Any, spell: Callable[[str], str], *, whole: bool) -> object:
     match name, held:
         case (("number" | "phone"), str()):
             return spell(held)
@@ -66,11 +71,11 @@ def _written(name: str, held: Any, spell: Callable[[str], str]) -> object:
         case _, time():
             return f"{held:%H:%M}"
         case _, tuple():
-            return [_written("", item, spell) for item in held]
+            return [_written("", each, spell, whole=whole) for each in held]
         case _, str() | bool() | int() | date():
             return str(held) if isinstance(held, str) else held
         case _:
-            return _document(held, spell)
+            return _document(held, spell, whole=whole)
 
 
 def _week(week: tuple[tuple[S, ...], ...], written: Callable[[S], str]) -> Values:

@@ -99,3 +99,45 @@ def test_a_second_factor_from_setting_up_to_signing_in(line: Line, opens: Opens)
     person.page.locator("form[name=two_factor_verify_code_form] input[type=submit]").click()
     person.page.wait_for_url("**/me")
     person.reads("actif")
+
+
+def test_a_holiday_opened_for_one_entity(line: Line, opens: Opens) -> None:
+    admin = opens(Role.ADMIN)
+    admin.goes("/directory/days?entity=idline&number=2027")
+    admin.page.get_by_role("link", name="Lundi de Pentecôte").click()
+    admin.page.get_by_role("link", name="Ouvrir pour une fois").click()
+    admin.page.fill("#reason", "Lundi travaillé")
+    admin.presses("Voir ce qui changerait")
+    admin.looked_at("edit-looked-at")
+    admin.presses("Enregistrer ce changement")
+    admin.reads("Annuaire changé.")
+    admin.goes("/directory/days?entity=idline&day=2027-05-17")
+    admin.reads("Lundi travaillé")
+    admin.goes("/directory/days?entity=ivelem&day=2027-05-17")
+    admin.page.get_by_text("jour férié").first.wait_for()
+    assert admin.page.get_by_text("Lundi travaillé").count() == 0
+
+
+def test_a_third_person_joins_the_turns(line: Line, opens: Opens) -> None:
+    """A new engineer, and their place in a layer; a fault on the way is shown where it is."""
+    admin = opens(Role.ADMIN)
+    admin.goes("/directory/add/engineers")
+    for name, value in {"code": "ing9", "name": "Ingénieur 9", "phone": "06 39 98"}.items():
+        admin.page.fill(f"#{name}", value)
+    admin.presses("Voir ce qui changerait")
+    admin.page.locator("#phone[aria-invalid=true]").wait_for()
+    admin.looked_at("edit-fault")
+    admin.page.fill("#phone", "06 39 98 00 09")
+    admin.presses("Voir ce qui changerait")
+    admin.presses("Enregistrer ce changement")
+    admin.reads("Annuaire changé.")
+    admin.goes("/directory/edit/rotas/idline")
+    admin.page.locator('select[name="layers.0.engineers"]').nth(2).select_option("ing9")
+    admin.page.get_by_role("button", name="+ couche").click()
+    admin.page.get_by_role("button", name="Ôter", exact=True).last.click()
+    admin.presses("Voir ce qui changerait")
+    admin.reads("Qui serait d'astreinte autrement")
+    admin.looked_at("edit-turnover")
+    admin.presses("Enregistrer ce changement")
+    admin.goes("/rota?weeks=4")
+    admin.page.get_by_text("I9").or_(admin.page.get_by_text("Ingénieur 9")).locator("visible=true").first.wait_for()

@@ -12,7 +12,11 @@ STAFF = {
     "home": "/", "rota": "/rota", "rota-4": "/rota?weeks=4", "year": "/rota/year",
     "change-rota": "/rota/idline/principal",
     "tickets": "/tickets", "calls": "/calls", "directory": "/directory", "import": "/directory/import",
-    "versions": "/directory/versions", "accounts": "/accounts", "account": "/accounts/1", "me": "/me",
+    "versions": "/directory/versions", "prompts": "/directory/prompts",
+    "days": "/directory/days?entity=ozanges&day=2026-12-29", "edit-client": "/directory/edit/clients/260417",
+    "edit-entity": "/directory/edit/entities/novenc", "edit-rota": "/directory/edit/rotas/idline",
+    "edit-policy": "/directory/edit/policies/standard", "add-engineer": "/directory/add/engineers",
+    "accounts": "/accounts", "account": "/accounts/1", "me": "/me",
     "password": "/change", "second-factor": "/tf-setup",
     "preview": "/rota/idline/principal?engineer=ing3&kind=replace&start_day=2026-09-13&start_time=08:00"
                "&until_day=2026-09-13&until_time=20:00",

@@ -15,6 +15,7 @@ from web.access import BLUEPRINTS, ROUTES, Door, who_may
 ARGUMENTS = {
     "reference": "NVL-26-00001-8", "deed": "note", "recording": "RE" + "0" * 32, "number": "1", "sid": "CA" + "0" * 32,
     "code": "idline", "layer": "principal", "token": "x", "filename": "app.css",
+    "section": "engineers", "key": "ing1",
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def test_each_role_gets_what_the_table_says_and_nothing_else(line: Line, role: R
 
 
 # Where the table lets a role in and the page itself looks closer: at an entity's rota, at an admin's act.
-WITHIN = {"console.change_rota", "console.act"}
+WITHIN = {"console.change_rota", "console.act", "console.edit_item"}
 
 
 def test_nobody_gets_in_without_signing_in(line: Line) -> None:

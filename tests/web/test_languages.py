@@ -6,7 +6,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from ivr import words
+from ivr import recital, words
 from storage.accounts import ROLES, Role
 from tests.phone import Line
 from tests.stories.night import loss
@@ -16,7 +16,9 @@ from tickets.life import REASONS
 from tickets.qualification import ITEMS
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
-from web.console import calls, me, ticket, tickets, timeline
+from web.console import calls, days, me, ticket, tickets, timeline
+from web.console.editing import choices, kinds, sections
+from web.console.editing import routes as editing
 from web.languages import FOLDER
 from web.portal import declaring
 
@@ -25,7 +27,8 @@ TABLES = (
     words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.CALLED,
     ROLES, PARTS, REASONS, ITEMS,
     SPOKEN, WRITTEN, errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
-    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES,
+    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS,
+    choices.KINDS_OF_LINE, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS, kinds.TURNS,
 )  # fmt: skip
 
 
@@ -34,7 +37,7 @@ def said() -> set[str]:
     found = extract_from_dir(str(Path(looks.__file__).parent), METHODS, {})
     marked = {each for _, _, message, *_ in found for each in ([message] if isinstance(message, str) else message)}
     shown = {str(text) for table in TABLES for text in table.values()} | {title for _, title, _ in looks.MENU}
-    return marked | shown
+    return marked | shown | set(sections.words()) | {editing.MEANWHILE, editing.UNREACHABLE} | set(recital.TITLES)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.po")), ids=lambda path: path.stem)

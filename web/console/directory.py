@@ -13,10 +13,12 @@ from werkzeug.wrappers import Response as Answer
 from ivr import durations, standing_by, watch, words
 from ivr.book import Book
 from ivr.directory import Directory
+from ivr.recital import recital
 from oncall.policies import policy_of
 from storage import accounts, tickets, versions
 from storage.directory import DirectoryFaults, dump, parse
 from web.console import hours
+from web.console.editing.sections import SECTIONS
 from web.console.faces import face
 from web.console.searching import searched
 from web.languages import gettext
@@ -42,8 +44,17 @@ def add(routes: Blueprint, outside: Outside) -> None:
             "console/directory.html", book=book, clients=found[:CLIENTS], found=len(found), sought=sought,
             face=lambda code: face(book, code), ladder=lambda code: policy_of(book.directory.policies, code),
             whole=_keeps_the_whole(), hours=hours.said, spelled=durations.spelled, channels=words.CHANNELS,
-            called=lambda code: _called(book, code),
+            called=lambda code: _called(book, code), sections=SECTIONS,
         )  # fmt: skip
+
+    @routes.get("/directory/prompts")
+    def prompts() -> str:
+        """What callers hear, to be read and listened to."""
+        with outside.database.read() as db:
+            book = outside.shelf.newest(db)
+        return render_template(
+            "console/prompts.html", parts=recital(book, outside.clock()), language=book.organisation.language
+        )
 
     @routes.get("/directory/annuaire.toml")
     def export_directory() -> Response:

@@ -64,6 +64,7 @@ class Laid:
     closed: list[tuple[float, float]]  # when one of its entities is closed
     now: float | None
     may_change: bool
+    may_edit: bool  # its layers
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -127,12 +128,13 @@ def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datet
 # ---------------------------------------------------------------- who may
 def may_change(person: Person, book: Book, rota: Rota) -> bool:
     """An admin of its entities, or an engineer who works for one of them."""
-    return _keeps(person, book, rota) or _works_for(person, book, rota)
+    return keeps(person, book, rota) or _works_for(person, book, rota)
 
 
-def _keeps(person: Person, book: Book, rota: Rota) -> bool:
+def keeps(person: Person, book: Book, rota: Rota) -> bool:
+    """An admin, or an admin of all the entities that it is for."""
     entities = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
-    return Role.ADMIN in person.held and (not person.entities or entities <= set(person.entities))
+    return Role.ADMIN in person.held and (not person.entities or (bool(entities) and entities <= set(person.entities)))
 
 
 def _works_for(person: Person, book: Book, rota: Rota) -> bool:
@@ -144,7 +146,7 @@ def _works_for(person: Person, book: Book, rota: Rota) -> bool:
 
 def _only_me(person: Person, book: Book, rota: Rota) -> bool:
     """An engineer takes turns over; giving one away is the other's to accept."""
-    return not _keeps(person, book, rota)
+    return not keeps(person, book, rota)
 
 
 # ---------------------------------------------------------------- what would change
@@ -238,4 +240,5 @@ def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date], no
         rota=rota, entities=entities, layers=bars,
         closed=[(place(begins), round(place(ends) - place(begins), 3)) for begins, ends in closed],
         now=place(now) if starts <= now < until else None, may_change=may_change(current_user, book, rota),
+        may_edit=keeps(current_user, book, rota),
     )  # fmt: skip

@@ -42,10 +42,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
         now = outside.clock()
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
-            asked = request.args.get("number", "")
-            number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else book.day(now).year
-            number = min(max(number, FIRST), LAST)
-            days = _days(number)
+            number = asked_year(book.day(now))
+            days = days_of(number)
             laid = [
                 _laid(book, rota, rotas.resolved(db, outside.shelf, rota, *span(rota, days)), days)
                 for rota in book.directory.rotas
@@ -55,7 +53,14 @@ def add(routes: Blueprint, outside: Outside) -> None:
         )
 
 
-def _days(year: int) -> list[date]:
+def asked_year(today: date) -> int:
+    """This one, unless the address names another."""
+    asked = request.args.get("number", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today.year
+    return min(max(number, FIRST), LAST)
+
+
+def days_of(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]
 

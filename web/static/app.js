@@ -35,3 +35,17 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
     setTimeout(() => delete form.dataset.sent, 5_000);
   });
 }
+
+/** What the line says, by the browser's own voice where it has one. */
+if ("speechSynthesis" in window) {
+  for (const button of document.querySelectorAll("[data-say]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const text = button.parentElement.querySelector("[lang]");
+      const said = new SpeechSynthesisUtterance(text.textContent);
+      said.lang = text.lang;
+      speechSynthesis.cancel();
+      speechSynthesis.speak(said);
+    });
+  }
+}

@@ -1,0 +1,89 @@
+"""All that the line says with the words of the directory, to be read and listened to before a caller hears it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from ivr import feasts, prompts
+from ivr.book import Book
+from ivr.directory import Entity, LineKind
+from ivr.hours import Closed, judge
+from ivr.orders import Refusal
+from oncall.wall import instant
+
+TITLES = (
+    "Accueil", "Menu", "Menu répété", "Ouvert", "Fermé", "Service perdu", "Nature", "Code client", "Numéro masqué",
+    "Avant le bip", "Astreinte prévenue", "Refus", "Panne",
+)  # fmt: skip
+GREETING, MENU, MENU_AGAIN, OPEN, CLOSED, LOST, NATURE, CODE, WITHHELD, BEEP, PAGED, REFUSED, TROUBLE = TITLES
+FORTNIGHT, YEAR = 14, 370  # days ahead in which the examples are looked for
+FORENOON, EVENING = time(10), time(22)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    when: str
+    text: str
+
+    @property
+    def seconds(self) -> float:
+        return prompts.seconds(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+def recital(book: Book, now: datetime) -> list[Part]:
+    """Line by line, entity by entity, then what is said to everybody."""
+    directory = book.directory
+    lines = [
+        Part(line.number, tuple(_of_line(book, line.greeting, main=line.kind is LineKind.MAIN)))
+        for line in directory.lines
+    ]
+    entities = [Part(entity.name, tuple(_of_entity(book, entity, now))) for entity in directory.entities]
+    return [*lines, *entities, Part("", tuple(_of_all()))]
+
+
+def _of_line(book: Book, greeting: str, *, main: bool) -> Iterator[Sentence]:
+    yield Sentence(GREETING, greeting)
+    if main:
+        yield Sentence(MENU, prompts.menu(book.directory.entities))
+        yield Sentence(MENU_AGAIN, prompts.short_menu(book.directory.entities))
+
+
+def _of_entity(book: Book, entity: Entity, now: datetime) -> Iterator[Sentence]:
+    yield Sentence(OPEN, prompts.ringing(entity))
+    schedule, zone = book.schedule(entity), book.zone
+    told = set()
+    for day, clock in _examples(book.organisation.holidays, book.day(now)):
+        at = instant(datetime.combine(day, clock), zone.key).astimezone(zone)
+        found = judge(schedule, at)
+        if isinstance(found, Closed) and found.because not in told:
+            told.add(found.because)
+            yield Sentence(CLOSED, prompts.closed(entity, found, at))
+    if entity.services:
+        yield Sentence(LOST, prompts.services(entity.services))
+
+
+def _examples(holidays: str, today: date) -> Iterator[tuple[date, time]]:
+    """Evenings and forenoons of the next days, and the next public holiday."""
+    days = [today + timedelta(days=number) for number in range(1, YEAR)]
+    for day in days[:FORTNIGHT]:
+        yield day, FORENOON
+        yield day, EVENING
+    yield from ((day, FORENOON) for day in days if feasts.name_of(holidays, day))
+
+
+def _of_all() -> Iterator[Sentence]:
+    yield Sentence(NATURE, prompts.NATURE)
+    yield Sentence(CODE, prompts.CODE)
+    yield Sentence(WITHHELD, prompts.CALLBACK)
+    yield Sentence(BEEP, prompts.BEEP)
+    yield Sentence(PAGED, prompts.PAGED)
+    for refusal in Refusal:
+        if refusal in prompts.REFUSALS:
+            yield Sentence(REFUSED, prompts.REFUSALS[refusal])
+    yield Sentence(TROUBLE, prompts.TROUBLE)
