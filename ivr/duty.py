@@ -127,6 +127,31 @@ def _ended(said: str) -> Heard:
     return Say(prompts.joined(said, prompts.GOODBYE)), HangUp()
 
 
+# ---------------------------------------------------------------- handing over
+def asking_sms(duty: Duty, link: str, back: Duty | None = None) -> str:
+    """To a colleague: would they take this shift of somebody, maybe for one of theirs?"""
+    swapped = f", contre la vôtre {back.when}" if back else ""
+    said = f"{_name(duty.name)} vous demande son astreinte {duty.what} {duty.when}{swapped}. Répondre : {link}"
+    return _sms(duty.organisation, said)
+
+
+def asking_mail(duty: Duty, link: str, back: Duty | None, word: str) -> tuple[str, str]:
+    swapped = [f"En échange de la vôtre {back.when}."] if back else []
+    said = [f"« {word} »", ""] if word else []
+    lines = [f"{duty.name} vous demande de prendre son astreinte {duty.what} {duty.when}.", *swapped, "", *said,
+             "Voir ce que cela change, accepter ou refuser :", link]  # fmt: skip
+    return f"Astreinte {duty.organisation} : {duty.name} vous demande un tour", "\n".join(lines)
+
+
+def handed_over_sms(duty: Duty, taker: str) -> str:
+    """To whoever has asked."""
+    return _sms(duty.organisation, f"{_name(taker)} prend votre astreinte {duty.what} {duty.when}.")
+
+
+def refused_sms(duty: Duty, taker: str) -> str:
+    return _sms(duty.organisation, f"{_name(taker)} ne prend pas votre astreinte {duty.what} {duty.when}.")
+
+
 # ---------------------------------------------------------------- changes
 @dataclass(frozen=True, slots=True)
 class News:
@@ -164,13 +189,13 @@ def changed_sms(organisation: str, news: Sequence[News]) -> str:
     return _sms(organisation, f"vos astreintes ont changé. {told}.{more}")
 
 
-def told_at(news: Sequence[News], now: datetime) -> datetime:
-    """When an SMS may tell it: by day, unless it begins before the morning; `now` is local."""
+def told_at(news: Sequence[News], now: datetime, time_to_answer: timedelta = timedelta()) -> datetime:
+    """When an SMS may tell it: by day, unless it begins before the morning, or too soon after; `now` is local."""
     if MORNING <= now.time() < EVENING:
         return now
     day = now.date() + timedelta(days=now.time() >= EVENING)
     morning = datetime.combine(day, MORNING, tzinfo=now.tzinfo)
-    return now if any(one.begins < morning for one in news) else morning
+    return now if any(one.begins < morning + time_to_answer for one in news) else morning
 
 
 def _sms(organisation: str, said: str) -> str:

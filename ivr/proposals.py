@@ -29,6 +29,16 @@ class Unwanted(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a turn that one engineer gives to another."""
+
+    giver: str
+    taker: str
+    starts: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One layer where people would change."""
 
@@ -80,6 +90,28 @@ def override(
     Raises Unwanted."""
     if not engineer and kind is not Kind.REMOVE:
         raise Unwanted("Il manque l'ingénieur ; seul un retrait s'en passe, et retire qui a le tour.")
+    added = _override(book, rota, layer, engineer, start, until, kind, now)
+    return _with(book, changes.with_overrides(rota, added), now)
+
+
+def handover(book: Book, rota: Rota, layer: str, pieces: Sequence[Piece], now: datetime) -> Proposal:
+    """Pieces of turns change hands as agreed, what has begun from now on; each is still its giver's, or Unwanted."""
+    added = []
+    for piece in pieces:
+        start = piece.starts if piece.starts > now else changes.from_now(now, rota.timezone)
+        if piece.until <= start:
+            raise Unwanted(f"Le tour de {_named(book, piece.giver)} à donner est passé.")
+        held = resolve(rota, layer, start, piece.until, book.directory.engineers)
+        if any(piece.giver != (segment.instead_of or segment.engineer) for segment in held):
+            raise Unwanted(f"{_named(book, piece.giver)} n'a plus ce tour en entier : le planning a changé.")
+        added.append(_override(book, rota, layer, piece.taker, start, piece.until, Kind.REPLACE, now))
+    return _with(book, changes.with_overrides(rota, *added), now)
+
+
+def _override(
+    book: Book, rota: Rota, layer: str, engineer: str, start: datetime | None, until: datetime, kind: Kind,
+    now: datetime,
+) -> Override:  # fmt: skip
     start, zone = start or changes.from_now(now, rota.timezone), ZoneInfo(rota.timezone)
     if until <= start:
         raise Unwanted(f"La fin ({local(until, zone)}) doit suivre le début ({local(start, zone)}).")
@@ -92,7 +124,7 @@ def override(
         )
     added = Override(layer=layer, starts=walls[0], until=walls[1], engineer=engineer, kind=kind)
     _must_be_there(book, added)
-    return _with(book, changes.with_overrides(rota, added), now)
+    return added
 
 
 def swap(book: Book, rota: Rota, layer: str, one: datetime, other: datetime, now: datetime) -> Proposal:
@@ -136,6 +168,11 @@ def _must_be_ahead(start: datetime, now: datetime, zone: ZoneInfo) -> None:
             f"Cela commencerait le {local(start, zone)}, et il est {here:%H:%M} le {local(now, zone)[:-6]}/{here:%Y} :"
             " ce qui a été ne change pas. Sans début, un remplacement commence maintenant."
         )
+
+
+def _named(book: Book, code: str) -> str:
+    engineer = book.engineer(code)
+    return engineer.name if engineer else code
 
 
 def _without_overrides(directory: Directory) -> Directory:

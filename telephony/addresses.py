@@ -33,6 +33,17 @@ def shift_of(settings: Settings, token: str) -> int | None:
     return _number_in(settings, "shift", token)
 
 
+def handover_link(settings: Settings, handover: int) -> str:
+    """Where a colleague answers to a turn that is asked of them; valid as long as the turn."""
+    key = _base36(handover)
+    return f"{settings.public_url}/h/{_sign(settings, 'handover', key, SIGNATURE)}{key}"
+
+
+def handover_of(settings: Settings, token: str) -> int | None:
+    """The hand-over of a link's token; none unless we have signed it."""
+    return _number_in(settings, "handover", token)
+
+
 def attempt_of(settings: Settings, token: str) -> int | None:
     """The attempt of a link's token; none unless we have signed it."""
     return _number_in(settings, "take", token)

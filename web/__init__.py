@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import api, audio, calendar, errors, guard, looks, probes, shift, signin, take
+from web import api, audio, calendar, errors, guard, handover, looks, probes, shift, signin, take
 from web.console import routes as console
 from web.outside import Outside
 from web.portal import routes as portal
@@ -16,6 +16,7 @@ def register(app: Flask, outside: Outside) -> None:
     app.register_blueprint(probes.blueprint(outside.database, outside.clock))
     app.register_blueprint(take.blueprint(outside))
     app.register_blueprint(shift.blueprint(outside))
+    app.register_blueprint(handover.blueprint(outside))
     app.register_blueprint(calendar.blueprint(outside))
     app.register_blueprint(audio.blueprint(outside))
     app.register_blueprint(api.blueprint(outside))

@@ -22,7 +22,7 @@ DIRECTORY = tuple(
 # Endpoint, how it is called, and what else belongs to it.
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.home", "Accueil", ()),
-    ("console.rota", "Astreintes", ("console.year", "console.change_rota")),
+    ("console.rota", "Astreintes", ("console.year", "console.change_rota", "console.rota_for_the_wall")),
     ("console.tickets", "Tickets", ("console.ticket", "console.act")),
     ("console.calls", "Appels", ("console.call",)),
     ("console.directory", "Annuaire", DIRECTORY),

@@ -4,7 +4,7 @@ from storage.models.accounts import Account, Knock
 from storage.models.alerts import Attempt, Message, Page, Reply
 from storage.models.base import Base, Due
 from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow, Voicemail
-from storage.models.duty import Feed, ShiftRow
+from storage.models.duty import Feed, HandoverRow, ShiftRow
 from storage.models.mail import Attachment, LetterRow, Mail, Mailbox
 from storage.models.programs import Asked, Delivery, Hook, Token
 from storage.models.tickets import Change, Event, JournalHead, ReportRow, Sequence, Ticket, TicketClock
@@ -25,6 +25,7 @@ __all__ = [
     "Due",
     "Event",
     "Feed",
+    "HandoverRow",
     "Hold",
     "Hook",
     "JournalHead",

@@ -42,3 +42,23 @@ class Feed(Base):
     digest: Mapped[str] = mapped_column(unique=True)  # SHA-256 of the secret, which is shown once
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class HandoverRow(Base):
+    """One engineer asks another to take a piece of a turn, maybe for one of theirs."""
+
+    __tablename__ = "handovers"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]  # as in the journal: the giver, or the admin who asks for them
+    rota: Mapped[str]
+    layer: Mapped[str]
+    giver: Mapped[str]
+    taker: Mapped[str]
+    starts: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    back_starts: Mapped[datetime | None]  # what the giver takes in return; none: nothing
+    back_until: Mapped[datetime | None]
+    word: Mapped[str]
+    state: Mapped[str]  # storage.handovers
+    answered_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from passlib.totp import TOTP
 
 from storage.accounts import Role
 from tests.browser.watched import Watched
-from tests.phone import ING2, Line
+from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss
 
 Opens = Callable[..., Watched]
@@ -141,3 +141,30 @@ def test_a_third_person_joins_the_turns(line: Line, opens: Opens) -> None:
     admin.presses("Enregistrer ce changement")
     admin.goes("/rota?weeks=4")
     admin.page.get_by_text("I9").or_(admin.page.get_by_text("Ingénieur 9")).locator("visible=true").first.wait_for()
+
+
+def test_two_engineers_swap_turns(line: Line, opens: Opens) -> None:
+    """One asks for a Sunday against a week; the other accepts from the SMS; the rota shows both."""
+    mine = opens(Role.ENGINEER, engineer="ing2")
+    mine.goes("/rota/idline/principal")
+    for name, value in {"ask_start_day": "2026-09-13", "ask_until_day": "2026-09-13"}.items():
+        mine.page.fill(f"#{name}", value)
+    for name, value in {"ask_start_time": "08:00", "ask_until_time": "20:00"}.items():
+        mine.page.fill(f"#{name}", value)
+    mine.page.select_option("#back", index=1)
+    mine.page.fill("#word", "Un baptême")
+    mine.presses("Demander")
+    mine.reads("C'est demandé à Ingénieur 1.")
+    mine.looked_at("rota-asked")
+    line.settle()
+    [address] = re.findall(r"http://\S+/h/\S+", line.phone(ING1).texts()[-1])
+    other = opens()
+    other.page.goto(address)
+    other.reads("Un baptême")
+    other.looked_at("handover")
+    other.page.get_by_role("button", name="Je prends ce tour").click()
+    other.reads("prend cette astreinte")
+    other.looked_at("handover-accepted")
+    mine.goes("/rota?from=2026-09-14")
+    assert mine.page.get_by_text("Tours demandés").count() == 0
+    mine.page.get_by_text("Ingénieur 2").locator("visible=true").first.wait_for()

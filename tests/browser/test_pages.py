@@ -9,7 +9,7 @@ from tests.stories.night import loss
 
 Opens = Callable[..., Watched]
 STAFF = {
-    "home": "/", "rota": "/rota", "rota-4": "/rota?weeks=4", "year": "/rota/year",
+    "home": "/", "rota": "/rota", "wall": "/rota/wall", "rota-4": "/rota?weeks=4", "year": "/rota/year",
     "change-rota": "/rota/idline/principal",
     "tickets": "/tickets", "calls": "/calls", "directory": "/directory", "import": "/directory/import",
     "versions": "/directory/versions", "prompts": "/directory/prompts",

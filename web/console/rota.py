@@ -18,13 +18,13 @@ from ivr.proposals import Proposal, Unwanted
 from oncall.rotas import Kind, Rota, Segment
 from oncall.wall import instant
 from storage import rotas, versions
-from storage.accounts import Role
+from web.console import handovers, rights
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.faces import Face, face
+from web.console.moments import moment
 from web.languages import gettext
 from web.outside import Outside
-from web.paging import wall_clock, whole
-from web.signin.people import Person
+from web.paging import whole
 
 WEEKS = (1, 4)
 NARROW = 4.0  # percent of the width under which a bar shows initials
@@ -74,12 +74,13 @@ def add(routes: Blueprint, outside: Outside) -> None:
         weeks = 4 if request.args.get("weeks") == "4" else 1
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
-            first = _monday(request.args.get("from", ""), now, book)
+            first = monday(request.args.get("from", ""), now, book)
             days = [first + timedelta(days=day) for day in range(7 * weeks)]
             laid = [
                 _laid(book, each, rotas.resolved(db, outside.shelf, each, *span(each, days)), days, now)
                 for each in book.directory.rotas
             ]
+            asked = handovers.waiting(db, outside, book, now)
         turned = {
             "before": _address(first - timedelta(weeks=weeks), weeks),
             "after": _address(first + timedelta(weeks=weeks), weeks),
@@ -88,7 +89,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         holidays = {day: name for day in days if (name := feasts.name_of(code, day))}
         return render_template(
             "console/rota.html", laid=laid, days=days, weeks=weeks, turned=turned, today=book.day(now),
-            holidays=holidays, book=book, now=now, first=first,
+            holidays=holidays, book=book, now=now, first=first, asked=asked, gaps=list(_gaps(laid, now)),
         )  # fmt: skip
 
     @routes.route("/rota/<code>/<layer>", methods=["GET", "POST"])
@@ -103,7 +104,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             abort(HTTPStatus.NOT_FOUND)
         told = dict(request.values)
         shown_ = {"rota": found, "layer": layer, "book": book, "told": told, "seen": seen, "differences": []}
-        if not may_change(current_user, book, found):
+        if not rights.may_change(current_user, book, found):
             abort(HTTPStatus.FORBIDDEN)
         try:
             if "look" not in told and ("until_day" in told or "other_day" in told):
@@ -113,7 +114,18 @@ def add(routes: Blueprint, outside: Outside) -> None:
                     return _kept(outside, proposal, told, now, code)
         except Unwanted as refusal:
             shown_["refusal"] = str(refusal)
-        return render_template("console/change_rota.html", only_me=_only_me(current_user, book, found), **shown_)
+        return render_template(
+            "console/change_rota.html", only_me=rights.only_me(current_user, book, found),
+            colleagues=handovers.colleagues(book, found), face=lambda code: face(book, code),
+            backs=handovers.in_return(book, found, layer, current_user.engineer, now), **shown_,
+        )  # fmt: skip
+
+
+def _gaps(laid: Sequence[Laid], now: datetime) -> Iterator[tuple[Laid, str, Bar]]:
+    """Hours to come that have nobody, each with its rota and layer."""
+    for one in laid:
+        for name, bars in one.layers.items():
+            yield from ((one, name, bar) for bar in bars if bar.is_gap and bar.until > now)
 
 
 def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str) -> Response:
@@ -125,37 +137,13 @@ def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datet
     return redirect(url_for("console.rota") + f"#{code}", HTTPStatus.SEE_OTHER)
 
 
-# ---------------------------------------------------------------- who may
-def may_change(person: Person, book: Book, rota: Rota) -> bool:
-    """An admin of its entities, or an engineer who works for one of them."""
-    return keeps(person, book, rota) or _works_for(person, book, rota)
-
-
-def keeps(person: Person, book: Book, rota: Rota) -> bool:
-    """An admin, or an admin of all the entities that it is for."""
-    entities = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
-    return Role.ADMIN in person.held and (not person.entities or (bool(entities) and entities <= set(person.entities)))
-
-
-def _works_for(person: Person, book: Book, rota: Rota) -> bool:
-    engineer = book.engineer(person.engineer or "") if Role.ENGINEER in person.held else None
-    here = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
-    turns = {code for layer in rota.layers for code in layer.engineers}
-    return engineer is not None and (bool(here & set(engineer.entities)) or engineer.code in turns)
-
-
-def _only_me(person: Person, book: Book, rota: Rota) -> bool:
-    """An engineer takes turns over; giving one away is the other's to accept."""
-    return not keeps(person, book, rota)
-
-
 # ---------------------------------------------------------------- what would change
 def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: datetime) -> Proposal:
     """Raises Unwanted."""
     if told.get("act") == "swap":
-        if _only_me(current_user, book, rota):
+        if rights.only_me(current_user, book, rota):
             raise Unwanted("Un échange se demande à qui tient le planning ; vous pouvez prendre un tour.")
-        one, other = _moment(told, "start", rota), _moment(told, "other", rota)
+        one, other = moment(told, "start", rota), moment(told, "other", rota)
         if one is None or other is None:
             raise Unwanted("Donnez un instant de chacun des deux tours.")
         return proposals.swap(book, rota, layer, one, other, now)
@@ -163,23 +151,12 @@ def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: dat
     if engineer and book.engineer(engineer) is None:
         raise Unwanted("Cette personne n'est pas dans l'annuaire.")
     kind = Kind(told["kind"]) if told.get("kind") in list(Kind) else Kind.REPLACE
-    if _only_me(current_user, book, rota) and (engineer != current_user.engineer or kind is Kind.REMOVE):
+    if rights.only_me(current_user, book, rota) and (engineer != current_user.engineer or kind is Kind.REMOVE):
         raise Unwanted("Vous pouvez prendre un tour vous-même ; pour le reste, demandez à qui tient le planning.")
-    until = _moment(told, "until", rota)
+    until = moment(told, "until", rota)
     if until is None:
         raise Unwanted("Donnez la fin du remplacement.")
-    return proposals.override(book, rota, layer, engineer, _moment(told, "start", rota), until, kind, now)
-
-
-def _moment(told: dict[str, str], name: str, rota: Rota) -> datetime | None:
-    """A date and a time of day by the rota's clock; none when the date was left empty. Raises Unwanted."""
-    day, clock = told.get(f"{name}_day", ""), told.get(f"{name}_time", "") or "00:00"
-    if not day:
-        return None
-    wall = wall_clock(day, clock)
-    if wall is None:
-        raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.")
-    return instant(wall, rota.timezone)
+    return proposals.override(book, rota, layer, engineer, moment(told, "start", rota), until, kind, now)
 
 
 def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:
@@ -193,7 +170,7 @@ def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:
 
 
 # ---------------------------------------------------------------- the line of time
-def _monday(written: str, now: datetime, book: Book) -> date:
+def monday(written: str, now: datetime, book: Book) -> date:
     """Of the week that a date lies in; of this one when nothing sensible is written."""
     try:
         day = date.fromisoformat(written)
@@ -239,6 +216,6 @@ def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date], no
     return Laid(
         rota=rota, entities=entities, layers=bars,
         closed=[(place(begins), round(place(ends) - place(begins), 3)) for begins, ends in closed],
-        now=place(now) if starts <= now < until else None, may_change=may_change(current_user, book, rota),
-        may_edit=keeps(current_user, book, rota),
+        now=place(now) if starts <= now < until else None, may_change=rights.may_change(current_user, book, rota),
+        may_edit=rights.keeps(current_user, book, rota),
     )  # fmt: skip

@@ -49,3 +49,8 @@ if ("speechSynthesis" in window) {
     });
   }
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

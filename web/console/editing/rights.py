@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ivr.book import Book
-from storage.accounts import Role
+from web.console import rights
 from web.console.editing.kinds import Field
 from web.console.editing.sections import OWN, SECTIONS
-from web.console.rota import keeps
 from web.signin.people import Person
 
 
@@ -15,12 +14,8 @@ def fields(person: Person, book: Book, section: str, item: Any) -> Sequence[Fiel
     """What this person may change of an item; of a new one, where it is none."""
     if person.keeps_the_whole:
         return SECTIONS[section].fields
-    if section == "rotas" and item is not None and keeps(person, book, item):
+    if section == "rotas" and item is not None and rights.keeps(person, book, item):
         return SECTIONS[section].fields
-    if section == "engineers" and item is not None and is_own(person, item.code):
+    if section == "engineers" and item is not None and rights.is_engineer(person, item.code):
         return OWN
     return ()
-
-
-def is_own(person: Person, engineer: str) -> bool:
-    return Role.ENGINEER in person.held and person.engineer == engineer

@@ -1,0 +1,20 @@
+"""A date and a time of day, as two fields of a form give them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ivr.proposals import Unwanted
+from oncall.rotas import Rota
+from oncall.wall import instant
+from web.paging import wall_clock
+
+
+def moment(told: Mapping[str, str], name: str, rota: Rota) -> datetime | None:
+    """By the rota's clock; none when the date was left empty. Raises Unwanted."""
+    day, clock = told.get(f"{name}_day", ""), told.get(f"{name}_time", "") or "00:00"
+    if not day:
+        return None
+    wall = wall_clock(day, clock)
+    if wall is None:
+        raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.")
+    return instant(wall, rota.timezone)

@@ -1,0 +1,34 @@
+"""Who keeps which rota: an admin, an admin of its entities, an engineer their own turns."""
+
+from ivr.book import Book
+from oncall.rotas import Rota
+from storage.accounts import Role
+from web.signin.people import Person
+
+
+def may_change(person: Person, book: Book, rota: Rota) -> bool:
+    """An admin of its entities, or an engineer who works for one of them."""
+    return keeps(person, book, rota) or _works_for(person, book, rota)
+
+
+def keeps(person: Person, book: Book, rota: Rota) -> bool:
+    """An admin, or an admin of all the entities that it is for."""
+    entities = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
+    some = bool(entities) and entities <= set(person.entities)
+    return Role.ADMIN in person.held and (not person.entities or some)
+
+
+def is_engineer(person: Person, engineer: str) -> bool:
+    return Role.ENGINEER in person.held and person.engineer == engineer
+
+
+def only_me(person: Person, book: Book, rota: Rota) -> bool:
+    """An engineer takes turns over; giving one away is the other's to accept."""
+    return not keeps(person, book, rota)
+
+
+def _works_for(person: Person, book: Book, rota: Rota) -> bool:
+    engineer = book.engineer(person.engineer or "") if Role.ENGINEER in person.held else None
+    here = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
+    turns = {code for layer in rota.layers for code in layer.engineers}
+    return engineer is not None and (bool(here & set(engineer.entities)) or engineer.code in turns)

@@ -1,0 +1,59 @@
+"""What is written to the two engineers of a hand-over: by SMS by day, and by mail."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from ivr import duty, standing_by
+from ivr.book import Book
+from ivr.duty import Duty, News
+from ivr.numbers import is_mobile
+from oncall.escalation import numbers
+from oncall.shifts import Shift
+from settings import Settings
+from storage import handovers, mails, messages, shifts
+from telephony import addresses
+
+TO_ANSWER = timedelta(hours=12)  # what is asked in the evening for a turn of the next day is asked at once
+
+
+def duties(book: Book, row: Row[Any]) -> tuple[Duty, Duty | None]:
+    """What is asked, and what would be given in return, in words."""
+    found = [
+        shifts.in_words(book, Shift(rota=row.rota, layer=row.layer, engineer=piece.giver, starts=piece.starts,
+                                    until=piece.until))
+        for piece in handovers.pieces(row)
+    ]  # fmt: skip
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def tell_taker(db: Connection, settings: Settings, book: Book, row: Row[Any], now: datetime) -> str:
+    """How they were told: "sms", "mail", or "" where nothing is known of them."""
+    given, back = duties(book, row)
+    link = addresses.handover_link(settings, row.id)
+    mail = duty.asking_mail(given, link, back, row.word)
+    return _write(db, book, row.taker, duty.asking_sms(given, link, back), mail, f"demande.{row.id}", given, now)
+
+
+def tell_giver(db: Connection, book: Book, row: Row[Any], *, accepted: bool, now: datetime) -> None:
+    given, _ = duties(book, row)
+    said = (duty.handed_over_sms if accepted else duty.refused_sms)(given, standing_by.name(book, row.taker))
+    mail = (f"Astreinte {book.organisation.name} : votre tour", said)
+    _write(db, book, row.giver, said, mail, f"reponse.{row.id}", given, now)
+
+
+def _write(
+    db: Connection, book: Book, engineer: str, text: str, mail: tuple[str, str], message_id: str, about: Duty,
+    now: datetime,
+) -> str:  # fmt: skip
+    known = book.engineer(engineer)
+    if known is None:
+        return ""
+    mails.queue(db, known.email, mail, message_id, now)
+    mobile = next((number for number in numbers(known) if is_mobile(number)), None)
+    if mobile:
+        at = duty.told_at([News(None, about)], now.astimezone(about.starts.tzinfo), TO_ANSWER)
+        messages.queue(db, messages.CHANGED, mobile, at, body=text)
+        return "sms"
+    return "mail" if known.email else ""
