@@ -52,6 +52,31 @@ TAKEUPS = {  # storage.shifts
     "missed": "sans réponse",
 }
 CALENDARS = {"engineer": "ingénieur", "rota": "planning", "entity": "entité"}
+STAGES = {  # of a call: what had been asked last (ivr.call)
+    "called": "à l'accueil",
+    "menu": "au menu",
+    "nature": "à la nature de la demande",
+    "code": "au code client",
+    "service": "au service perdu",
+    "site": "au site touché",
+    "callback": "au numéro de rappel",
+    "callback_check": "à la vérification du numéro",
+    "bridging": "pendant qu'on joignait l'astreinte",
+    "ringing": "pendant que l'équipe sonnait",
+    "message": "après le bip",
+    "joined": "au ticket déjà ouvert",
+    "reference": "à la référence du ticket",
+    "followed": "au suivi du ticket",
+    "over": "à la fin",
+}
+CALL_EVENTS = {  # ivr.events
+    "Rang": "appelle",
+    "Pressed": "tape",
+    "Silent": "ne tape rien",
+    "Recorded": "a parlé",
+    "DialEnded": "fin de sonnerie",
+    "HungUp": "raccroche",
+}
 CALLED = {"everyone": "toute l'équipe", "named": "par son nom"}
 EVENTS = {  # of a ticket's journal
     "opened": "ticket ouvert",

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ivr.call import Call
+from ivr.call import Call, Outcome
 from storage.direct import Direct
 from storage.models import Acceptance, CallRow, TurnRow
 
@@ -125,10 +126,19 @@ def _turn(before: Standing, call: Call, event: str, keys: str, answer: str, now:
     }
 
 
-def end(db: Connection, standing: Standing, call: Call, now: datetime) -> None:
-    """The call is over; said once, whatever is repeated."""
+def end(db: Connection, standing: Standing, call: Call, now: datetime, zone: ZoneInfo) -> None:
+    """The call is over; said once, whatever is repeated. `zone`: of the line, whose hours are counted."""
     if not standing.call.ended:
-        db.execute(update(CallRow).where(CallRow.sid == call.sid).values(ended_at=now, ticket=call.ticket))
+        ended = update(CallRow).where(CallRow.sid == call.sid).values(ended_at=now, ticket=call.ticket)
+        hour = call.started_at.astimezone(zone).hour
+        db.execute(ended.values(outcome=call.outcome, entity=call.entity, step=standing.call.stage, hour=hour))
+
+
+def left(db: Connection, sid: str, ticket: str | None) -> None:
+    """A call, maybe over, has a ticket after all."""
+    late = CallRow.outcome == Outcome.ABANDONED
+    outcome = case((late, Outcome.MESSAGE), else_=CallRow.outcome) if ticket else CallRow.outcome
+    db.execute(update(CallRow).where(CallRow.sid == sid).values(ticket=ticket, outcome=outcome))
 
 
 def stumble(db: Connection, sid: str) -> int:

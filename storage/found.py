@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from ivr import numbers
 from ivr.call import Call
@@ -37,7 +37,7 @@ def enter(
     if order:
         call = orders.carry_out(db, book, _as_ordered(call, order), (order,), now)
         journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
-    calls.end(db, Standing(replace(call, ticket=None), version, -1), call, ended_at)
+    calls.end(db, Standing(replace(call, ticket=None), version, -1), call, ended_at, book.zone)
 
 
 def make_up(db: Connection, shelf: Shelf, sid: str, now: datetime) -> None:
@@ -52,7 +52,7 @@ def make_up(db: Connection, shelf: Shelf, sid: str, now: datetime) -> None:
     if order:
         call = orders.carry_out(db, book, _as_ordered(standing.call, order), (order,), now)
         journal.note(db, call.ticket or "", "found_later", LINE, now, {"call": sid})
-        db.execute(update(CallRow).where(CallRow.sid == sid).values(ticket=call.ticket))
+        calls.left(db, sid, call.ticket)
 
 
 def _as_ordered(call: Call, order: OpenTicket) -> Call:

@@ -15,6 +15,7 @@ from storage.models import HandoverRow
 from storage.versions import Shelf
 
 _TABLE = HandoverRow.__table__
+TRIES = 3  # of keeping an answer while others change the directory
 
 
 class State(StrEnum):
@@ -69,16 +70,21 @@ def accept(db: Connection, shelf: Shelf, number: int, now: datetime) -> bool:
     row = _locked(db, number)
     if row.state != State.ASKED:
         return False
-    seen = versions.newest(db)
-    wanted = proposal(shelf.book(db, seen), row, now)
-    wanted.differences()
-    if not versions.succeed(db, seen, wanted.new, now, row.taker):
+    if not any(_kept(db, shelf, row, now) for _ in range(TRIES)):
         raise Unwanted("Le planning vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez.")
     _answer(db, number, State.ACCEPTED, now)
     same = (HandoverRow.rota == row.rota, HandoverRow.layer == row.layer, HandoverRow.giver == row.giver)
     others = (HandoverRow.state == State.ASKED, HandoverRow.starts < row.until, HandoverRow.until > row.starts)
     db.execute(update(HandoverRow).where(*same, *others).values(state=State.WITHDRAWN, answered_at=now))
     return True
+
+
+def _kept(db: Connection, shelf: Shelf, row: Row[Any], now: datetime) -> bool:
+    """False when the directory has changed in between, maybe elsewhere: it is looked at again."""
+    seen = versions.newest(db)
+    wanted = proposal(shelf.book(db, seen), row, now)
+    wanted.differences()
+    return versions.succeed(db, seen, wanted.new, now, row.taker)
 
 
 def decline(db: Connection, number: int, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from ivr.book import Book
 from ivr.call import Call
@@ -16,7 +16,6 @@ from ivr.orders import Order
 from ivr.unseen import ticket_for
 from storage import calls, facts, orders
 from storage.calls import Standing
-from storage.models import CallRow
 from storage.versions import Shelf
 
 
@@ -27,7 +26,7 @@ def hung_up(db: Connection, shelf: Shelf, sid: str, now: datetime) -> None:
         return
     book = shelf.book(db, standing.version)
     call = orders.carry_out(db, book, standing.call, _left_behind(db, book, standing.call, now), now)
-    calls.end(db, standing, replace(call, ended=True), now)
+    calls.end(db, standing, replace(call, ended=True), now, book.zone)
 
 
 def ticket_of(db: Connection, shelf: Shelf, standing: Standing, now: datetime, *, spoken: bool) -> str | None:
@@ -39,7 +38,7 @@ def ticket_of(db: Connection, shelf: Shelf, standing: Standing, now: datetime, *
     # Whoever had been found eligible wakes somebody, here as by hanging up.
     due = _left_behind(db, book, standing.call, now) or _by_itself(book, standing.call, now)
     opened = orders.carry_out(db, book, standing.call, due, now)
-    db.execute(update(CallRow).where(CallRow.sid == standing.call.sid).values(ticket=opened.ticket))
+    calls.left(db, standing.call.sid, opened.ticket)
     return opened.ticket
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
-from storage.models import CallRow, Ticket
+from storage.models import Ticket
 from tickets.states import UNFINISHED, State
 
 PAGE = 50
@@ -65,16 +65,3 @@ def _conditions(wanted: Wanted, now: datetime) -> Sequence[ColumnElement[bool]]:
         columns = (Ticket.reference, Ticket.client, Ticket.service, Ticket.caller, Ticket.contact, Ticket.description)
         found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
     return found
-
-
-def calls(db: Connection, text: str, page: int) -> Found:
-    """The call log; `text`: digits of a number, or a reference."""
-    digits = "".join(each for each in text if each.isdigit()).removeprefix("0")
-    sought = [CallRow.ticket.icontains(text, autoescape=True)] if text else []
-    if digits:
-        sought.append(CallRow.caller.contains(digits, autoescape=True))
-    conditions = [or_(*sought)] if sought else []
-    total = int(db.execute(select(func.count()).select_from(CallRow).where(*conditions)).scalar_one())
-    page = min(max(page, 1), max(1, -(-total // PAGE)))
-    found = select(CallRow.__table__).where(*conditions).order_by(CallRow.started_at.desc(), CallRow.sid)
-    return Found(db.execute(found.limit(PAGE).offset((page - 1) * PAGE)).all(), total, page)

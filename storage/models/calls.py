@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Due
@@ -32,6 +32,15 @@ class CallRow(Base):
     ended_at: Mapped[datetime | None]
     ticket: Mapped[str | None] = mapped_column(index=True)
     stumbles: Mapped[int] = mapped_column(default=0)  # times that Twilio could not use our answer
+    # As it ended, for the log and its figures.
+    outcome: Mapped[str | None]  # none: not over
+    entity: Mapped[str | None]
+    step: Mapped[str] = mapped_column(default="")  # what had been asked last
+    hour: Mapped[int | None]  # of the day at which it began, by the line's clock
+    handled_by: Mapped[str] = mapped_column(default="")  # called back a caller who had given up
+    handled_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("calls_caller", "caller", "started_at"), Index("calls_outcome", "outcome", "started_at"))
 
 
 class TurnRow(Base):

@@ -11,7 +11,8 @@ Opens = Callable[..., Watched]
 STAFF = {
     "home": "/", "rota": "/rota", "wall": "/rota/wall", "rota-4": "/rota?weeks=4", "year": "/rota/year",
     "change-rota": "/rota/idline/principal",
-    "tickets": "/tickets", "calls": "/calls", "directory": "/directory", "import": "/directory/import",
+    "tickets": "/tickets", "calls": "/calls", "call-figures": "/calls/figures",
+    "directory": "/directory", "import": "/directory/import",
     "versions": "/directory/versions", "prompts": "/directory/prompts",
     "days": "/directory/days?entity=ozanges&day=2026-12-29", "edit-client": "/directory/edit/clients/260417",
     "edit-entity": "/directory/edit/entities/novenc", "edit-rota": "/directory/edit/rotas/idline",

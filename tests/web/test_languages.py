@@ -25,6 +25,7 @@ from web.portal import declaring
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 TABLES = (
     words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.CALLED,
+    words.STAGES, words.CALL_EVENTS,
     ROLES, PARTS, REASONS, ITEMS,
     SPOKEN, WRITTEN, errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS,

@@ -1,32 +1,44 @@
-"""The call log: who called, what was asked and pressed, how it ended; the missed ones stand out."""
+"""The call log: the missed ones first; who called, what was asked and pressed, how it ended."""
 
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request
-from sqlalchemy import Connection, Row, select
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
+from ivr import words
+from ivr.book import Book
 from ivr.call import Call
-from storage import search
+from oncall.wall import instant
+from storage import accounts, call_log
+from storage.call_log import Wanted
 from storage.models import CallRow, TurnRow
+from web.languages import gettext
 from web.outside import Outside
-from web.paging import number, text
+from web.paging import number, text, whole
 
 OUTCOMES = {"abandoned": "abandonné", "answered": "répondu", "message": "message", "joined": "joint à un ticket"}
+SOUGHT = ("q", "entity", "outcome", "step", "hour", "from", "until")
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
     @routes.get("/calls")
     def calls() -> str:
-        sought = text("q", 40)
+        now = outside.clock()
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
-            found = search.calls(db, sought, number("page"))
-            told = [(row, _call(db, row)) for row in found.rows]
+            found = call_log.find(db, _wanted(book))
+            sought = {name: text(name, 40) for name in SOUGHT}
+            missed = () if any(sought.values()) or found.page > 1 else call_log.missed(db, now)
+            names = accounts.names(db)
         return render_template(
-            "console/calls.html", found=found, told=told, sought=sought, book=book, outcomes=OUTCOMES, turned=_turned
-        )
+            "console/calls.html", found=found, missed=missed, sought=sought, book=book, outcomes=OUTCOMES,
+            stages=words.STAGES, turned=_turned, names=names,
+        )  # fmt: skip
 
     @routes.get("/calls/<sid>")
     def call(sid: str) -> str:
@@ -36,17 +48,51 @@ def add(routes: Blueprint, outside: Outside) -> None:
             if row is None:
                 abort(HTTPStatus.NOT_FOUND)
             turns = db.execute(select(TurnRow.__table__).where(TurnRow.call == sid).order_by(TurnRow.number)).all()
-            told = _call(db, row)
-        return render_template("console/call.html", row=row, call=told, turns=turns, book=book, outcomes=OUTCOMES)
+            names = accounts.names(db)
+        return render_template(
+            "console/call.html", row=row, turns=turns, book=book, outcomes=OUTCOMES, stages=words.STAGES,
+            events=words.CALL_EVENTS, names=names, client=_client(book, row, turns),
+        )  # fmt: skip
+
+    @routes.post("/calls/<sid>")
+    def call_handled(sid: str) -> Response:
+        """Somebody has called back."""
+        with outside.database.begin() as db:
+            done = call_log.handle(db, sid, current_user.who, outside.clock())
+        said = gettext("Noté : rappelé.") if done else gettext("Cet appel n'attend personne.")
+        flash(said, "done" if done else "refused")
+        return redirect(url_for("console.calls"), HTTPStatus.SEE_OTHER)
 
 
-def _call(db: Connection, row: Row[Any]) -> Call:
-    """As it ended: its last turn has all that was known."""
-    last = select(TurnRow.state).where(TurnRow.call == row.sid).order_by(TurnRow.number.desc()).limit(1)
-    state = db.execute(last).scalar() or {}
-    return Call.from_json(
-        state, sid=row.sid, line=row.line, caller=row.caller, started_at=row.started_at, ticket=row.ticket
-    )
+def period(book: Book, since: str, until: str) -> tuple[datetime | None, datetime | None]:
+    """Two days, both included, as instants by the line's clock; none for what is no day."""
+    found: list[datetime | None] = []
+    for written, more in ((since, 0), (until, 1)):
+        try:
+            day = date.fromisoformat(written)
+            found.append(instant(datetime.combine(day + timedelta(days=more), time()), book.zone.key))
+        except (ValueError, OverflowError):
+            found.append(None)
+    return found[0], found[1]
+
+
+def _wanted(book: Book) -> Wanted:
+    since, until = period(book, text("from", 10), text("until", 10))
+    hour = text("hour", 2)
+    return Wanted(
+        text=text("q", 40), entity=text("entity", 60), outcome=text("outcome", 12), step=text("step", 20),
+        hour=whole(hour) if hour.isascii() and hour.isdigit() else None, since=since, until=until, page=number("page"),
+    )  # fmt: skip
+
+
+def _client(book: Book, row: Any, turns: Any) -> str:
+    """Whose call it was, as the call has found out; else by its number."""
+    known = Call.from_json(
+        turns[-1].state if turns else {}, sid=row.sid, line=row.line, caller=row.caller, started_at=row.started_at,
+        ticket=row.ticket,
+    ).client  # fmt: skip
+    client = book.client(known) if known else book.client_of(row.caller)
+    return client.name if client else ""
 
 
 def _turned(page: int) -> str:

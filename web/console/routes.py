@@ -2,13 +2,31 @@
 
 from flask import Blueprint
 
-from web.console import accounts, calls, days, directory, handovers, home, me, rota, ticket, tickets, wall, year
+from web.console import (
+    accounts,
+    call_figures,
+    calls,
+    days,
+    directory,
+    handovers,
+    home,
+    me,
+    rota,
+    ticket,
+    tickets,
+    wall,
+    year,
+)
 from web.console.editing import routes as editing
 from web.outside import Outside
+
+SUBJECTS = (
+    home, tickets, ticket, call_figures, calls, rota, handovers, wall, year, directory, days, editing, me, accounts,
+)  # fmt: skip
 
 
 def blueprint(outside: Outside) -> Blueprint:
     routes = Blueprint("console", __name__)
-    for subject in (home, tickets, ticket, calls, rota, handovers, wall, year, directory, days, editing, me, accounts):
+    for subject in SUBJECTS:
         subject.add(routes, outside)
     return routes
