@@ -35,7 +35,8 @@ PASSWORD = "un mot de passe bien long"
 PAGES = {
     "home": "/", "tickets": "/tickets", "late": "/tickets?state=late", "search": "/tickets?q=fibre",
     "ticket": "/tickets/{}",
-    "calls": "/calls", "call figures": "/calls/figures?from=2026-01-01&until=2026-12-31", "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "year": "/rota/year", "accounts": "/accounts",
+    "calls": "/calls", "call figures": "/calls/figures?from=2026-01-01&until=2026-12-31",
+    "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "year": "/rota/year", "accounts": "/accounts",
     "directory": "/directory", "edit": "/directory/edit/clients/260417", "days": "/directory/days",
     "prompts": "/directory/prompts",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Voicemails: announced by Twilio in either of two requests, any number of times, in any order."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +79,12 @@ def _change(db: Connection, recording: str, **values: object) -> None:
 
 def find(db: Connection, recording: str) -> Row[Any] | None:
     return db.execute(select(Voicemail.__table__).where(Voicemail.recording == recording)).one_or_none()
+
+
+def of_ticket(db: Connection, ticket: str) -> Sequence[Row[Any]]:
+    """Every message that its callers left, oldest first."""
+    found = select(Voicemail.__table__).where(Voicemail.ticket == ticket)
+    return db.execute(found.order_by(Voicemail.announced_at, Voicemail.recording)).all()
 
 
 def newest_of(db: Connection, ticket: str) -> str | None:

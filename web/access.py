@@ -67,6 +67,7 @@ ROUTES: Mapping[str, Who] = {
     "console.tickets": STAFF,
     "console.ticket": STAFF,
     "console.act": STAFF,
+    "console.proof": STAFF,
     "console.report": STAFF,
     "console.listen": STAFF,
     "console.attachment": STAFF,

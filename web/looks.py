@@ -23,7 +23,7 @@ DIRECTORY = tuple(
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.home", "Accueil", ()),
     ("console.rota", "Astreintes", ("console.year", "console.change_rota", "console.rota_for_the_wall")),
-    ("console.tickets", "Tickets", ("console.ticket", "console.act")),
+    ("console.tickets", "Tickets", ("console.ticket", "console.act", "console.proof")),
     ("console.calls", "Appels", ("console.call", "console.call_figures")),
     ("console.directory", "Annuaire", DIRECTORY),
     ("console.accounts", "Comptes", ("console.account",)),

@@ -27,7 +27,7 @@ STAFF = {
 def test_what_our_own_people_see(line: Line, opens: Opens) -> None:
     reference = loss(line)
     admin = opens(Role.ADMIN)
-    for name, path in (STAFF | {"ticket": f"/tickets/{reference}"}).items():
+    for name, path in (STAFF | {"ticket": f"/tickets/{reference}", "proof": f"/tickets/{reference}/proof"}).items():
         admin.goes(path)
         admin.looked_at(name)
     admin.goes("/calls")

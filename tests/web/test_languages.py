@@ -16,7 +16,7 @@ from tickets.life import REASONS
 from tickets.qualification import ITEMS
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
-from web.console import calls, days, me, ticket, tickets, timeline
+from web.console import calls, days, me, proof, ticket, tickets, timeline
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
 from web.languages import FOLDER
@@ -28,7 +28,7 @@ TABLES = (
     words.STAGES, words.CALL_EVENTS,
     ROLES, PARTS, REASONS, ITEMS,
     SPOKEN, WRITTEN, errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
-    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS,
+    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID,
     choices.KINDS_OF_LINE, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS, kinds.TURNS,
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from web.console import (
     handovers,
     home,
     me,
+    proof,
     rota,
     ticket,
     tickets,
@@ -21,7 +22,8 @@ from web.console.editing import routes as editing
 from web.outside import Outside
 
 SUBJECTS = (
-    home, tickets, ticket, call_figures, calls, rota, handovers, wall, year, directory, days, editing, me, accounts,
+    home, tickets, ticket, proof, call_figures, calls, rota, handovers, wall, year, directory, days, editing, me,
+    accounts,
 )  # fmt: skip
 
 
