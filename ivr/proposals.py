@@ -13,6 +13,7 @@ from oncall import changes
 from oncall.changes import Refusal
 from oncall.rotas import Kind, Override, Rota, Segment, resolve
 from oncall.wall import instant
+from tickets.sentences import Refused
 
 WATCHED = timedelta(days=28)  # doubts that a change brings are told so far ahead, at least
 REFUSALS = {
@@ -24,8 +25,8 @@ REFUSALS = {
 }
 
 
-class Unwanted(Exception):
-    """A change that is not to be made; the message is the French sentence that says why."""
+class Unwanted(Refused):
+    """A change that is not to be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,9 @@ class Proposal:
         for old, new in zip(self.old.directory.rotas, self.new.rotas, strict=True):
             if changes.alters(old, new, engineers, self.now):
                 raise Unwanted(
-                    f"Le planning {old.code} en serait changé avant maintenant, et ce qui a été ne change pas ;"
-                    " changez la suite par un remplacement."
+                    "Le planning %(rota)s en serait changé avant maintenant, et ce qui a été ne change pas ;"
+                    " changez la suite par un remplacement.",
+                    rota=old.code,
                 )
             for layer, spans in changes.changed(old, new).items():
                 both = [[each for span in spans for each in resolve(r, layer, *span, engineers)] for r in (old, new)]
@@ -100,10 +102,11 @@ def handover(book: Book, rota: Rota, layer: str, pieces: Sequence[Piece], now: d
     for piece in pieces:
         start = piece.starts if piece.starts > now else changes.from_now(now, rota.timezone)
         if piece.until <= start:
-            raise Unwanted(f"Le tour de {_named(book, piece.giver)} à donner est passé.")
+            raise Unwanted("Le tour de %(giver)s à donner est passé.", giver=_named(book, piece.giver))
         held = resolve(rota, layer, start, piece.until, book.directory.engineers)
         if any(piece.giver != (segment.instead_of or segment.engineer) for segment in held):
-            raise Unwanted(f"{_named(book, piece.giver)} n'a plus ce tour en entier : le planning a changé.")
+            giver = _named(book, piece.giver)
+            raise Unwanted("%(giver)s n'a plus ce tour en entier : le planning a changé.", giver=giver)
         added.append(_override(book, rota, layer, piece.taker, start, piece.until, Kind.REPLACE, now))
     return _with(book, changes.with_overrides(rota, *added), now)
 
@@ -114,7 +117,9 @@ def _override(
 ) -> Override:  # fmt: skip
     start, zone = start or changes.from_now(now, rota.timezone), ZoneInfo(rota.timezone)
     if until <= start:
-        raise Unwanted(f"La fin ({local(until, zone)}) doit suivre le début ({local(start, zone)}).")
+        raise Unwanted(
+            "La fin (%(end)s) doit suivre le début (%(start)s).", end=local(until, zone), start=local(start, zone)
+        )
     _must_be_ahead(start, now, zone)
     walls = changes.on_the_wall(start, until, rota.timezone)
     if walls is None:
@@ -157,17 +162,19 @@ def _must_be_there(book: Book, added: Override) -> None:
         return
     for absence in engineer.absences:
         if absence.starts < added.until and added.starts < absence.until:
-            away = f"du {absence.starts:%d/%m/%Y %H:%M} au {absence.until:%d/%m/%Y %H:%M}"
-            raise Unwanted(f"{engineer.name} est absent {away}.")
+            away = [f"{at:%d/%m/%Y %H:%M}" for at in (absence.starts, absence.until)]
+            raise Unwanted(
+                "%(name)s est absent du %(start)s au %(end)s.", name=engineer.name, start=away[0], end=away[1]
+            )
 
 
 def _must_be_ahead(start: datetime, now: datetime, zone: ZoneInfo) -> None:
     if start < now:
-        here = now.astimezone(zone)
         raise Unwanted(
-            f"Cela commencerait le {local(start, zone)}, et il est {here:%H:%M} le {local(now, zone)[:-6]}/{here:%Y} :"
-            " ce qui a été ne change pas. Sans début, un remplacement commence maintenant."
-        )
+            "Cela commencerait le %(start)s, et nous sommes le %(now)s : ce qui a été ne change pas."
+            " Sans début, un remplacement commence maintenant.",
+            start=local(start, zone), now=local(now, zone),
+        )  # fmt: skip
 
 
 def _named(book: Book, code: str) -> str:

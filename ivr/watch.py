@@ -17,6 +17,7 @@ from oncall.policies import policy_of
 from oncall.rotas import Override, Rota, who
 from oncall.wall import instant
 from oncall.week import WEEK
+from tickets.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,16 @@ def doubts(book: Book, start: datetime, end: datetime) -> Iterator[Doubt]:
         yield from _drill(book, rota, start)
         yield from _of_no_length(rota, start)
         for one, other in gaps.contested(rota, start):
-            said = f"le remplacement {_written(one)} est recouvert par {_written(other)}, qui l'emporte"
+            said = Sentence(
+                "le remplacement %(one)s est recouvert par %(other)s, qui l'emporte",
+                one=_written(one), other=_written(other),
+            )  # fmt: skip
             yield Doubt(False, _layer(rota, one), said)
         for override, engineer in gaps.called_while_away(rota, engineers, start):
-            said = f"{engineer.name} est absent pendant le remplacement {_written(override)}"
+            said = Sentence(
+                "%(name)s est absent pendant le remplacement %(override)s", name=engineer.name,
+                override=_written(override),
+            )  # fmt: skip
             yield Doubt(False, _layer(rota, override), said)
 
 
@@ -55,7 +62,10 @@ def dropped(old: Directory, new: Directory, now: datetime) -> Iterator[Doubt]:
     for rota in old.rotas:
         for override in rota.overrides:
             if (rota.code, override) not in kept and now < instant(override.until, rota.timezone, last=True):
-                said = f"le remplacement {_written(override)} n'existe plus : il n'est pas dans le fichier chargé"
+                said = Sentence(
+                    "le remplacement %(override)s n'existe plus : il n'est pas dans le fichier chargé",
+                    override=_written(override),
+                )
                 yield Doubt(False, _layer(rota, override), said)
 
 
@@ -75,10 +85,11 @@ def closed(book: Book, entity: Entity, start: datetime, end: datetime) -> list[I
     return list(joined(span for each in schedules for span in without([(start, end)], list(windows(each, start, end)))))
 
 
-def local(at: datetime, zone: ZoneInfo) -> str:
+def local(at: datetime, zone: ZoneInfo) -> Sentence:
     """« lundi 14/09 08:30 »."""
     shown = at.astimezone(zone)
-    return f"{prompts.WEEKDAYS[shown.weekday()]} {shown:%d/%m %H:%M}"
+    weekday = Sentence(prompts.WEEKDAYS[shown.weekday()])
+    return Sentence("%(weekday)s %(moment)s", weekday=weekday, moment=f"{shown:%d/%m %H:%M}")
 
 
 def _drill(book: Book, rota: Rota, start: datetime) -> Iterator[Doubt]:
@@ -90,9 +101,12 @@ def _drill(book: Book, rota: Rota, start: datetime) -> Iterator[Doubt]:
     if who(rota, first, at, engineers).engineers:
         return
     woken = [book.engineer(code) for code in drills.woken(rota, at, engineers)]
-    names = ", ".join(engineer.name for engineer in woken if engineer) or "personne"
-    when = local(at, ZoneInfo(rota.timezone))
-    yield Doubt(False, f"planning {rota.code}", f"à l'exercice, {when}, « {first} » n'a personne : il réveille {names}")
+    said = Sentence(
+        "à l'exercice, %(when)s, « %(layer)s » n'a personne : il réveille %(names)s",
+        when=local(at, ZoneInfo(rota.timezone)), layer=first,
+        names=", ".join(engineer.name for engineer in woken if engineer) or Sentence("personne"),
+    )  # fmt: skip
+    yield Doubt(False, Sentence("planning %(rota)s", rota=rota.code), said)
 
 
 def _of_no_length(rota: Rota, start: datetime) -> Iterator[Doubt]:
@@ -100,53 +114,72 @@ def _of_no_length(rota: Rota, start: datetime) -> Iterator[Doubt]:
     for override in rota.overrides:
         ends = instant(override.until, rota.timezone, last=True)
         if start < ends <= instant(override.starts, rota.timezone):
-            said = f"le remplacement {_written(override)} est sans effet : l'horloge saute cette heure"
+            said = Sentence(
+                "le remplacement %(override)s est sans effet : l'horloge saute cette heure", override=_written(override)
+            )
             yield Doubt(False, _layer(rota, override), said)
 
 
 def _people(book: Book) -> Iterator[Doubt]:
     for engineer in gaps.without_phone(book.directory.engineers):
-        yield Doubt(True, engineer.name, "n'a pas de téléphone et ne peut pas être réveillé")
+        yield Doubt(True, engineer.name, Sentence("n'a pas de téléphone et ne peut pas être réveillé"))
     for engineer in gaps.without_texts(book.directory.engineers, numbers.is_mobile):
-        yield Doubt(False, engineer.name, f"{numbers.pairs(engineer.phone)} est un fixe et ne reçoit pas de SMS")
+        said = Sentence("%(number)s est un fixe et ne reçoit pas de SMS", number=numbers.pairs(engineer.phone))
+        yield Doubt(False, engineer.name, said)
 
 
 def _duty(book: Book, duty: Duty) -> Iterator[Doubt]:
     subject, engineers = book.entity(duty.entity).name, book.directory.engineers
     if duty.closed and gaps.wakes_nobody(duty, engineers):
-        yield Doubt(True, subject, f"aucune étape de la politique « {duty.policy.code} » ne réveille personne")
+        said = Sentence("aucune étape de la politique « %(policy)s » ne réveille personne", policy=duty.policy.code)
+        yield Doubt(True, subject, said)
     for name in gaps.missing_layers(duty, engineers):
-        where = f"le planning {duty.rota.code} n'a pas" if duty.rota.code else "sans planning, il n'y a pas"
-        yield Doubt(False, subject, f"{where} de couche « {name} » : son étape est sautée")
+        if duty.rota.code:
+            said = Sentence(
+                "le planning %(rota)s n'a pas de couche « %(layer)s » : son étape est sautée", rota=duty.rota.code,
+                layer=name,
+            )  # fmt: skip
+        else:
+            said = Sentence("sans planning, il n'y a pas de couche « %(layer)s » : son étape est sautée", layer=name)
+        yield Doubt(False, subject, said)
     for layer, group in groupby(gaps.gaps(duty, engineers), key=lambda gap: gap.layer):
         yield _gap(book, subject, layer, list(group))
 
 
 def _gap(book: Book, subject: str, layer: str, found: list[Gap]) -> Doubt:
-    what = f"personne pour « {layer} »" if layer else "aucune couche n'a personne"
+    what = Sentence("personne pour « %(layer)s »", layer=layer) if layer else Sentence("aucune couche n'a personne")
     if found[0].unreachable:
-        what = f"{', '.join(found[0].unreachable)} sans téléphone pour « {layer} »"
+        people = ", ".join(found[0].unreachable)
+        what = Sentence("%(people)s sans téléphone pour « %(layer)s »", people=people, layer=layer)
     return Doubt(True, subject, what, _when(book, list(joined((gap.starts, gap.until) for gap in found))))
 
 
 def _doubles(book: Book, doubles: Iterable[Double]) -> Iterator[Doubt]:
     for (code, rotas), group in groupby(doubles, key=lambda double: (double.engineer, double.rotas)):
         engineer = book.engineer(code)
-        said = f"d'astreinte pour {' et '.join(rotas)} à la fois"
+        said = Sentence("d'astreinte pour %(one)s et %(other)s à la fois", one=rotas[0], other=rotas[1])
         when = _when(book, [(double.starts, double.until) for double in group])
         yield Doubt(False, engineer.name if engineer else code, said, when)
 
 
-def _when(book: Book, spans: list[Interval]) -> str:
+def _when(book: Book, spans: list[Interval]) -> Sentence:
     """The first time, and how many more there are."""
     starts, until = (local(at, book.zone) for at in spans[0])
-    times = {1: "", 2: " (et une autre fois)"}.get(len(spans), f" (et {len(spans) - 1} autres fois)")
-    return f"du {starts} au {until}{times}"
+    match len(spans):
+        case 1:
+            return Sentence("du %(starts)s au %(until)s", starts=starts, until=until)
+        case 2:
+            return Sentence("du %(starts)s au %(until)s (et une autre fois)", starts=starts, until=until)
+        case times:
+            return Sentence(
+                "du %(starts)s au %(until)s (et %(times)s autres fois)", starts=starts, until=until, times=times - 1
+            )
 
 
-def _layer(rota: Rota, override: Override) -> str:
-    return f"planning {rota.code}, {override.layer}"
+def _layer(rota: Rota, override: Override) -> Sentence:
+    return Sentence("planning %(rota)s, %(layer)s", rota=rota.code, layer=override.layer)
 
 
-def _written(override: Override) -> str:
-    return f"du {override.starts:%d/%m/%Y %H:%M} au {override.until:%d/%m/%Y %H:%M}"
+def _written(override: Override) -> Sentence:
+    starts, until = (f"{at:%d/%m/%Y %H:%M}" for at in (override.starts, override.until))
+    return Sentence("du %(starts)s au %(until)s", starts=starts, until=until)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from storage.models import Account
+from tickets.sentences import Refused
 
 
 class Role(StrEnum):
@@ -31,7 +32,7 @@ NO_FACTOR: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-class Unsound(ValueError):
+class Unsound(Refused):
     """An account that makes no sense; the message is the French sentence that says why."""
 
 
@@ -42,7 +43,7 @@ def add(
     """A new account without a password: whoever follows its invitation chooses one. Raises Unsound."""
     check(roles, engineer, client)
     if find(db, email=email.lower()) is not None:
-        raise Unsound(f"Un compte existe déjà pour {email.lower()}.")
+        raise Unsound("Un compte existe déjà pour %(email)s.", email=email.lower())
     row = {
         "email": email.lower(), "name": name, "active": True, "fs_uniquifier": secrets.token_hex(16),
         "roles": sorted(roles), "engineer": engineer, "client": client, "entities": list(entities), "locale": "",

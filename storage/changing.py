@@ -13,6 +13,7 @@ from ivr.commitments import contract_of
 from storage import clocks, closing, desk, journal, mails, qualifying, tickets
 from storage.models import Change
 from tickets.moves import Act, Impossible, possible
+from tickets.sentences import Sentence
 from tickets.states import Kind, State
 
 MINOR, MAJOR = "minor", "major"
@@ -112,5 +113,7 @@ def _covered(db: Connection, book: Book, ticket: str) -> None:
     row = tickets.row(db, ticket)
     about = qualifying.About(Kind(row.kind), row.entity, row.client, row.service, row.sites)
     if row.kind == Kind.CHANGE_REQUEST and contract_of(book, about, row.received_at) is None:
-        named = f"« {row.service} »" if row.service else "la demande"
-        raise Impossible(f"Aucun contrat du client ne couvre {named} : qualifiez le ticket, ou refusez la demande.")
+        named = f"« {row.service} »" if row.service else Sentence("la demande")
+        raise Impossible(
+            "Aucun contrat du client ne couvre %(service)s : qualifiez le ticket, ou refusez la demande.", service=named
+        )

@@ -23,8 +23,9 @@ def write(db: Connection, ticket: str, who: str, now: datetime, said: Mapping[Pa
     clocks.hold(db, ticket)
     row = tickets.row(db, ticket)
     if row.state in OVER:
-        undo = " Revenez d'abord sur la clôture." if row.state == State.CLOSED else ""
-        raise Impossible(f"Le bilan ne peut plus changer.{undo}")
+        if row.state == State.CLOSED:
+            raise Impossible("Le bilan ne peut plus changer. Revenez d'abord sur la clôture.")
+        raise Impossible("Le bilan ne peut plus changer.")
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     written: dict[str, Any] = {str(part): text for part, text in said.items()} | {"written_by": who, "written_at": now}
     blank = {"cause": "", "actions": "", "prevention": "", "closings": 0, "closed_by": "", "waived": "", "kept": {}}

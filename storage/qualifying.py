@@ -14,6 +14,7 @@ from storage.models import Ticket
 from tickets import moves, qualification
 from tickets.journal import JSON
 from tickets.moves import Impossible
+from tickets.sentences import Sentence
 from tickets.states import Kind, State
 
 
@@ -73,16 +74,18 @@ def check(book: Book, about: About) -> None:
     """Raises Impossible for what the directory does not have."""
     known = book.client(about.client or "")
     if about.client and known is None:
-        raise Impossible(f"Le client « {about.client} » n'est pas dans l'annuaire.")
+        raise Impossible("Le client « %(code)s » n'est pas dans l'annuaire.", code=about.client)
     here = book.known_entity(about.entity)
     if about.entity and here is None:
-        raise Impossible(f"L'entité « {about.entity} » n'est pas dans l'annuaire.")
+        raise Impossible("L'entité « %(code)s » n'est pas dans l'annuaire.", code=about.entity)
     if about.service and (here is None or about.service not in here.services):
-        others = f" ; elle a : {', '.join(here.services)}" if here else ""
-        raise Impossible(f"Le service « {about.service} » n'est pas de l'entité{others}.")
+        others = Sentence(" ; elle a : %(known)s", known=", ".join(here.services)) if here else ""
+        raise Impossible(
+            "Le service « %(service)s » n'est pas de l'entité%(others)s.", service=about.service, others=others
+        )
     if strange := [site for site in about.sites if known is None or site not in known.sites]:
-        others = f" ; il a : {', '.join(known.sites)}" if known and known.sites else ""
-        raise Impossible(f"« {strange[0]} » n'est pas un site du client{others}.")
+        others = Sentence(" ; il a : %(known)s", known=", ".join(known.sites)) if known and known.sites else ""
+        raise Impossible("« %(site)s » n'est pas un site du client%(others)s.", site=strange[0], others=others)
 
 
 def _changed(row: Row[Any], values: Mapping[str, Any]) -> dict[str, JSON]:

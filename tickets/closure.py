@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tickets.measures import Clock, Commitment, Durations
 from tickets.moves import Impossible
+from tickets.sentences import listed
 from tickets.states import Kind
 
 ARCHIVED_AFTER = timedelta(days=7)  # a closed ticket that nobody takes back archives itself
@@ -66,8 +67,8 @@ def lacking(kind: Kind, report: Report) -> tuple[Part, ...]:
 def closable(kind: Kind, report: Report, recipients: Collection[str], waived: str) -> None:
     """Raises Impossible unless the report is whole, and the client's address known or waived with a reason."""
     if absent := lacking(kind, report):
-        written = ", ".join(PARTS[part] for part in absent)
-        raise Impossible(f"Le bilan n'est pas complet, il manque : {written}.")
+        written = listed(PARTS[part] for part in absent)
+        raise Impossible("Le bilan n'est pas complet, il manque : %(parts)s.", parts=written)
     if not recipients and not waived:
         raise Impossible(
             "Aucune adresse du client n'est connue : donnez-en une, ou dites pourquoi le bilan part sans courriel."
@@ -81,8 +82,9 @@ def archivable(mails: Mapping[str, MailState], waived: str) -> None:
     lost = [to for to, state in mails.items() if state in (MailState.REFUSED, MailState.BOUNCED)]
     if lost:
         raise Impossible(
-            f"Le courriel de clôture n'est pas arrivé ({', '.join(lost)}) :"
-            " revenez sur la clôture, et refermez le ticket avec une autre adresse."
+            "Le courriel de clôture n'est pas arrivé (%(lost)s) :"
+            " revenez sur la clôture, et refermez le ticket avec une autre adresse.",
+            lost=", ".join(lost),
         )
     if any(state is not MailState.SENT for state in mails.values()):
         raise Impossible("Le courriel de clôture n'est pas encore parti : réessayez quand il le sera.")

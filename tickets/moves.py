@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tickets.sentences import Refused, Sentence, listed
 from tickets.states import WRITTEN, Kind, State
 
 REOPENS_WITHIN = timedelta(days=7)  # since it was restored, or done
@@ -102,8 +103,8 @@ MOVES: dict[Kind, Moves] = {
 }
 
 
-class Impossible(Exception):
-    """The act is not to be done; the message is the French sentence that says why, and what can be done."""
+class Impossible(Refused):
+    """The act is not to be done."""
 
 
 def after(kind: Kind, state: State, act: Act, now: datetime | None = None, ended_at: datetime | None = None) -> State:
@@ -115,7 +116,8 @@ def after(kind: Kind, state: State, act: Act, now: datetime | None = None, ended
         raise Impossible(_why_not(kind, state, act))
     if act is Act.REOPEN and now and ended_at and now - ended_at > REOPENS_WITHIN:
         raise Impossible(
-            f"Ce ticket est terminé depuis plus de {REOPENS_WITHIN.days} jours : ouvrez-en un autre, qui le suit."
+            "Ce ticket est terminé depuis plus de %(days)s jours : ouvrez-en un autre, qui le suit.",
+            days=REOPENS_WITHIN.days,
         )
     return found
 
@@ -135,14 +137,20 @@ def requalified(kind: Kind, state: State, new: Kind) -> State:
         S.OPEN: S.OPEN, S.SIZING: S.IN_PROGRESS,
     }  # fmt: skip
     if state not in becomes:
-        raise Impossible(f"Le ticket est {WRITTEN[state]} : sa nature ne peut plus changer. Ouvrez-en un autre.")
+        raise Impossible(
+            "Le ticket est %(state)s : sa nature ne peut plus changer. Ouvrez-en un autre.",
+            state=Sentence(WRITTEN[state]),
+        )
     return becomes[state]
 
 
-def _why_not(kind: Kind, state: State, act: Act) -> str:
+def _why_not(kind: Kind, state: State, act: Act) -> Sentence:
     if state is S.ARCHIVED:
-        return "Ce ticket est archivé, il se lit seulement : ouvrez-en un autre, qui le suit."
+        return Sentence("Ce ticket est archivé, il se lit seulement : ouvrez-en un autre, qui le suit.")
     if act not in MOVES[kind]:
-        return f"« {DONE_BY[act]} » n'existe pas pour ce genre de ticket."
-    known = ", ".join(DONE_BY[each] for each in possible(kind, state))
-    return f"Le ticket est {WRITTEN[state]} : « {DONE_BY[act]} » n'est pas possible. Possible : {known or 'rien'}."
+        return Sentence("« %(act)s » n'existe pas pour ce genre de ticket.", act=Sentence(DONE_BY[act]))
+    known = [DONE_BY[each] for each in possible(kind, state)] or ["rien"]
+    return Sentence(
+        "Le ticket est %(state)s : « %(act)s » n'est pas possible. Possible : %(known)s.",
+        state=Sentence(WRITTEN[state]), act=Sentence(DONE_BY[act]), known=listed(known),
+    )  # fmt: skip

@@ -10,6 +10,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale
 
+from tickets.sentences import Sentence
+
 FOLDER = Path(__file__).parent / "translations"
 LOCALES = ("fr", *sorted(path.stem for path in FOLDER.glob("*.po")))
 
@@ -33,6 +35,14 @@ def catalogue(language: str) -> NullTranslations:
         write_mo(compiled, read_po(written, locale=language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def translated(text: str) -> str:
+    """A sentence of the rules in the reader's language, what is in it too; any other text by its translation."""
+    if not isinstance(text, Sentence):
+        return gettext(text)
+    places = {name: translated(held) if isinstance(held, Sentence) else held for name, held in text.places.items()}
+    return gettext(text.template, **places)
 
 
 def gettext(text: str, /, **values: object) -> str:

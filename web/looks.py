@@ -10,10 +10,12 @@ from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_login import current_user
 
 from ivr import numbers
+from ivr.watch import Doubt
 from storage.accounts import Role
+from tickets.sentences import Sentence
 from tickets.states import WRITTEN
 from web.access import who_may
-from web.languages import LOCALES, Written, gettext
+from web.languages import LOCALES, Written, gettext, translated
 from web.outside import Outside
 
 DIRECTORY = tuple(
@@ -66,9 +68,19 @@ def register(app: Flask, outside: Outside) -> None:
     app.context_processor(shown)
     # `_` is for what templates themselves say: what it returns is not escaped any more.
     app.jinja_env.globals.update(
-        wall=wall, worded=lambda text: gettext(str(text)), day_said=lambda day, form: str(format_date(day, form))
+        wall=wall, worded=_worded, doubted=_doubted, day_said=lambda day, form: str(format_date(day, form))
     )
     app.jinja_env.filters["pairs"] = numbers.pairs
+
+
+def _worded(text: object) -> str:
+    return translated(text if isinstance(text, Sentence) else str(text))
+
+
+def _doubted(doubt: Doubt) -> str:
+    """Subject, what is wrong, and when."""
+    told = " ".join(filter(None, (translated(doubt.said), translated(doubt.when) if doubt.when else "")))
+    return f"{translated(doubt.subject) if isinstance(doubt.subject, Sentence) else doubt.subject} : {told}"
 
 
 def _language() -> str:

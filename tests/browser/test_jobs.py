@@ -168,3 +168,26 @@ def test_two_engineers_swap_turns(line: Line, opens: Opens) -> None:
     mine.goes("/rota?from=2026-09-14")
     assert mine.page.get_by_text("Tours demandés").count() == 0
     mine.page.get_by_text("Ingénieur 2").locator("visible=true").first.wait_for()
+
+
+def test_a_day_of_work_in_english(line: Line, opens: Opens) -> None:
+    """Nothing of what our pages say is left in French, refusals and doubts included."""
+    reference = loss(line)
+    admin = opens(Role.ADMIN, locale="en-GB")
+    told = ""
+    for path in ("/", "/rota", f"/tickets/{reference}", "/tickets", "/calls", "/directory", "/accounts", "/me"):
+        admin.goes(path)
+        told += admin.page.inner_text("main")
+    admin.goes(f"/tickets/{reference}")
+    admin.unfolds("Add a note")
+    admin.page.fill("#f-text", "Seen with the client.")
+    admin.presses("Add")
+    admin.reads("Seen with the client.")
+    admin.goes("/directory/edit/engineers/ing2")
+    admin.page.fill("#phone", "")
+    admin.presses("See what would change")
+    admin.reads("has no telephone and cannot be woken")
+    admin.looked_at("edit-english")
+    told += admin.page.inner_text("main")
+    for french in ("aujourd'hui", "Personne", "d'astreinte", "modifier", "Chercher", "Rien", "heures", "jours"):
+        assert french not in told, french

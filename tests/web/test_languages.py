@@ -6,28 +6,40 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from ivr import recital, words
+from ivr import prompts, proposals, recital, words
 from storage.accounts import ROLES, Role
+from storage.directory import items
 from tests.phone import Line
 from tests.stories.night import loss
+from tests.web.console.test_editing import sends
 from tests.web.people import Visitor, signed_in
 from tickets.closure import PARTS
 from tickets.life import REASONS
+from tickets.moves import DONE_BY
 from tickets.qualification import ITEMS
+from tickets.sentences import Refused, Sentence, listed
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
-from web.console import calls, days, me, proof, ticket, tickets, timeline
+from web.console import calls, days, handovers, me, proof, ticket, tickets, timeline
+from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
 from web.languages import FOLDER
 from web.portal import declaring
 
+RULES = ("ivr", "oncall", "storage", "tickets")  # what they refuse, and doubt, is shown on pages
+SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": None, "needed": (2,)}
+NAMED = {
+    editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, handovers.PAST, handovers.GONE,
+    handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, "rien",
+}  # fmt: skip
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 TABLES = (
     words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.CALLED,
     words.STAGES, words.CALL_EVENTS,
     ROLES, PARTS, REASONS, ITEMS,
-    SPOKEN, WRITTEN, errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
+    SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
+    errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID,
     choices.KINDS_OF_LINE, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS, kinds.TURNS,
 )  # fmt: skip
@@ -37,8 +49,27 @@ def said() -> set[str]:
     """All that pages say: what is marked in them, and the tables that they show."""
     found = extract_from_dir(str(Path(looks.__file__).parent), METHODS, {})
     marked = {each for _, _, message, *_ in found for each in ([message] if isinstance(message, str) else message)}
+    root = Path(looks.__file__).parent.parent
+    for folder, keywords in [*((root / name, SENTENCES) for name in RULES), (root / "web", SENTENCES)]:
+        marked |= {str(message) for _, _, message, *_ in extract_from_dir(str(folder), METHODS[:1], {}, keywords)}
     shown = {str(text) for table in TABLES for text in table.values()} | {title for _, title, _ in looks.MENU}
-    return marked | shown | set(sections.words()) | {editing.MEANWHILE, editing.UNREACHABLE} | set(recital.TITLES)
+    return (
+        marked
+        | shown
+        | set(sections.words())
+        | {
+            editing.MEANWHILE,
+            editing.UNREACHABLE,
+            items.TO_FILL,
+            CHANGED_MEANWHILE,
+            handovers.PAST,
+            handovers.GONE,
+            handovers.NOBODY_ASKED,
+            handovers.NOT_ON_CALL,
+            "rien",
+        }
+        | set(recital.TITLES)
+    )
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.po")), ids=lambda path: path.stem)
@@ -81,3 +112,39 @@ def test_one_chooses_ones_own(line: Line) -> None:
     assert "The ticket is yours." in visitor.does(f"/tickets/{reference}/take")
     visitor.does("/me", {"locale": "xx", "name": ""})
     assert "Qui est d'astreinte" in visitor.gets("/"), "what nobody speaks is French"
+
+
+def english(line: Line) -> Visitor:
+    admin = signed_in(line, Role.ADMIN)
+    admin.does("/me", {"locale": "en", "name": ""})
+    return admin
+
+
+def test_what_the_rules_refuse_is_said_in_english(line: Line) -> None:
+    """A sentence, and the words within it; what people wrote stays as it is."""
+    reference = loss(line)
+    admin = english(line)
+    for deed, told, said in (
+        ("archive", {}, "The ticket is open: “archive” is not possible. Possible: take,"),
+        ("cancel", {}, "Say why the ticket is cancelled."),
+        ("qualify", {"service": "Sage"}, "The service “Sage” is not the entity's; it has: Accès internet, Téléphonie"),
+    ):
+        assert said in admin.does(f"/tickets/{reference}/{deed}", told), deed
+    backwards = "engineer=ing3&kind=replace&start_day=2026-09-13&start_time=08:00&until_day=2026-09-12"
+    refused = admin.gets(f"/rota/idline/principal?{backwards}")
+    assert "The end (Saturday 12/09 00:00) must follow the beginning (Sunday 13/09 08:00)." in refused
+
+
+def test_doubts_are_said_in_english(line: Line) -> None:
+    page = sends(english(line), "/directory/edit/engineers/ing2", {"phone": ""})
+    assert "Ingénieur 2 : has no telephone and cannot be woken" in page
+    assert "peut pas être réveillé" not in page
+
+
+def test_a_sentence_is_its_french_and_remembers_its_places() -> None:
+    told = Sentence("%(who)s est %(state)s", who="Ingénieur 1", state=Sentence("ouvert"))
+    assert told == "Ingénieur 1 est ouvert"
+    assert (told.template, told.places["who"]) == ("%(who)s est %(state)s", "Ingénieur 1")
+    assert listed(["prendre", "100 %"]) == "prendre, 100 %"
+    assert Sentence("rien à 100 %") == "rien à 100 %"
+    assert str(Refused("%(a)s non", a=1)) == "1 non"

@@ -13,7 +13,7 @@ from ivr.recipients import ADDRESS
 from storage import accounts as kept
 from storage import mails
 from storage.accounts import ROLES, Role, Unsound
-from web.languages import gettext
+from web.languages import gettext, translated
 from web.outside import Outside
 from web.signin import invitations
 
@@ -43,7 +43,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 number = kept.add(db, email, now=outside.clock(), **said)
                 invite(outside, db, number)
         except Unsound as refusal:
-            flash(str(refusal), "refused")
+            flash(translated(refusal.said), "refused")
             return redirect(url_for("console.accounts"), HTTPStatus.SEE_OTHER)
         flash(gettext("Invitation envoyée à %(email)s, valable une semaine.", email=email), "done")
         return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)
@@ -68,7 +68,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                     raise Unsound(gettext("Votre propre compte se change par quelqu'un d'autre."))
                 _do(outside, db, row, act)
         except Unsound as refusal:
-            flash(str(refusal), "refused")
+            flash(translated(refusal.said), "refused")
         else:
             flash(gettext("Enregistré."), "done")
         return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)

@@ -107,7 +107,7 @@ def _qualify(it: Doing) -> str:
         try:
             said["caller"] = numbers.parse(number)
         except ValueError as fault:
-            raise Impossible(f"{fault}.") from fault
+            raise Impossible("%(fault)s.", fault=fault) from fault
     if not said:
         raise Impossible("Rien n'a été rempli.")
     qualifying.qualify(it.db, it.book, it.ticket, it.who, it.now, said)

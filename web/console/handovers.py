@@ -21,7 +21,7 @@ from telephony import addresses
 from web import handing_over
 from web.console import rights
 from web.console.moments import moment
-from web.languages import gettext
+from web.languages import gettext, translated
 from web.outside import Outside
 
 AHEAD = timedelta(weeks=8)  # turns that may be given in return
@@ -74,7 +74,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             for piece in pieces:
                 proposals.handover(book, rota, layer, piece, now).differences()
         except Unwanted as refusal:
-            flash(gettext(str(refusal)), "refused")
+            flash(translated(refusal.said), "refused")
             kept = {key: value for key, value in request.form.items() if key.endswith(("_day", "_time"))}
             back = url_for("console.change_rota", code=code, layer=layer) + f"?{urlencode(kept | {'look': '1'})}"
             return redirect(back, HTTPStatus.SEE_OTHER)

@@ -113,7 +113,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 if request.method == "POST":
                     return _kept(outside, proposal, told, now, code)
         except Unwanted as refusal:
-            shown_["refusal"] = str(refusal)
+            shown_["refusal"] = refusal.said
         return render_template(
             "console/change_rota.html", only_me=rights.only_me(current_user, book, found),
             colleagues=handovers.colleagues(book, found), face=lambda code: face(book, code),

@@ -22,7 +22,7 @@ from web.console.acts import Doing
 from web.console.faces import face
 from web.console.tickets import KINDS
 from web.console.timeline import items
-from web.languages import gettext
+from web.languages import gettext, translated
 from web.outside import Outside
 from web.serving import file, sound
 
@@ -55,7 +55,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                     db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several,
                 ))  # fmt: skip
         except Impossible as refusal:
-            flash(gettext(str(refusal)), "refused")
+            flash(translated(refusal.said), "refused")
         else:
             flash(gettext(said), "done")
         return redirect(url_for("console.ticket", reference=found), HTTPStatus.SEE_OTHER)

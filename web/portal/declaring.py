@@ -44,7 +44,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 with outside.database.begin() as db:
                     ticket = _declared(outside, db, book)
             except Impossible as fault:
-                refusal = str(fault)
+                refusal = fault.said
             else:
                 flash(gettext("Demande enregistrée : %(ticket)s.", ticket=ticket), "done")
                 return redirect(url_for("portal.request_", reference=ticket), HTTPStatus.SEE_OTHER)

@@ -16,7 +16,7 @@ from tickets.journal import plain
 from tickets.moves import Impossible
 from tickets.states import SPOKEN, UNFINISHED, Kind, State
 from web.audio import Sounds
-from web.languages import gettext
+from web.languages import gettext, translated
 from web.outside import Outside
 from web.portal import theirs
 from web.portal.declaring import urgent
@@ -60,7 +60,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 )
                 desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
             except Impossible as refusal:
-                flash(str(refusal), "refused")
+                flash(translated(refusal.said), "refused")
             else:
                 flash(gettext("Message envoyé."), "done")
         return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,30 @@
+"""French sentences that remember what they are made of, so that a page can say them in another language."""
+
+from collections.abc import Iterable
+
+
+class Sentence(str):
+    """French, as everywhere; its template has places by name, "%(state)s". Sentences within are said likewise."""
+
+    __slots__ = ("places", "template")
+    template: str
+    places: dict[str, object]
+
+    def __new__(cls, template: str, /, **places: object) -> "Sentence":
+        made = super().__new__(cls, template % places if places else template)
+        made.template, made.places = template, places
+        return made
+
+
+def listed(words: Iterable[str]) -> Sentence:
+    """« prendre, clôturer », each word by itself."""
+    found = {f"word{number}": Sentence(word) for number, word in enumerate(words)}
+    return Sentence(", ".join(f"%({name})s" for name in found), **found)
+
+
+class Refused(Exception):
+    """Something is not to be done; the message is the sentence that says why, and what can be done."""
+
+    def __init__(self, sentence: str, /, **places: object):
+        self.said = sentence if isinstance(sentence, Sentence) else Sentence(sentence, **places)
+        super().__init__(self.said)
