@@ -14,6 +14,9 @@ TWILIO = "https://api.twilio.com"
 PORTS = range(1, 65536)
 BAD_PORT = "le port, après les deux-points, est un nombre de 1 à 65535"
 SMS_SENDER_LENGTH = 11  # Twilio: alphanumeric sender
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
+OIDC_NAME_LENGTH = 40  # a button on a telephone
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SettingsFaults(Exception):
@@ -40,6 +43,10 @@ class Settings:
     mail_from: str = ""
     imap_url: str = field(default="", repr=False)  # mailboxes, separated by blanks; none: no mail is read
     heartbeat_url: str = field(default="", repr=False)  # asked for every minute while the worker works
+    oidc_issuer: str = ""  # who else may say who somebody is; none: passwords alone
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""  # as the button calls it
     starts_at: datetime | None = None
 
     @classmethod
@@ -83,6 +90,10 @@ class _Reader:
             "mail_from": self.one("MAIL_FROM", _address),
             "imap_url": self.one("IMAP_URL", _imap_url),
             "heartbeat_url": self.one("HEARTBEAT_URL", _web_address),
+            "oidc_issuer": self.one("OIDC_ISSUER", _issuer),
+            "oidc_client_id": self.one("OIDC_CLIENT_ID", str),
+            "oidc_client_secret": self.one("OIDC_CLIENT_SECRET", str),
+            "oidc_name": self.one("OIDC_NAME", _label),
             "starts_at": self.one("ASTREINTE_CLOCK", _instant),
         }
         self.judge_together(values)
@@ -109,6 +120,10 @@ class _Reader:
             self.faults.append("MAIL_FROM manque : SMTP_URL est donnée, il faut l'adresse d'expédition")
         if values["imap_url"] and not values["smtp_url"]:
             self.faults.append("SMTP_URL manque : IMAP_URL est donnée, et un courriel reçu a une réponse")
+        given = [name for name in OIDC if self.environ.get(name, "").strip()]
+        if given:
+            missing = [name for name in OIDC if name not in given]
+            self.faults += [f"{name} manque : {given[0]} est donnée, il les faut toutes ou aucune" for name in missing]
 
 
 def _database_url(text: str) -> str:
@@ -175,6 +190,22 @@ def _web_address(text: str) -> str:
     parts = _split(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("on attend une adresse https://…")
+    return text
+
+
+def _issuer(text: str) -> str:
+    """Exactly as the provider writes itself, a last stroke included."""
+    parts = _split(text)
+    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("on attend https://hôte ou https://hôte/chemin, sans paramètres ni mot de passe")
+    if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in LOOPBACK):
+        raise ValueError("on attend https:// : l'identité des personnes ne voyage pas en clair")
+    return text
+
+
+def _label(text: str) -> str:
+    if len(text) > OIDC_NAME_LENGTH or not text.isprintable():
+        raise ValueError(f"{OIDC_NAME_LENGTH} caractères au plus, sur une ligne : c'est le nom sur le bouton")
     return text
 
 

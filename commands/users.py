@@ -47,7 +47,7 @@ def invite(email: str, yes: bool) -> None:
         row = accounts.find(db, email=email.lower())
         if row is None:
             raise click.ClickException(f"Aucun compte pour {email}. La liste : astreinte users list.")
-        accounts.change(db, row.id, {**accounts.NO_FACTOR, "password": None})
+        accounts.change(db, row.id, {**accounts.NO_FACTOR, **accounts.NO_IDENTITY, "password": None})
         accounts.sign_out(db, row.id)
         row = accounts.find(db, id=row.id)
         assert row

@@ -30,6 +30,7 @@ ROLES: dict[Role, str] = {
 NO_FACTOR: Mapping[str, Any] = {
     "tf_primary_method": None, "tf_totp_secret": None, "tf_last_counter": None, "mf_recovery_codes": [],
 }  # fmt: skip
+NO_IDENTITY: Mapping[str, Any] = {"oidc_issuer": None, "oidc_subject": None}
 
 
 class Unsound(Refused):
@@ -84,6 +85,21 @@ def use_code(db: Connection, account: int, before: Sequence[str], after: Sequenc
     still = (Account.id == account, Account.mf_recovery_codes == list(before))
     used = update(Account).where(*still).values(mf_recovery_codes=list(after)).returning(Account.id)
     return db.execute(used).first() is not None
+
+
+def of_identity(db: Connection, issuer: str, subject: str) -> Row[Any] | None:
+    """Whoever is called that there."""
+    there = (Account.oidc_issuer == issuer, Account.oidc_subject == subject)
+    return db.execute(select(Account.__table__).where(*there)).one_or_none()
+
+
+def link(db: Connection, account: int, issuer: str, subject: str) -> bool:
+    """Once: False when the account is linked already, or that identity is somebody else's."""
+    if of_identity(db, issuer, subject) is not None:
+        return False
+    free = (Account.id == account, Account.oidc_subject.is_(None))
+    linked = update(Account).where(*free).values(oidc_issuer=issuer, oidc_subject=subject).returning(Account.id)
+    return db.execute(linked).first() is not None
 
 
 def remove(db: Connection, account: int) -> None:

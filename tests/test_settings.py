@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from settings import Settings, SettingsFaults
+from settings import OIDC, Settings, SettingsFaults
 from tests.settings_for_tests import environment
 
 SOUND = environment("sqlite:///x.db", "audio")
@@ -59,6 +59,12 @@ def test_a_command_without_a_line_needs_nothing() -> None:
         pytest.param("TWILIO_CALLER_ID", "0586", "0586", id="no telephone number"),
         pytest.param("SMTP_URL", "mail.example", "smtp://", id="no scheme for the mail server"),
         pytest.param("MAIL_FROM", "support", "adresse", id="no address"),
+        pytest.param("OIDC_ISSUER", "http://sso.example", "en clair", id="identities in the clear"),
+        pytest.param("OIDC_ISSUER", "sso.example", "https://", id="a provider without a scheme"),
+        pytest.param("OIDC_ISSUER", "https://moi:secret@sso.example", "mot de passe", id="a password in the provider"),
+        pytest.param("OIDC_ISSUER", "https://sso.example?x=1", "paramètres", id="an issuer has no parameters"),
+        pytest.param("OIDC_NAME", "x" * 41, "bouton", id="wider than a button"),
+        pytest.param("OIDC_NAME", "Mon\x1bSSO", "bouton", id="what no button shows"),
         pytest.param("ASTREINTE_CLOCK", "2026-12-25 03:12", "fuseau", id="an instant without its zone"),
         pytest.param("ASTREINTE_CLOCK", "demain", "ISO 8601", id="no instant"),
         pytest.param("ASTREINTE_CLOCK", "0001-01-01T00:00:00+01:00", "de 1970 à 2999", id="before the first year"),
@@ -108,3 +114,15 @@ def test_a_moved_clock_starts_where_it_is_told_and_ticks() -> None:
 
 def test_secrets_do_not_show() -> None:
     assert "jeton" not in repr(Settings.read(SOUND, line=True))
+
+
+@pytest.mark.parametrize("left", OIDC)
+def test_sign_in_elsewhere_is_configured_whole_or_not_at_all(left: str) -> None:
+    whole = {
+        "OIDC_ISSUER": "https://sso.example/org/",
+        "OIDC_CLIENT_ID": "a",
+        "OIDC_CLIENT_SECRET": "b",
+        "OIDC_NAME": "c",
+    }
+    assert Settings.read(SOUND | whole, line=True).oidc_issuer == "https://sso.example/org/"
+    assert [fault.split()[0] for fault in faults(**(whole | {left: " "}))] == [left]

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+import web.light  # noqa: F401 # before whatever imports Flask-Security
 from web import api, audio, calendar, errors, guard, handover, looks, probes, shift, signin, take
 from web.console import routes as console
 from web.outside import Outside

@@ -39,6 +39,7 @@ BLUEPRINTS: Mapping[str, Who] = {
     "looks": Door.ANYBODY,
     "bootstrap": Door.ANYBODY,
     "invitations": Door.LINK,
+    "oidc": Door.SIGNED_OUT,
 }
 ROUTES: Mapping[str, Who] = {
     # ---------------------------------------------------------------- signing in

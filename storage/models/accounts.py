@@ -31,6 +31,9 @@ class Account(Base):
     mf_recovery_codes: Mapped[Any] = mapped_column(Json)
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
+    oidc_issuer: Mapped[str | None]  # who else may say that it is this person,
+    oidc_subject: Mapped[str | None]  # and what they are called there, whatever becomes of their address
+    __table_args__ = (Index("accounts_identity", "oidc_issuer", "oidc_subject", unique=True),)
 
 
 class Knock(Base):

@@ -102,8 +102,11 @@ def _do(outside: Outside, db: Connection, row: Row[Any], act: str) -> None:
         case "forget_factor":
             kept.change(db, row.id, kept.NO_FACTOR)
             kept.sign_out(db, row.id)
+        case "forget_identity":
+            kept.change(db, row.id, kept.NO_IDENTITY)
+            kept.sign_out(db, row.id)
         case "invite":
-            kept.change(db, row.id, {"password": None})
+            kept.change(db, row.id, {"password": None, **kept.NO_IDENTITY})
             kept.sign_out(db, row.id)
             invite(outside, db, row.id)
         case _:

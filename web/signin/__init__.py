@@ -14,7 +14,7 @@ from flask_security import MailUtil, Security
 from storage import accounts, mails
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import invitations
+from web.signin import elsewhere, invitations
 from web.signin.brake import Brake
 from web.signin.people import Once, People
 
@@ -38,10 +38,10 @@ def register(app: Flask, outside: Outside) -> None:
     security = Security(app, People(outside.database), mail_util_cls=Outbox, totp_cls=Once)
 
     @security.login_context_processor
-    def first_start() -> dict[str, bool]:
+    def ways_in() -> dict[str, object]:
         """There is no default account: somebody at the machine makes the first one."""
         with outside.database.read() as db:
-            return {"no_admin": not accounts.any_admin(db)}
+            return {"no_admin": not accounts.any_admin(db), "oidc_name": outside.settings.oidc_name}
 
     befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
     afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
@@ -49,6 +49,8 @@ def register(app: Flask, outside: Outside) -> None:
     brake.watch(app)
     app.before_request(brake.before)
     app.register_blueprint(invitations.blueprint(outside))
+    app.register_blueprint(elsewhere.blueprint(outside))
+    elsewhere.watch(app, outside)
 
 
 def _options(outside: Outside) -> dict[str, Any]:
