@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from storage.models import Account
 from tickets.sentences import Refused
@@ -100,10 +100,6 @@ def link(db: Connection, account: int, issuer: str, subject: str) -> bool:
     free = (Account.id == account, Account.oidc_subject.is_(None))
     linked = update(Account).where(*free).values(oidc_issuer=issuer, oidc_subject=subject).returning(Account.id)
     return db.execute(linked).first() is not None
-
-
-def remove(db: Connection, account: int) -> None:
-    db.execute(delete(Account).where(Account.id == account))
 
 
 def listed(db: Connection) -> Sequence[Row[Any]]:

@@ -63,6 +63,7 @@ ROUTES: Mapping[str, Who] = {
     "console.me": EVERYBODY,
     "console.change_me": EVERYBODY,
     "console.sign_out_everywhere": EVERYBODY,
+    "console.end_session": EVERYBODY,
     "console.give_calendar": frozenset({Role.ENGINEER}),
     "console.revoke_calendar": frozenset({Role.ENGINEER}),
     "console.tickets": STAFF,

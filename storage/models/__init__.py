@@ -1,6 +1,6 @@
 """The tables, by subject. Rules live in the pure packages; here is only what is kept, and under which constraints."""
 
-from storage.models.accounts import Account, Knock
+from storage.models.accounts import Account, Knock, SessionRow
 from storage.models.alerts import Attempt, Message, Page, Reply
 from storage.models.base import Base, Due
 from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow, Voicemail
@@ -39,6 +39,7 @@ __all__ = [
     "Reply",
     "ReportRow",
     "Sequence",
+    "SessionRow",
     "ShiftRow",
     "Ticket",
     "TicketClock",

@@ -1,9 +1,9 @@
-"""Who may sign in, and how often somebody has tried."""
+"""Who may sign in, where they are signed in, and how often somebody has tried."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -34,6 +34,19 @@ class Account(Base):
     oidc_issuer: Mapped[str | None]  # who else may say that it is this person,
     oidc_subject: Mapped[str | None]  # and what they are called there, whatever becomes of their address
     __table_args__ = (Index("accounts_identity", "oidc_issuer", "oidc_subject", unique=True),)
+
+
+class SessionRow(Base):
+    """One browser that somebody is signed in with."""
+
+    __tablename__ = "sessions"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)  # SHA-256 of what its cookie says
+    uniquifier: Mapped[str]  # the account's, when it began
+    browser: Mapped[str]  # in words, for its owner to know it again
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
 
 
 class Knock(Base):

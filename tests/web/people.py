@@ -24,6 +24,7 @@ class Visitor:
     def __init__(self, line: Line, email: str = ""):
         self.line, self.email = line, email
         self.client: Client = line.app.test_client()
+        self.headers = {"Accept": "text/html"}
 
     def gets(self, path: str, status: int = 200) -> str:
         """The page as it is read."""
@@ -32,13 +33,13 @@ class Visitor:
         return html.unescape(answer.text)
 
     def asks(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, headers={"Accept": "text/html"}, **more)
+        return self.client.get(path, headers=self.headers, **more)
 
     def posts(self, path: str, data: Mapping[str, Any] | None = None, *, page: str = "/me") -> TestResponse:
         """With the secret of a page that this person has open."""
         found = TOKEN.search(self.asks(page).text)
         token = {"csrf_token": found[1]} if found else {}
-        return self.client.post(path, data={**(data or {}), **token}, headers={"Accept": "text/html"})
+        return self.client.post(path, data={**(data or {}), **token}, headers=self.headers)
 
     def does(self, path: str, data: Mapping[str, Any] | None = None) -> str:
         """Press a button, and read the page that follows."""

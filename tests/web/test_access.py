@@ -13,6 +13,7 @@ from web.access import BLUEPRINTS, ROUTES, Door, who_may
 
 # What the routes of a page are asked for: things that are there, and belong to nobody in particular.
 ARGUMENTS = {
+    "session": "999",  # nobody's, or the walk would end its own
     "reference": "NVL-26-00001-8", "deed": "note", "recording": "RE" + "0" * 32, "number": "1", "sid": "CA" + "0" * 32,
     "code": "idline", "layer": "principal", "token": "x", "filename": "app.css",
     "section": "engineers", "key": "ing1",

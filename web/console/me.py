@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
-from storage import accounts, feeds
+from storage import accounts, feeds, sessions
 from storage.accounts import Role
 from storage.feeds import Of
 from web.languages import LOCALES, gettext
@@ -21,10 +21,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def me() -> str:
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
+            open_ones = sessions.listed(db, current_user.id, outside.clock())
             calendars = feeds.of_engineer(db, current_user.engineer) if Role.ENGINEER in current_user.held else ()
         engineer = book.engineer(current_user.engineer or "")
         shown = {"languages": LANGUAGES, "roles": accounts.ROLES, "engineer": engineer, "calendars": calendars}
-        return render_template("console/me.html", **shown)
+        return render_template("console/me.html", sessions=open_ones, **shown)
 
     @routes.post("/me")
     def change_me() -> Response:
@@ -50,6 +51,14 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 abort(HTTPStatus.NOT_FOUND)
             feeds.revoke(db, number, outside.clock())
         flash(gettext("Cette adresse ne répond plus."), "done")
+        return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/me/sessions/<int(max=999999999):session>")
+    def end_session(session: int) -> Response:
+        """One of one's own; pressed twice, it stays ended."""
+        with outside.database.begin() as db:
+            sessions.end(db, current_user.id, session)
+        flash(gettext("Cette session est fermée."), "done")
         return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
 
     @routes.post("/me/sessions")

@@ -14,7 +14,7 @@ from flask_security import MailUtil, Security
 from storage import accounts, mails
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import elsewhere, invitations
+from web.signin import browsers, elsewhere, invitations
 from web.signin.brake import Brake
 from web.signin.people import Once, People
 
@@ -45,6 +45,7 @@ def register(app: Flask, outside: Outside) -> None:
 
     befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
     afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
+    browsers.watch(app, outside)
     brake = Brake(outside)
     brake.watch(app)
     app.before_request(brake.before)

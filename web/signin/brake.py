@@ -9,7 +9,7 @@ from http import HTTPStatus
 from ipaddress import ip_address
 
 from flask import Response, make_response, render_template, request, session
-from flask_login import user_logged_in
+from flask_login import current_user, user_logged_in
 
 from storage import knocks
 from web.outside import Outside
@@ -49,7 +49,7 @@ class Brake:
 
     def _subjects(self) -> Iterator[tuple[str, int]]:
         field = GUESSED[request.endpoint or ""]
-        here = str(session.get("tf_user_id") or session.get("_user_id", ""))
+        here = str(session.get("tf_user_id") or getattr(current_user, "fs_uniquifier", ""))
         tried = request.form.get(field, "").strip().lower() if field else here
         yield f"{request.endpoint} {tried}", MOST_TRIES
         if _is_somewhere(request.remote_addr or ""):

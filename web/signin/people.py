@@ -36,6 +36,7 @@ class Person(UserMixin):
     locale: str
     tf_last_counter: int | None
     signed_in_at: datetime | None
+    session: int | None = None  # by which they are in
     tf_phone_number: str | None = None  # the library asks for one; codes are never sent
 
     def __init__(self, row: Row[Any]):
