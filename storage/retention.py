@@ -108,6 +108,7 @@ def forget_ticket(db: Connection, ticket: str, why: str, now: datetime) -> bool:
             forget_audio(db, voice, why, now)
     for letter in db.execute(select(LetterRow.id, LetterRow.place).where(LetterRow.ticket == ticket)).all():
         forget_letter(db, letter.id, letter.place, why, now)
+    _forget_files(db, Attachment.ticket == ticket, ticket, why, now)
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(**BLANK, erased_at=now))
     call = select(Ticket.call).where(Ticket.reference == ticket).scalar_subquery()
     forget_calls(db, (CallRow.sid == call) | (CallRow.ticket == ticket))
@@ -135,14 +136,18 @@ def keeps(db: Connection, ticket: str) -> bool:
 
 def forget_letter(db: Connection, letter: int, place: str, why: str, now: datetime) -> None:
     """A mail and what was attached; a file that another mail has, too, stays."""
-    attached = set(db.execute(select(Attachment.place).where(Attachment.letter == letter)).scalars())
-    db.execute(delete(Attachment).where(Attachment.letter == letter))
-    shared = set(db.execute(select(Attachment.place).where(Attachment.place.in_(attached))).scalars())
+    _forget_files(db, Attachment.letter == letter, str(letter), why, now)
     db.execute(update(LetterRow).where(LetterRow.id == letter).values(sender="", subject="", text="", place=""))
-    for file in sorted(attached - shared):
-        _log(db, "attachment", str(letter), why, now, file)
     is_shared = db.execute(select(LetterRow.id).where(LetterRow.place == place)).first() is not None
     _log(db, "letter", str(letter), why, now, "" if is_shared else place)
+
+
+def _forget_files(db: Connection, which: ColumnElement[bool], whose: str, why: str, now: datetime) -> None:
+    attached = set(db.execute(select(Attachment.place).where(which)).scalars())
+    db.execute(delete(Attachment).where(which))
+    shared = set(db.execute(select(Attachment.place).where(Attachment.place.in_(attached))).scalars())
+    for file in sorted(attached - shared):
+        _log(db, "attachment", whose, why, now, file)
 
 
 def forget_old_calls(db: Connection, now: datetime) -> int:

@@ -84,6 +84,10 @@ class Sounds:
         """Raises FileNotFoundError, OSError."""
         return self._kept.get(place)
 
+    def keep(self, place: str, content: bytes) -> None:
+        """Raises OSError."""
+        self._kept.put(place, content)
+
     @cached_property
     def _kept(self) -> AudioStore:
         from storage.audio import AudioStore

@@ -68,11 +68,13 @@ class LetterRow(Due, Base):
 
 
 class Attachment(Base):
-    """A file that came with a mail; the same content is kept once a ticket."""
+    """A file that came with a mail, or was sent on the portal; the same content is kept once a ticket."""
 
     __tablename__ = "attachments"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    letter: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    letter: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    sent_by: Mapped[str] = mapped_column(default="")  # without a letter: who, as in the journal,
+    sent_at: Mapped[datetime | None]  # and when
     ticket: Mapped[str | None] = mapped_column(index=True)
     name: Mapped[str]
     type: Mapped[str]

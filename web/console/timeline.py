@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row
@@ -52,7 +53,7 @@ class Item:
 
 def items(rows: Rowed, named: Callable[[str], str]) -> list[Item]:
     """In the order in which it happened. `named`: how somebody is called, by the code that events have."""
-    found = [*_calls(rows), *_letters(rows)]  # of one instant, what came in comes first
+    found = [*_calls(rows), *_letters(rows), *_sent(rows, named)]  # of one instant, what came in comes first
     found += [_event(event, named) for event in rows.events if event.kind not in TOLD_BY_ROWS]
     found += [*_voices(rows), *_alerts(rows, named), *_messages(rows), *_mails(rows)]
     return sorted(found, key=lambda item: item.at)
@@ -149,6 +150,13 @@ def _mails(rows: Rowed) -> Iterator[Item]:
         title = gettext("courriel à %(who)s", who=mail.recipient or gettext("une adresse effacée"))
         tone = BAD if mail.state in ("refused", "bounced") else ""
         yield Item(at=mail.sent_at or mail.queued_at, title=title, who=state, text=mail.subject, tone=tone)
+
+
+def _sent(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:
+    """Files of the portal, by whom and when: sent together, they are told together."""
+    sent = [file for file in rows.attachments if file.letter is None]
+    for (at, who), files in groupby(sent, key=lambda file: (file.sent_at, file.sent_by)):
+        yield Item(at=at, title=gettext("fichiers envoyés sur le portail"), who=named(who), tone=ACT, files=list(files))
 
 
 def _letters(rows: Rowed) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """A client declares an incident, asks a question, wants something changed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -15,13 +16,16 @@ from ivr.commitments import contract_of
 from ivr.directory import Client, LineKind
 from ivr.hours import Closed
 from ivr.orders import KIND_OF, Nature
+from mail.letter import Enclosed
 from storage import declaring, desk, mails, qualifying, tickets
 from storage.declaring import Declaration
 from storage.models import Ticket
 from tickets.moves import Impossible
 from tickets.qualification import WRITTEN
+from web.audio import Sounds
 from web.languages import gettext
 from web.outside import Outside
+from web.portal import files
 
 NATURES = {
     Nature.SERVICE_LOSS: "Un service ne marche plus, ou mal",
@@ -33,6 +37,8 @@ TWICE = timedelta(minutes=2)  # within which the same words are the same request
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
+    sounds = Sounds(outside)
+
     @routes.route("/new", methods=["GET", "POST"])
     def declare() -> str | Response:
         with outside.database.read() as db:
@@ -41,8 +47,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
         refusal = ""
         if request.method == "POST":
             try:
+                _complete()
+                enclosed = files.received(sounds)
                 with outside.database.begin() as db:
-                    ticket = _declared(outside, db, book)
+                    ticket = _declared(outside, db, book, enclosed)
             except Impossible as fault:
                 refusal = fault.said
             else:
@@ -77,22 +85,27 @@ def _services(book: Book, client: Client | None) -> list[tuple[str, str, str]]:
     return [(entity, named.get(entity, entity), service) for entity, service in dict.fromkeys(bought or sold)]
 
 
-def _declared(outside: Outside, db: Connection, book: Book) -> str:
+def _text(name: str) -> str:
+    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
+
+
+def _complete() -> Nature:
     """Raises Impossible."""
-    form, now, client = request.form, outside.clock(), current_user.client
-
-    def text(name: str) -> str:
-        return form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
-
-    nature = Nature(form["nature"]) if form.get("nature") in list(NATURES) else None
+    nature = Nature(request.form["nature"]) if request.form.get("nature") in list(NATURES) else None
     if nature is None:
         raise Impossible(gettext("Dites ce qu'il vous faut : un dépannage, un renseignement, une modification."))
-    if not text("description"):
+    if not _text("description"):
         raise Impossible(gettext("Décrivez ce qui se passe."))
-    entity, _, service = text("service").partition("|")
+    return nature
+
+
+def _declared(outside: Outside, db: Connection, book: Book, enclosed: Sequence[Enclosed]) -> str:
+    """Raises Impossible."""
+    form, now, client, nature = request.form, outside.clock(), current_user.client, _complete()
+    entity, _, service = _text("service").partition("|")
     about = qualifying.About(KIND_OF[nature], entity or None, client, service or None, form.getlist("sites"))
     qualifying.check(book, about)
-    written = {str(item): text(item) for item in WRITTEN if text(item)}
+    written = {str(item): _text(item) for item in WRITTEN if _text(item)}
     written.setdefault("contact", f"{current_user.said} <{current_user.email}>")
     if before := _again(db, written["description"], now):
         return before
@@ -103,8 +116,10 @@ def _declared(outside: Outside, db: Connection, book: Book) -> str:
     covered = contract_of(book, about, now) is not None
     how = {"account": current_user.id}
     ticket = declaring.declare(db, book, declared, now, current_user.who, how, qualifies=covered)
+    files.enclose(db, ticket, enclosed, now)
+    told = written["description"] + files.named(enclosed)
     words = wording.written_mail(
-        tickets.about(book, tickets.row(db, ticket)), current_user.email, "sur le portail", written["description"],
+        tickets.about(book, tickets.row(db, ticket)), current_user.email, "sur le portail", told,
         is_new=True, verified=True,
     )  # fmt: skip
     desk.tell(db, book, ticket, "portail", words, now)

@@ -18,7 +18,7 @@ from tickets.states import SPOKEN, UNFINISHED, Kind, State
 from web.audio import Sounds
 from web.languages import gettext, translated
 from web.outside import Outside
-from web.portal import theirs
+from web.portal import files, theirs
 from web.portal.declaring import urgent
 from web.serving import file
 
@@ -47,13 +47,22 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def answer(reference: str) -> Answer:
         """Public, told to the desk; it ends a wait, and reopens what was restored."""
         text = request.form.get("text", "").replace("\x00", "").strip()[:5_000]
+        with outside.database.read() as db:
+            theirs.found(db, outside.shelf.newest(db), reference)  # before anything is kept
+        try:
+            enclosed = files.received(sounds)
+        except Impossible as refusal:
+            flash(translated(refusal.said), "refused")
+            return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)
         with outside.database.begin() as db:
             book, now = outside.shelf.newest(db), outside.clock()
             row = theirs.found(db, book, reference)
+            text = (text + files.named(enclosed)).strip()
             try:
                 if not text:
                     raise Impossible(gettext("Écrivez votre message."))
                 desk.remark(db, row.reference, current_user.who, now, text, public=True)
+                files.enclose(db, row.reference, enclosed, now)
                 answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
                 told = wording.written_mail(
                     tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False, verified=True
@@ -92,7 +101,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
     @routes.get("/<reference>/files/<int:number>")
     def attachment(reference: str, number: int) -> Response:
-        """Of their own mail; what somebody else wrote on the ticket is not shown."""
+        """Of the portal and their own mail; what somebody else wrote on the ticket is not shown."""
         with outside.database.read() as db:
             row = theirs.found(db, outside.shelf.newest(db), reference)
             one = next((each for each in _files(db, row) if each.id == number), None)
@@ -108,7 +117,7 @@ def _answered(due: Any) -> str:
 
 
 def _files(db: Connection, row: Row[Any]) -> list[Row[Any]]:
-    vouched = {letter.id for letter in letters.of_ticket(db, row.reference) if letter.verified}
+    vouched = {None} | {letter.id for letter in letters.of_ticket(db, row.reference) if letter.verified}
     return [each for each in letters.attachments(db, row.reference) if each.letter in vouched]
 
 

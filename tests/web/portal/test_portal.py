@@ -1,14 +1,20 @@
 """The portal: clients declare, follow, answer, escalate; and find nothing of each other's, however they ask."""
 
+import html
+import io
 import re
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from storage import desk as deeds
+from storage import letters, retention
 from storage.accounts import Role
-from storage.models import Ticket
+from storage.audio import AudioStore
+from storage.models import Mail, Ticket
 from tests.jobs.work import events_of
 from tests.mail.server import Server, said
 from tests.mail.writing import BOXES, arrives, mail
@@ -204,3 +210,94 @@ def test_an_exercise_is_nobodys(line: Line, client: Visitor) -> None:
     with line.database.begin() as db:
         db.execute(update(Ticket).values(drill=True))
     assert client.asks(f"/portal/{reference}").status_code == 404
+
+
+# ---------------------------------------------------------------- files
+def enclosed(*names: str, content: bytes = b"une photo") -> dict[str, Any]:
+    return {"files": [(io.BytesIO(content + name.encode()), name) for name in names]}
+
+
+def links(page: str) -> list[str]:
+    return re.findall(r'href="(/(?:portal|tickets)/[^"]+/files/\d+)"', page)
+
+
+def test_files_come_with_a_declaration_and_with_an_answer(line: Line, client: Visitor) -> None:
+    reference = declares(client, **enclosed("baie.jpg", "journal.txt"))
+    line.clock.now += timedelta(hours=1)
+    client.does(f"/portal/{reference}/answer", {"text": "Et celle-ci.", **enclosed("armoire.jpg")})
+    client.does(f"/portal/{reference}/answer", enclosed("seule.jpg"))
+    page = client.gets(f"/portal/{reference}")
+    assert [client.asks(path).data for path in links(page)] == [
+        b"une photo" + name for name in (b"baie.jpg", b"journal.txt", b"armoire.jpg", b"seule.jpg")
+    ]
+    answer = client.asks(links(page)[0])
+    assert answer.headers["Content-Disposition"] == "attachment; filename=baie.jpg", "saved, never shown"
+    assert "Fichiers joints : seule.jpg" in page
+    ours = signed_in(line, Role.DESK)
+    seen = ours.gets(f"/tickets/{reference}")
+    assert seen.count("fichiers envoyés sur le portail") == 2, "sent together, told together"
+    assert ours.asks(links(seen)[0]).data == b"une photobaie.jpg"
+    assert "Fichiers joints : baie.jpg, journal.txt" in line.mails()[0]["body"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said_"),
+    [
+        pytest.param([f"{number}.txt" for number in range(11)], "10 fichiers au plus", id="too many"),
+        pytest.param([""], "Un des fichiers est vide", id="nothing in it"),
+    ],
+)
+def test_files_that_cannot_be_are_refused_and_words_are_kept(client: Visitor, sent: list[str], said_: str) -> None:
+    files = [(io.BytesIO(name.encode()), name or "vide.txt") for name in sent]
+    answer = client.posts("/portal/new", DECLARED | {"files": files})
+    assert answer.status_code == 200
+    assert said_ in answer.text
+    assert "Plus rien ne passe." in answer.text
+    assert "Aucune demande encore" in client.gets("/portal/")
+
+
+def test_more_than_is_taken_is_said_to_be_too_much(client: Visitor) -> None:
+    form = "multipart/form-data; boundary=x"
+    answer = client.client.post("/portal/new", data=b"x" * 20_000_001, content_type=form, headers=client.headers)
+    assert answer.status_code == 413
+    assert "trop grosse" in answer.text
+
+
+def test_storage_away_refuses_files_and_not_words(line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> str:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(AudioStore, "put", away)
+    assert "envoyez sans eux" in html.unescape(client.posts("/portal/new", DECLARED | enclosed("a.jpg")).text)
+    assert line.tickets() == []
+    declares(client)
+
+
+def test_a_file_name_is_only_a_name(client: Visitor) -> None:
+    reference = declares(client, **enclosed("../../etc/<b>passwd\x00\u202egpj.exe"))
+    page = client.asks(f"/portal/{reference}").text
+    assert "<b>passwd" not in page
+    assert "\u202e" not in page
+    assert "../" not in client.asks(links(page)[0]).headers["Content-Disposition"]
+
+
+def test_a_clients_files_are_its_own(line: Line, client: Visitor) -> None:
+    [path] = links(client.gets(f"/portal/{declares(client, **enclosed('plan.png'))}"))
+    theirs = signed_in(line, Role.CLIENT, email="x@deux.example.com", client=OTHERS)
+    assert theirs.asks(path).status_code == 404
+    own = declares(theirs, service="", sites=[])
+    assert theirs.asks(f"/portal/{own}/files/{path.rsplit('/', 1)[-1]}").status_code == 404
+    assert theirs.posts(f"/portal/{path.split('/')[2]}/answer", enclosed("x.png")).status_code == 404
+
+
+def test_files_are_forgotten_with_their_ticket(line: Line, client: Visitor) -> None:
+    reference = declares(client, **enclosed("plan.png"))
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(state="archived"))
+        db.execute(update(Mail).values(run_at=None))
+        (place,) = {row.place for row in letters.attachments(db, reference)}
+    assert Path(line.settings.recordings_url, place).exists()
+    with line.database.begin() as db:
+        assert retention.forget_ticket(db, reference, retention.IN_TIME, line.clock())
+        assert letters.attachments(db, reference) == []
+        assert place in {row.place for row in retention.log(db)}, "its file follows"

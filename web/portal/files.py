@@ -1,0 +1,67 @@
+"""What a client sends with its words: photographs of a rack, a log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from flask import Blueprint, request
+from flask_login import current_user
+from sqlalchemy import Connection
+
+from mail.letter import Enclosed
+from storage import letters
+from tickets.moves import Impossible
+from web.audio import Sounds
+from web.languages import gettext
+
+MOST, MEGABYTES = 10, 20
+FORMS = frozenset({"portal.declare", "portal.answer"})
+log = structlog.get_logger()
+
+
+def make_room(routes: Blueprint) -> None:
+    """Other forms of ours hold words, and are small."""
+
+    @routes.url_value_preprocessor
+    def room(endpoint: str | None, _: object) -> None:
+        if endpoint in FORMS:
+            request.max_content_length = MEGABYTES * 1_000_000
+
+    @routes.context_processor
+    def limits() -> dict[str, int]:
+        return {"most_files": MOST, "most_megabytes": MEGABYTES}
+
+
+def received(sounds: Sounds) -> Sequence[Enclosed]:
+    """The files of this request, kept before any ticket says so: named by what they hold, they are kept once.
+
+    Raises Impossible."""
+    given = [each for each in request.files.getlist("files") if each.filename]
+    if len(given) > MOST:
+        raise Impossible(gettext("%(most)s fichiers au plus à la fois : envoyez les autres en réponse.", most=MOST))
+    from mail.reading import safe_name  # slow to import, and needed seldom
+
+    found = []
+    for number, each in enumerate(given, 1):
+        name = safe_name((each.filename or "").replace("\x00", "")) or f"fichier-{number}"
+        found.append(Enclosed(name=name, type="application/octet-stream", content=each.read()))
+    if not all(file.content for file in found):
+        raise Impossible(gettext("Un des fichiers est vide."))
+    try:
+        for file in found:
+            sounds.keep(letters.attachment_place(file.content), file.content)
+    except OSError as trouble:
+        log.error("files of the portal not kept", trouble=str(trouble))
+        unkept = gettext("Les fichiers ne peuvent pas être gardés en ce moment : envoyez sans eux, puis réessayez.")
+        raise Impossible(unkept) from trouble
+    return found
+
+
+def enclose(db: Connection, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
+    for each in files:
+        letters.enclose(db, None, ticket, each.name, each.type, each.content, current_user.who, now)
+
+
+def named(files: Sequence[Enclosed]) -> str:
+    """For whoever reads of them elsewhere; empty without any."""
+    return "\n\nFichiers joints : " + ", ".join(each.name for each in files) if files else ""
