@@ -39,6 +39,7 @@ PAGES = {
     "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "year": "/rota/year", "accounts": "/accounts",
     "directory": "/directory", "edit": "/directory/edit/clients/260417", "days": "/directory/days",
     "prompts": "/directory/prompts",
+    "what-if": "/what-if?day=2026-09-12&time=22:04&keys=1,1,1&from=%2B33639981001",
 }  # fmt: skip
 LOOKED_AT = {"edit, looked at": ("/directory/edit/rotas/idline", {"timezone": "Europe/Paris", "fallback": "ing1"})}
 PORTAL = {"portal": "/portal/", "declare": "/portal/new"}

@@ -14,9 +14,8 @@ from ivr.events import HungUp, Pressed, Recorded, Silent
 from ivr.orders import OpenTicket
 from ivr.rehearsal import TOO_LONG, Moment, Rehearsal, rehearse
 from ivr.steps import Connect
+from ivr.what_if import firings, ticket_of
 from ivr.words import word
-from oncall.escalation import people
-from oncall.policies import DEFAULT, Policy
 from storage.listing import iso
 from storage.versions import Shelf
 
@@ -36,7 +35,7 @@ def preview(to: str, from_: str, at: datetime, keys: list[str], as_json: bool) -
 
 
 def _told(book: Book, played: Rehearsal, at: datetime) -> Json:
-    ticket = next((order for order in played.orders if isinstance(order, OpenTicket)), None)
+    ticket = ticket_of(played)
     return {
         "at": iso(at),
         "heard": [
@@ -73,12 +72,10 @@ def _ticket(order: OpenTicket) -> Json:
 
 def _woken(book: Book, order: OpenTicket, at: datetime) -> list[Json]:
     """Everybody the policy would reach, if nobody answered."""
-    entity = book.known_entity(order.entity)
-    rota = book.rota(entity.rota) if entity else None
     return [
-        {"at": iso(at + step.after), "engineer": person.engineer, "why": person.why, "by": list(step.by)}
-        for step in _policy(book, entity.policy if entity else "").steps
-        for person in people(step, rota, book.directory.engineers, order.entity or "", at + step.after)
+        {"at": iso(firing.at), "engineer": each.person.engineer, "why": each.person.why, "by": list(each.by)}
+        for firing in firings(book, order, at)
+        for each in firing.reached
     ]
 
 
@@ -98,10 +95,6 @@ def _moment(moment: Moment, ran_out: bool) -> Iterator[str]:
     for step in moment.heard:
         if isinstance(step, Connect):
             yield f"           (sonne : {numbers.pairs(step.number)})"
-
-
-def _policy(book: Book, code: str) -> Policy:
-    return next((policy for policy in book.directory.policies if policy.code == code), DEFAULT)
 
 
 def _say(played: Rehearsal, told: Json, book: Book, at: datetime) -> None:

@@ -87,6 +87,7 @@ ROUTES: Mapping[str, Who] = {
     "console.directory": STAFF,
     "console.open_days": STAFF,
     "console.prompts": STAFF,
+    "console.what_if": STAFF,
     "console.add_item": ADMIN,
     "console.edit_item": frozenset({Role.ADMIN, Role.ENGINEER}),  # an engineer: their own numbers and absences
     "console.export_directory": ADMIN,

@@ -19,7 +19,8 @@ from web.languages import LOCALES, Written, gettext, translated
 from web.outside import Outside
 
 DIRECTORY = tuple(
-    f"console.{name}" for name in ("import_directory", "versions", "add_item", "edit_item", "open_days", "prompts")
+    f"console.{name}"
+    for name in ("import_directory", "versions", "add_item", "edit_item", "open_days", "prompts", "what_if")
 )
 # Endpoint, how it is called, and what else belongs to it.
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (

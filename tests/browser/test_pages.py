@@ -14,6 +14,7 @@ STAFF = {
     "tickets": "/tickets", "calls": "/calls", "call-figures": "/calls/figures",
     "directory": "/directory", "import": "/directory/import",
     "versions": "/directory/versions", "prompts": "/directory/prompts",
+    "what-if": "/what-if?from=0639981001&day=2026-09-12&time=22:04&keys=1,1",
     "days": "/directory/days?entity=ozanges&day=2026-12-29", "edit-client": "/directory/edit/clients/260417",
     "edit-entity": "/directory/edit/entities/novenc", "edit-rota": "/directory/edit/rotas/idline",
     "edit-policy": "/directory/edit/policies/standard", "add-engineer": "/directory/add/engineers",

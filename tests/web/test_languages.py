@@ -6,7 +6,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from ivr import prompts, proposals, recital, words
+from ivr import prompts, proposals, recital, wording, words
 from storage.accounts import ROLES, Role
 from storage.directory import items
 from tests.phone import Line
@@ -20,7 +20,7 @@ from tickets.qualification import ITEMS
 from tickets.sentences import Refused, Sentence, listed
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
-from web.console import calls, days, handovers, me, proof, ticket, tickets, timeline
+from web.console import calls, days, handovers, me, proof, ticket, tickets, timeline, what_if
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
@@ -40,7 +40,8 @@ TABLES = (
     ROLES, PARTS, REASONS, ITEMS,
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
     errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
-    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID,
+    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
+    wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS, kinds.TURNS,
 )  # fmt: skip
 

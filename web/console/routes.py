@@ -16,6 +16,7 @@ from web.console import (
     ticket,
     tickets,
     wall,
+    what_if,
     year,
 )
 from web.console.editing import routes as editing

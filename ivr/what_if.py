@@ -1,0 +1,115 @@
+"""What would come of a call that nobody has made: who would be woken when, what was promised, and a day of outcomes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from ivr.book import Book
+from ivr.hours import windows
+from ivr.orders import OpenTicket, Refusal
+from ivr.rehearsal import Rehearsal, rehearse
+from ivr.steps import Connect
+from oncall.escalation import Person, channels, layers_of, people
+from oncall.policies import Channel, policy_of
+from oncall.rotas import resolve
+from oncall.wall import instant
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One person of a step, and by what they are tried."""
+
+    person: Person
+    by: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A step of the policy at the instant it fires; without people it is skipped."""
+
+    step: int  # from 1
+    at: datetime
+    reached: tuple[Reached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a call ends, as far as a day's strip tells it apart."""
+
+    rings: tuple[str, ...]  # the team's phones
+    has_ticket: bool
+    refusal: Refusal | None
+    woken: tuple[str, ...] | None  # codes of who is tried first; none: nobody is paged
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    starts: datetime
+    until: datetime
+    result: Result
+
+
+def ticket_of(played: Rehearsal) -> OpenTicket | None:
+    return next((order for order in played.orders if isinstance(order, OpenTicket)), None)
+
+
+def firings(book: Book, order: OpenTicket, at: datetime) -> Iterator[Firing]:
+    """Every step, if all is delivered and nobody answers; a step without people brings the next one at once."""
+    entity = book.known_entity(order.entity)
+    rota = book.rota(entity.rota) if entity else None
+    soon: datetime | None = None
+    for number, step in enumerate(policy_of(book.directory.policies, entity.policy if entity else "").steps, 1):
+        fires = soon or at + step.after
+        found = people(step, rota, book.directory.engineers, order.entity or "", fires)
+        yield Firing(number, fires, tuple(Reached(each, _by(book, each, step.by)) for each in found))
+        soon = None if found else fires
+
+
+def _by(book: Book, person: Person, by: Sequence[Channel]) -> tuple[Channel, ...]:
+    engineer = book.engineer(person.engineer)
+    return channels(engineer, by) if engineer else tuple(by)
+
+
+def result(book: Book, played: Rehearsal, at: datetime) -> Result:
+    order = ticket_of(played)
+    woken = None
+    if order and order.pages:
+        first = next((firing for firing in firings(book, order, at) if firing.reached), None)
+        woken = tuple(each.person.engineer for each in first.reached) if first else ()
+    rings = tuple(step.number for moment in played.moments for step in moment.heard if isinstance(step, Connect))
+    return Result(rings, order is not None, order.refusal if order else None, woken)
+
+
+def day_of(book: Book, *, to: str, caller: str | None, keys: Sequence[str], day: date) -> list[Stretch]:
+    """The same call at every instant of a day: it is played only where something may change."""
+    edges = _edges(book, to, day)
+    found: list[Stretch] = []
+    for starts, until in pairwise(edges):
+        ends = result(book, rehearse(book, to=to, caller=caller, at=starts, keys=keys), starts)
+        if found and found[-1].result == ends:
+            found[-1] = Stretch(found[-1].starts, until, ends)
+        else:
+            found.append(Stretch(starts, until, ends))
+    return found
+
+
+def _edges(book: Book, to: str, day: date) -> list[datetime]:
+    midnight, zone = datetime.combine(day, time()), str(book.zone)
+    start, end = instant(midnight, zone), instant(midnight + timedelta(days=1), zone)
+    engineers, line = book.directory.engineers, book.line(to)
+    edges = {start, end}
+    for entity in book.directory.entities:
+        edges.update(edge for window in windows(book.schedule(entity, line), start, end) for edge in window)
+        rota, policy = book.rota(entity.rota), policy_of(book.directory.policies, entity.policy)
+        if rota is None:
+            continue
+        for after in {timedelta(0), *(step.after for step in policy.steps)}:
+            for layer in layers_of(policy, engineers):
+                found = resolve(rota, layer, start + after, end + after, engineers)
+                edges.update(segment.starts - after for segment in found)
+        for engineer in engineers:  # whoever is away is left out of « everyone »
+            for absence in engineer.absences:
+                edges.add(instant(absence.starts, rota.timezone))
+                edges.add(instant(absence.until, rota.timezone, last=True))
+    return sorted(edge for edge in edges if start <= edge <= end)

@@ -1,0 +1,115 @@
+"""What-if and the running line cannot disagree: the same random calls are played through both."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr import numbers
+from ivr.orders import OpenTicket
+from ivr.rehearsal import Rehearsal, rehearse
+from ivr.what_if import firings, ticket_of
+from storage.versions import Shelf
+from tests.databases import KINDS
+from tests.ivr import sample
+from tests.phone import Caller, Line, TestClock
+from tests.settings_for_tests import AFTER_HOURS, MAIN
+
+CALLERS = (
+    sample.UN, sample.DEUX, sample.MOBILE_UN, sample.STRANGER, sample.WITHHELD, sample.SHARED,
+    sample.MANY_SERVICES, sample.MANY_SITES, sample.ENDING, sample.TO_COME, sample.NO_SITE,
+)  # fmt: skip
+INSTANTS = (
+    "2026-09-12 22:04", "2026-09-14 08:29:59", "2026-09-14 08:30", "2026-09-14 12:30", "2026-09-14 18:00",
+    "2026-10-25T00:30+00:00", "2026-10-25T01:30+00:00", "2027-03-28T01:00+00:00", "2026-12-24 17:45",
+    "2026-12-25 03:12", "2026-12-29 10:00", "2026-11-21 22:00",
+)  # fmt: skip
+KEY = st.sampled_from([*"111122345909*", "-", "h", "260417", "260425", "0639982233"])
+
+
+def plays(line: Line, caller: Caller, keys: Sequence[str]) -> list[str]:
+    """The rehearsal's person on a real call: one entry a question; a team that does not answer; 20 s after the beep."""
+    left = list(keys)
+    for _ in range(100):
+        if caller.leg.state == "gathering":
+            key = left.pop(0) if left else "h"
+            if key == "h":
+                caller.hangs_up()
+            elif key == "-":
+                caller.is_silent()
+            else:
+                caller.presses(key)
+        elif caller.leg.state == "dialling":
+            caller.line.settle()
+        elif caller.leg.state == "recording":
+            caller.says(20, then="#")
+        else:
+            return left
+    raise AssertionError("the call does not end")
+
+
+def words_of(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def same(line: Line, number: str, to: str, keys: Sequence[str]) -> None:
+    at = line.clock()
+    with line.database.read() as db:
+        book = Shelf().newest(db)
+    before = {row["reference"] for row in line.tickets()}
+    for phone in {phone for entity in book.directory.entities for phone in entity.team}:
+        line.phone(phone).does("no-answer")
+    for engineer in book.directory.engineers:
+        line.phone(engineer.phone).does("no-answer")
+    caller = line.phone(number).calls(to)
+    plays(line, caller, keys)
+    line.settle()
+    new = [row for row in line.tickets() if row["reference"] not in before]
+    reference = new[0]["reference"] if new else "XXX-00-00000-0"
+    played = rehearse(book, to=to, caller=numbers.caller(number), at=at, keys=keys, reference=reference)
+    said = " ".join(text for moment in played.moments for text in moment.texts)
+    assert words_of(" ".join(caller.leg.heard)) == words_of(said)
+    assert line.calls()[-1]["outcome"] == played.call.outcome
+    same_ticket(new, played)
+    if (order := ticket_of(played)) and order.pages:
+        first = next((firing for firing in firings(book, order, at) if firing.reached), None)
+        expected = (
+            {(each.person.engineer, channel) for each in first.reached for channel in each.by} if first else set()
+        )
+        pages = [page for page in line.pages() if page["ticket"] == reference]
+        tried = {(one["engineer"], one["channel"]) for page in pages for one in page["attempts"]}
+        assert tried == expected
+
+
+def same_ticket(new: list[dict[str, Any]], played: Rehearsal) -> None:
+    order: OpenTicket | None = ticket_of(played)
+    assert len(new) == (order is not None)
+    if order:
+        [row] = new
+        told = (row["kind"], row["entity"], row["service"], row["refusal"])
+        assert told == (order.kind, order.entity, order.service, order.refusal)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_if_and_the_running_line_agree(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    source = request.getfixturevalue("sqlite_files" if kind == "sqlite" else "postgres_server")
+    directory = sample.enlarged()
+
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @given(
+        st.sampled_from(CALLERS), st.sampled_from([MAIN, AFTER_HOURS]), st.sampled_from(INSTANTS),
+        st.lists(KEY, max_size=7),
+    )  # fmt: skip
+    def agree(number: str, to: str, at: str, keys: list[str]) -> None:
+        with source.fresh() as url:  # what one call leaves behind would be known to the next
+            line = Line(url, tmp_path / "audio", TestClock(at), directory)
+            try:
+                same(line, number, to, keys)
+            finally:
+                line.close()
+
+    agree()
