@@ -88,7 +88,8 @@ def _asked(book: Book, now: datetime) -> tuple[Asked, list[str]]:
             [
                 *faults,
                 gettext(
-                    "Des touches : chiffres, * et #, « - » pour un silence, « h » pour raccrocher, séparées par des virgules."
+                    "Des touches : chiffres, * et #, « - » pour un silence, « h » pour raccrocher, "
+                    "séparées par des virgules."
                 ),
             ],
             (),
