@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ INSTANTS = (
     "2026-10-25T00:30+00:00", "2026-10-25T01:30+00:00", "2027-03-28T01:00+00:00", "2026-12-24 17:45",
     "2026-12-25 03:12", "2026-12-29 10:00", "2026-11-21 22:00",
 )  # fmt: skip
+FIRST, YEAR = datetime(2026, 9, 1, tzinfo=UTC), 365 * 24 * 3600
+ANY_INSTANT = st.integers(0, YEAR).map(lambda seconds: (FIRST + timedelta(seconds=seconds)).isoformat())
 KEY = st.sampled_from([*"111122345909*", "-", "h", "260417", "260425", "0639982233"])
 
 
@@ -99,9 +102,9 @@ def test_what_if_and_the_running_line_agree(kind: str, request: pytest.FixtureRe
     source = request.getfixturevalue("sqlite_files" if kind == "sqlite" else "postgres_server")
     directory = sample.enlarged()
 
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(
-        st.sampled_from(CALLERS), st.sampled_from([MAIN, AFTER_HOURS]), st.sampled_from(INSTANTS),
+        st.sampled_from(CALLERS), st.sampled_from([MAIN, AFTER_HOURS]), st.sampled_from(INSTANTS) | ANY_INSTANT,
         st.lists(KEY, max_size=7),
     )  # fmt: skip
     def agree(number: str, to: str, at: str, keys: list[str]) -> None:
