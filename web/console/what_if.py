@@ -130,7 +130,7 @@ def _told(book: Book, asked: Asked, caller: str | None, at: datetime) -> dict[st
 def _done(event: Event, played: Rehearsal) -> str:
     match event:
         case Pressed(keys):
-            return gettext("Touches %(keys)s", keys=keys)
+            return gettext("Touche %(key)s", key=keys) if len(keys) == 1 else gettext("Touches %(keys)s", keys=keys)
         case Silent():
             return gettext("Silence")
         case Recorded(seconds):
