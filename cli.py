@@ -44,12 +44,13 @@ def main() -> None:
 @click.option("--port", type=PORT, default=8000, show_default=True, help="Le port du web.")
 @click.option("--simulator-port", type=PORT, default=8010, show_default=True, help="Le port du Twilio simulé.")
 @click.option("--directory", type=FILE, default=SAMPLE, help="Un autre annuaire que l'exemple.")
+@click.option("--browser/--no-browser", default=True, help="Ouvrir le téléphone dans le navigateur de cette machine.")
 @explained
-def demo(at: datetime | None, port: int, simulator_port: int, directory: Path) -> None:
+def demo(at: datetime | None, port: int, simulator_port: int, directory: Path, browser: bool) -> None:
     """Tout sur cette machine, sans compte Twilio, au premier plan ; Ctrl-C arrête tout."""
-    from commands import running
+    from commands import demonstration
 
-    running.demo(at, port, simulator_port, directory)
+    demonstration.demo(at, port, simulator_port, directory, browser=browser)
 
 
 @main.command()

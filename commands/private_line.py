@@ -44,6 +44,7 @@ class PrivateLine:
     directory: Path = SAMPLE
     quiet: bool = True
     mail_port: int = field(default_factory=lambda: free_port())  # of the pretend mail server
+    secret: str = field(default_factory=secrets.token_hex)  # the same from one start to the next: sessions outlive it
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
 
@@ -52,13 +53,24 @@ class PrivateLine:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def scene(self) -> Path:
+        """Who is at which telephone (commands.scenery)."""
+        return self.home / "scene.json"
+
+    @property
+    def wish(self) -> Path:
+        """Where the simulator's page asks for another hour."""
+        return self.home / "wish.json"
+
+    @property
     def simulator_url(self) -> str:
         return f"http://127.0.0.1:{self.simulator_port}"
 
     def start(self) -> None:
         """Database, directory, then the three processes. Raises NotReady."""
         self.home.mkdir(parents=True, exist_ok=True)
-        self._token, self._secret = secrets.token_hex(16), secrets.token_hex()
+        self._token = secrets.token_hex(16)
+        self._begun = time.monotonic()
         settings = Settings.read(self.environment(), line=True)
         database = Database(settings.database_url)
         try:
@@ -90,7 +102,7 @@ class PrivateLine:
             },
             "DATABASE_URL": f"sqlite:///{self.home / 'astreinte.db'}",
             "RECORDINGS_URL": str(self.home / "audio"),
-            "SECRET_KEY": self._secret,
+            "SECRET_KEY": self.secret,
             "PUBLIC_URL": self.url,
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": self._token,
@@ -111,6 +123,7 @@ class PrivateLine:
             "--sms-sender": SENDER,
             "--mail-port": str(self.mail_port),
             "--mail-folder": str(self.home / "mail"),
+            "--scene": str(self.scene),
         }
         if self.at:
             options["--clock"] = self.environment()["ASTREINTE_CLOCK"]

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     post = PostOffice(given.mail_folder, given.mail_port) if given.mail_port else None
     if post:
         post.start()
-    server = Server(twilio, HOST, given.port)
+    server = Server(twilio, HOST, given.port, given.scene)
     twilio.world.api_url = f"http://{HOST}:{server.port}"  # --port 0 takes a free one
     for name in (signal.SIGTERM, signal.SIGINT):
         # From another thread: shutdown waits for the loop that this handler interrupts.
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sms-sender", action="append", default=[], help="un expéditeur de SMS (répétable)")
     parser.add_argument("--mail-port", type=int, default=0, help="port du faux serveur de courriel ; sinon aucun")
     parser.add_argument("--mail-folder", type=Path, default=Path("mail"), help="où il dépose ce qu'il reçoit")
+    parser.add_argument("--scene", type=Path, default=None, help="qui est à quel téléphone, pour la page (JSON)")
     parser.add_argument("--clock", type=_instant, default=None, help="instant ISO 8601 où l'horloge commence")
     return parser
 

@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs
 
 from flask import Flask, Response, jsonify, request
@@ -14,15 +15,17 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from simulator.control import control
 from simulator.faults import Hung
+from simulator.softphone import softphone
 from simulator.twilio import Twilio
 
 PUMP_SECONDS = 0.05
 
 
-def create_app(twilio: Twilio) -> Flask:
-    """Twilio's REST subset and the control API in one application."""
+def create_app(twilio: Twilio, scene: Path | None = None) -> Flask:
+    """Twilio's REST subset, the control API and the telephones' page in one application; `scene`: softphone.scene."""
     app = Flask(__name__)
     app.register_blueprint(control(twilio))
+    app.register_blueprint(softphone(twilio, scene))
 
     @app.route("/2010-04-01/<path:_resource>", methods=["GET", "POST", "DELETE"])
     def rest(_resource: str) -> Response:
@@ -53,11 +56,11 @@ def ticking_from(start: datetime | None) -> Callable[[], datetime]:
 class Server:
     """HTTP and the pump; `stop` ends both."""
 
-    def __init__(self, twilio: Twilio, host: str, port: int) -> None:
+    def __init__(self, twilio: Twilio, host: str, port: int, scene: Path | None = None) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line per request would drown the rest
         self.twilio = twilio
         twilio.exchange.set_manner_when_dialled("")
-        self._http: BaseWSGIServer = make_server(host, port, create_app(twilio), threaded=True)
+        self._http: BaseWSGIServer = make_server(host, port, create_app(twilio, scene), threaded=True)
         self._stopping = threading.Event()
         self._pump = threading.Thread(target=self._keep_pumping, name="pump", daemon=True)
 

@@ -1,0 +1,129 @@
+"""The page and what it asks for while it is open. Everything it does goes through the control API, as any telephone."""
+
+import io
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
+
+from simulator.control import body, text
+from simulator.softphone import mishaps, scene
+from simulator.twilio import Twilio
+from simulator.views import leg_json, phone_json, sms_json
+
+Json = dict[str, Any]
+MANNERS = {
+    "manual": "à la main", "no-answer": "ne répond pas", "busy": "est occupé", "voicemail": "a une messagerie",
+    "failed": "est hors réseau",
+}  # fmt: skip
+WITHHELD = "+266696687"
+POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+COMPLAINTS = 5  # the newest ones
+
+
+def softphone(twilio: Twilio, path: Path | None) -> Blueprint:
+    """Below `/`; `path`: the scene's file, read anew at each look."""
+    routes = Blueprint(
+        "softphone", __name__, template_folder="templates", static_folder="static", static_url_path="/softphone"
+    )
+    born = secrets.token_hex(8)  # another one after a new start: the page loads itself again
+    on: set[str] = set()
+
+    @routes.get("/")
+    def page() -> str:
+        seen = scene.read(path)
+        lines = seen.lines or [scene.Named(number, number) for number in twilio.numbers]
+        return render_template(
+            "softphone.html", ready=_is_ready(path), scene=seen, lines=lines, manners=MANNERS,
+            mishaps=mishaps.MISHAPS, withheld=WITHHELD,
+        )  # fmt: skip
+
+    @routes.get("/softphone/state")
+    def state() -> Json:
+        """All that the page shows: the caller's call, the telephones, what is wrong."""
+        call = twilio.legs.get(request.args.get("call", ""))
+        return {
+            "born": born,
+            "ready": _is_ready(path),
+            "now": twilio.world.clock().isoformat(),
+            "call": _leg(call) if call else None,
+            "received": [sms_json(sms) for sms in list(twilio.phone(call.from_).inbox)] if call else [],
+            "telephones": [_telephone(twilio, each) for each in scene.read(path).telephones],
+            "mishaps": sorted(on),
+            "complaints": list(twilio.complaints)[-COMPLAINTS:],
+        }
+
+    @routes.post("/softphone/mishaps")
+    def go_wrong() -> Json:
+        wanted = body().get("on", [])
+        if not isinstance(wanted, list) or not all(name in list(mishaps.MISHAPS) for name in wanted):
+            raise ValueError("panne inconnue")
+        mishaps.turn(twilio.faults, wanted)
+        on.clear()
+        on.update(wanted)
+        return {"mishaps": sorted(on)}
+
+    @routes.post("/softphone/at")
+    def at() -> tuple[Json, int]:
+        """Begin again at another hour; whoever holds the clock ends this process."""
+        given, seen = body(), scene.read(path)
+        wanted = scene.instant(seen, text(given, "day"), text(given, "time"))
+        scene.wish(seen, wanted)
+        return {"at": wanted.isoformat()}, 202
+
+    @routes.get("/softphone/legs/<sid>/played/<int:number>.wav")
+    def played(sid: str, number: int) -> Response:
+        """A sound that somebody heard on that call."""
+        leg = twilio.legs.get(sid)
+        if leg is None or number >= len(leg.played):
+            abort(404, "rien n'a été joué là")
+        return send_file(io.BytesIO(leg.played[number]), mimetype="audio/wav")
+
+    @routes.app_errorhandler(json.JSONDecodeError)
+    def unreadable(_: Exception) -> tuple[Response, int]:
+        return jsonify(error="le décor de la démonstration ne se lit pas"), 500
+
+    @routes.errorhandler(ValueError)
+    def refused(fault: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(fault)), 400
+
+    @routes.errorhandler(RuntimeError)
+    def wrong_moment(fault: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(fault)), 409
+
+    @routes.before_app_request
+    def from_here() -> None:
+        """A page of another site, open in the same browser, presses nothing here."""
+        origin = request.headers.get("Origin", "")
+        if request.method != "GET" and origin and urlsplit(origin).netloc != request.host:
+            abort(403, "cette demande vient d'un autre site")
+
+    @routes.after_request
+    def guarded(answer: Response) -> Response:
+        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return routes
+
+
+def _is_ready(path: Path | None) -> bool:
+    """Whoever starts the line writes its scene when all of it is up."""
+    return path is None or path.exists()
+
+
+def _leg(leg: Any) -> Json:
+    return leg_json(leg) | {"played": len(leg.played)}
+
+
+def _telephone(twilio: Twilio, named: scene.Named) -> Json:
+    phone = twilio.phone(named.number)
+    held = phone.leg
+    return phone_json(phone) | {"manner": phone.manner or named.manner, "call": _leg(held) if held else None}

@@ -1,0 +1,171 @@
+// The page: it asks twice a second how things stand, and shows what has changed.
+
+import { ask, phone } from "./asking.js";
+import { Handset } from "./handset.js";
+import { ring } from "./sounds.js";
+
+const EVERY = 500; // milliseconds
+const find = (name) => document.querySelector(name);
+const clock = new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeStyle: "medium", timeZone: document.body.dataset.zone });
+let born = "";
+let restarting = false;
+
+function told(text, bad = true) {
+  find("#said").textContent = text;
+  find("#said").classList.toggle("bad", Boolean(text) && bad);
+}
+
+async function tried(act) {
+  told("");
+  try {
+    return await act();
+  } catch (fault) {
+    told(fault.message);
+  }
+}
+
+// ---------------------------------------------------------------- the caller
+const receiver = new Handset(find("#caller .handset"), told, true);
+const received = new Inbox(find("#received"));
+const dial = find("#dial").elements;
+dial.from.addEventListener("change", () => (find(".other").hidden = Boolean(dial.from.value)));
+
+find("#dial").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const from = dial.from.value || dial.other.value;
+  if (!from) return told("Écrivez le numéro depuis lequel vous appelez.");
+  const button = find(".call");
+  button.disabled = true;
+  const call = await tried(() => phone(from, "dial", { to: dial.to.value }));
+  button.disabled = false;
+  if (!call) return;
+  sessionStorage.setItem("call", call.sid);
+  receiver.show(call);
+});
+
+// ---------------------------------------------------------------- everybody else
+const telephones = [...document.querySelectorAll(".phone")].map((place) => new Telephone(place));
+
+function Telephone(place) {
+  const { number, label } = place.dataset;
+  const handset = new Handset(place.querySelector(".handset"), told, true);
+  const manner = place.querySelector("[name=manner]");
+  const inbox = new Inbox(place.querySelector(".texts"));
+  let last = "";
+  for (const button of place.querySelectorAll(".ring [data-do]")) {
+    button.addEventListener("click", () => tried(() => phone(number, button.dataset.do)).then(look));
+  }
+  manner.addEventListener("change", () => tried(() => phone(number, "manner", { manner: manner.value })));
+  place.querySelector(".reply").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = event.target.elements.body;
+    tried(() => phone(number, "send", { to: dial.to.value, body: field.value })).then((sent) => sent && (field.value = ""));
+  });
+  this.show = (seen) => {
+    const rings = Boolean(seen.ringing);
+    place.classList.toggle("rings", rings);
+    place.querySelector(".ring").hidden = !rings;
+    if (document.activeElement !== manner) manner.value = seen.manner;
+    if (seen.call) handset.show(seen.call);
+    else if (last) ended(last);
+    last = seen.call?.sid ?? "";
+    inbox.show(seen.inbox);
+    place.classList.toggle("busy", rings || Boolean(seen.call) || seen.inbox.length > 0);
+    const desk = place.closest("details");
+    if (desk && (rings || seen.call)) desk.open = true;
+    return rings ? { label, id: place.id } : null;
+  };
+  // What was said last stays to be read until the next call.
+  const ended = async (sid) => {
+    const call = await ask(`/legs/${sid}`).catch(() => null);
+    if (call) handset.show(call);
+  };
+}
+
+function Inbox(list) {
+  let shown = 0;
+  this.show = (texts) => {
+    if (texts.length < shown) {
+      list.replaceChildren();
+      shown = 0;
+    }
+    for (const text of texts.slice(shown)) list.prepend(written(text));
+    shown = texts.length;
+  };
+}
+
+/** An SMS with its links. */
+function written(text) {
+  const item = document.createElement("li");
+  for (const part of text.body.split(/(https?:\/\/\S+)/)) {
+    if (!/^https?:/.test(part)) item.append(part);
+    else item.append(Object.assign(document.createElement("a"), { href: part, textContent: part, target: "_blank", rel: "noopener" }));
+  }
+  return item;
+}
+
+// ---------------------------------------------------------------- what goes wrong, and when
+find("#mishaps").addEventListener("change", () => {
+  const on = [...find("#mishaps").querySelectorAll(":checked")].map((box) => box.value);
+  tried(() => ask("/softphone/mishaps", { on }));
+});
+
+find("#at")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  begin(event.target.elements.day.value, event.target.elements.time.value);
+});
+for (const button of document.querySelectorAll("[data-day]")) {
+  button.addEventListener("click", () => begin(button.dataset.day, button.dataset.time));
+}
+
+async function begin(day, time) {
+  if (!(await tried(() => ask("/softphone/at", { day, time })))) return;
+  restarting = true;
+  told("La démonstration recommence à cette heure : quelques secondes…", false);
+}
+
+// ---------------------------------------------------------------- looking
+async function look() {
+  let state;
+  try {
+    state = await ask(`/softphone/state?call=${sessionStorage.getItem("call") ?? ""}`);
+  } catch (fault) {
+    if (!restarting) told(fault.message);
+    return;
+  }
+  born ||= state.born;
+  const renewed = state.born !== born || document.body.dataset.ready === "no";
+  if (renewed && state.ready) return location.reload();
+  if (renewed) return told("La ligne se prépare…", false);
+  find("#now").textContent = clock.format(new Date(state.now));
+  receiver.show(state.call);
+  received.show(state.received);
+  const ringing = state.telephones.map((seen, index) => telephones[index]?.show(seen)).filter(Boolean);
+  ring(ringing.length > 0);
+  tell(ringing);
+  find("#calm").hidden = ringing.length > 0 || state.telephones.some((seen) => seen.inbox.length);
+  for (const box of find("#mishaps").elements) box.checked = state.mishaps.includes(box.value);
+  complain(state.complaints);
+}
+
+/** Where it rings, also for whoever looks at another part of a small screen. */
+function tell(ringing) {
+  const said = `Ça sonne : ${ringing.map((each) => each.label).join(", ")}`;
+  document.title = ringing.length ? said : "Le téléphone de la démonstration";
+  const banner = find("#ringing");
+  banner.hidden = !ringing.length;
+  if (!ringing.length) return;
+  if (banner.textContent !== said) banner.textContent = said;
+  banner.href = `#${ringing[0].id}`;
+}
+
+function complain(complaints) {
+  find("#complaints").hidden = complaints.length === 0;
+  find("#complaints ul").replaceChildren(...complaints.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+}
+
+async function keepLooking() {
+  await look();
+  setTimeout(keepLooking, EVERY);
+}
+keepLooking();

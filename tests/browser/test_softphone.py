@@ -1,0 +1,169 @@
+"""A stranger at the telephone of a demonstration: they choose the hour, call, and wake somebody."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Playwright, sync_playwright
+
+from commands import HOME
+from commands.private_line import free_port
+from simulator.softphone.mishaps import MISHAPS
+from tests.browser.conftest import CHROMIUM, PICTURES, SIZES
+from tests.browser.watched import Watched
+
+STARTED = 60_000  # milliseconds, of which a failure alone needs all
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--no-sandbox")
+AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE")  # while it begins again
+Opens = Callable[[], Watched]
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of its telephones."""
+    home, ports = tmp_path_factory.mktemp("demonstration"), (free_port(), free_port())
+    command = [sys.executable, str(HOME / "cli.py"), "demo", "--no-browser", "--at", "2026-09-15 10:00"]
+    command += ["--port", str(ports[0]), "--simulator-port", str(ports[1])]
+    process = subprocess.Popen(
+        command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    assert process.stdout
+    said = []
+    for told in process.stdout:
+        said.append(told)
+        if "Ctrl-C" in told:
+            break
+    assert process.poll() is None, "".join(said)
+    yield f"http://127.0.0.1:{ports[1]}"
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, rest
+
+
+@pytest.fixture(scope="module")
+def with_microphone() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield from _launched(playwright)
+
+
+def _launched(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(MICROPHONE))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def telephones(with_microphone: Browser, demonstration: str, size: str) -> Iterator[Watched]:
+    width, height = SIZES[size]
+    context = with_microphone.new_context(
+        viewport={"width": width, "height": height}, locale="fr-FR", permissions=["microphone"]
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    watched = Watched(page, demonstration, size, PICTURES)
+    watched.expected += AWAY
+    watched.goes("/")
+    page.locator("body[data-ready=yes]").wait_for(timeout=STARTED)  # another test has just begun it again
+    yield watched
+    context.close()
+    assert watched.complaints == []
+
+
+def begins(watched: Watched, day: str, time: str, said: str) -> None:
+    """Another hour: everything is as new then."""
+    page = watched.page
+    watched.unfolds("Changer d'heure")
+    page.fill("[name=day]", day)
+    page.fill("[name=time]", time)
+    page.get_by_role("button", name="Recommencer à cette heure").click()
+    watched.reads("La ligne se prépare…")
+    page.locator("body[data-ready=yes]").wait_for(timeout=STARTED)
+    page.locator("#now", has_text=said).wait_for(timeout=STARTED)
+
+
+def presses(receiver: Locator, keys: str) -> None:
+    """One after another, each once the line has said what it asks."""
+    for key in keys:
+        heard = receiver.locator(".heard .line").count()
+        receiver.locator(f"[data-key='{key}']").click()
+        receiver.locator(".heard .line").nth(heard).wait_for()
+
+
+def calls(watched: Watched, keys: str) -> Locator:
+    """The default caller dials the default line."""
+    caller = watched.page.locator("#caller")
+    caller.get_by_role("button", name="Appeler").click()
+    caller.locator(".wants", has_text="attend une touche").wait_for()
+    presses(caller, keys)
+    return caller
+
+
+def test_a_stranger_reaches_an_acknowledged_ticket_at_the_hour_they_choose(telephones: Watched) -> None:
+    page = telephones.page
+    begins(telephones, "2026-12-25", "03:12", "25 décembre 2026")
+    telephones.looked_at("softphone")
+    caller = calls(telephones, "1119")
+    caller.get_by_role("button", name="Parler au micro").click()
+    caller.get_by_role("button", name="C'est dit (1 s)").wait_for()
+    caller.get_by_role("button", name="C'est dit").click()
+    telephones.reads("Votre référence est")
+    rung = page.locator(".phone.rings")
+    rung.first.wait_for()
+    telephones.looked_at("softphone-rings")
+    engineer = page.locator(f".phone[data-label='{rung.first.get_attribute('data-label')}']")
+    engineer.get_by_role("button", name="Décrocher").click()
+    engineer.locator(".heard .line").first.wait_for()
+    presses(engineer, "2")
+    engineer.locator(".heard audio").wait_for()
+    presses(engineer, "1")
+    telephones.reads("Vous avez pris le ticket")
+    caller.locator("#received li", has_text="pris en charge").wait_for()
+    engineer.get_by_role("button", name="Raccrocher").click()
+    telephones.looked_at("softphone-taken")
+    with page.context.expect_page() as opened:
+        engineer.locator(".texts a").first.click()
+    opened.value.get_by_text("C'est vous qui l'avez").wait_for()
+
+
+@pytest.mark.parametrize("size", ["390"], indirect=True)
+def test_whatever_goes_wrong_the_caller_is_heard(telephones: Watched) -> None:
+    """Every button of the list, one at a time: each call ends with its reference, or finds the ticket of before."""
+    page = telephones.page
+    begins(telephones, "2026-09-12", "22:04", "12 septembre 2026")
+    caller = page.locator("#caller")
+    for number, name in enumerate(MISHAPS):
+        box = page.locator(f"#mishaps [value={name}]")
+        box.check()
+        page.select_option("#dial [name=from]", "")
+        page.fill("#dial [name=other]", f"06 39 98 20 {number:02}")
+        calls(telephones, "11")
+        while caller.locator(".speak").is_hidden():
+            heard = caller.locator(".heard .line").count()
+            caller.get_by_role("button", name="Se taire").click()
+            caller.locator(".heard .line").nth(heard).wait_for()
+        page.fill("#caller [name=text]", "Plus rien ne passe.")
+        caller.get_by_role("button", name="Dire, puis dièse").click()
+        caller.locator(".heard .line", has_text=re.compile("référence")).last.wait_for()
+        caller.locator(".wants", has_text="terminé").wait_for()
+        box.uncheck()
+    assert page.locator("#mishaps :checked").count() == 0
+
+
+@pytest.mark.parametrize("size", ["1366"], indirect=True)
+def test_who_cannot_says_so_and_the_next_one_is_woken(telephones: Watched) -> None:
+    page = telephones.page
+    begins(telephones, "2026-09-12", "22:04", "12 septembre 2026")
+    page.locator(".phone[data-label='Ingénieur 2'] select").select_option("busy")
+    caller = calls(telephones, "1119")
+    page.fill("#caller [name=text]", "Plus rien ne passe.")
+    caller.get_by_role("button", name="Dire, puis dièse").click()
+    first = page.locator(".phone[data-label='Ingénieur 2']")
+    first.locator(".texts li").first.wait_for()
+    first.locator("[name=body]").fill("NON sur un autre incident")
+    first.get_by_role("button", name="Répondre").click()
+    rung = page.locator(".phone.rings").first
+    rung.wait_for()
+    assert rung.get_attribute("data-label") != "Ingénieur 2"
