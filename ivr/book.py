@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.directory import Client, Contract, Directory, Entity, Line, LineKind
 from ivr.hours import Closed, Open, Schedule, judge
+from oncall.law.employer import Employer
 from oncall.rotas import Engineer, Rota
 from tickets.levels import Level
 
@@ -78,6 +79,12 @@ class Book:
 
     def engineer(self, code: str) -> Engineer | None:
         return self._engineers.get(code)
+
+    def employer_of(self, engineer: str) -> Employer | None:
+        """Whose rules of standby apply to somebody: the one they name, else the only one there is."""
+        known, employers = self.engineer(engineer), self.directory.employers
+        named = next((each for each in employers if known and each.code == known.employer), None)
+        return named or (employers[0] if known and len(employers) == 1 else None)
 
     def rota(self, code: str) -> Rota | None:
         return next((rota for rota in self.directory.rotas if rota.code == code), None)

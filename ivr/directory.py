@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from ivr.hours import Closure, Opening, Week
+from oncall.law.employer import Employer
 from oncall.policies import Policy
 from oncall.rotas import Engineer, Rota
 from tickets.levels import Level
@@ -122,6 +123,7 @@ class Directory:
     openings: tuple[Opening, ...] = ()
     levels: tuple[Level, ...] = ()
     clients: tuple[Client, ...] = ()
+    employers: tuple[Employer, ...] = ()  # none: standby is not counted
     engineers: tuple[Engineer, ...] = ()
     rotas: tuple[Rota, ...] = ()
     policies: tuple[Policy, ...] = ()

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from oncall.law.employer import Of
+from oncall.law.notice import Verdict
+
 PAGES = {"pending": "en cours", "acknowledged": "prise en charge", "cancelled": "annulée"}
 CHANNELS = {"sms": "SMS", "voice": "appel"}
 ATTEMPTS = {  # Twilio's words for the progress of an SMS or a call (storage.delivery)
@@ -159,3 +162,14 @@ def why(code: str) -> str:
     """Why somebody is woken: « principal (planning) »."""
     layer, bracket, reason = code.removesuffix(")").rpartition(" (")
     return f"{layer} ({word(REASONS, reason)})" if bracket else word(CALLED, code)
+
+
+# ---------------------------------------------------------------- standby
+PAID: Mapping[str, str] = {
+    Of.WEEKDAY: "heure de semaine, de jour", Of.NIGHT: "heure de nuit en semaine", Of.SATURDAY: "heure de samedi",
+    Of.SUNDAY: "heure de dimanche", Of.HOLIDAY: "heure de jour férié", Of.INTERVENTION: "intervention",
+    Of.SHIFT: "tour",
+}  # fmt: skip
+NOTICE: Mapping[str, str] = {
+    Verdict.FINE: "dans les délais", Verdict.REASON: "tardif, avec un motif", Verdict.AGREED: "de dernière minute",
+}  # fmt: skip

@@ -18,7 +18,7 @@ from jobs.engine import Turn
 from oncall.escalation import numbers
 from oncall.policies import Channel
 from oncall.rotas import Engineer
-from storage import mails, messages, publishing, shifts, versions
+from storage import mails, messages, notices, publishing, shifts, versions
 from storage.publishing import Change
 from storage.shifts import Takeup
 
@@ -40,7 +40,9 @@ class Publisher:
         due = publishing.due(book, now)
         with turn.begin() as (db, _):  # a directory loaded meanwhile has put the chore off: the turn is lost
             news: dict[str, list[News]] = defaultdict(list)
-            for change in publishing.publish(db, due, now):
+            changes = publishing.publish(db, due, now)
+            notices.keep(db, book, changes, now)
+            for change in changes:
                 news[change.engineer].append(_news(book, change))
             for code, told in news.items():
                 engineer = book.engineer(code)

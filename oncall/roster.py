@@ -26,6 +26,7 @@ class Engineer:
     by: tuple[Channel, ...] = BOTH  # what this person accepts
     email: str = ""
     entities: tuple[str, ...] = ()
+    employer: str = ""  # whose rules of standby apply; none: the only one there is
     absences: tuple[Absence, ...] = ()
 
 

@@ -47,6 +47,16 @@ def stretch(week: Week | None, zone: str, at: datetime) -> Stretch:
     return Stretch(paused, _LATEST, within=False)
 
 
+def stretches(week: Week, zone: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The hours of a week within [start, end), whole where they reach over its edges."""
+    at = start
+    while at < end:
+        found = stretch(week, zone, at)
+        if found.within:
+            yield found.starts, found.until
+        at = found.until
+
+
 def _around(week: Week, zone: str, wall: datetime) -> Iterator[tuple[datetime, datetime]]:
     """They begin at the first occurrence of a time shown twice and end at the last."""
     monday = datetime.combine(wall, time()) - wall.weekday() * DAY

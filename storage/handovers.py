@@ -12,9 +12,10 @@ from ivr.book import Book
 from ivr.proposals import Piece, Proposal, Unwanted
 from storage import versions
 from storage.models import HandoverRow
-from storage.versions import Shelf
+from storage.versions import Shelf, Why
 
 _TABLE = HandoverRow.__table__
+AGREED = Why("accepté par qui le prend", agreed=True)
 TRIES = 3  # of keeping an answer while others change the directory
 
 
@@ -84,7 +85,7 @@ def _kept(db: Connection, shelf: Shelf, row: Row[Any], now: datetime) -> bool:
     seen = versions.newest(db)
     wanted = proposal(shelf.book(db, seen), row, now)
     wanted.differences()
-    return versions.succeed(db, seen, wanted.new, now, row.taker)
+    return versions.succeed(db, seen, wanted.new, now, row.taker, AGREED)
 
 
 def decline(db: Connection, number: int, now: datetime) -> bool:

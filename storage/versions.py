@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,14 +27,26 @@ class NoDirectory(Exception):
         super().__init__(self.__doc__)
 
 
-def load(db: Connection, directory: Directory, now: datetime, who: str = "") -> bool:
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Of turns that are announced late: a reason, and whether whoever takes them agrees."""
+
+    reason: str = ""
+    agreed: bool = False
+
+
+UNSAID = Why()
+
+
+def load(db: Connection, directory: Directory, now: datetime, who: str = "", why: Why = UNSAID) -> bool:
     """Make this the newest version; False when it already is. `who`: as in the journal; nobody on a terminal."""
     document = files.to_json(directory)
     digest = hashlib.sha256(document.encode()).hexdigest()
     newest = select(DirectoryVersion.digest).order_by(DirectoryVersion.id.desc()).limit(1)
     if db.execute(newest).scalar() == digest:
         return False
-    db.execute(insert(DirectoryVersion).values(loaded_at=now, digest=digest, document=document, who=who))
+    row = {"loaded_at": now, "digest": digest, "document": document, "who": who}
+    db.execute(insert(DirectoryVersion).values(**row, reason=why.reason, agreed=why.agreed))
     # Several changes one after the other are published, and told, together.
     db.execute(update(Chore).where(Chore.name == PUBLISHING).values(run_at=now + PUBLISHED_AFTER))
     return True
@@ -52,11 +65,11 @@ def newest(db: Connection) -> int:
     return version
 
 
-def succeed(db: Connection, seen: int, directory: Directory, now: datetime, who: str = "") -> bool:
+def succeed(db: Connection, seen: int, directory: Directory, now: datetime, who: str = "", why: Why = UNSAID) -> bool:
     """Make this the newest version, unless another one has come since the one that it was made from."""
     # On PostgreSQL, a second one waits for this row, then finds the first one's version.
     db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == seen).with_for_update())
-    return newest(db) == seen and load(db, directory, now, who)
+    return newest(db) == seen and load(db, directory, now, who, why)
 
 
 def before(db: Connection, version: int) -> int | None:

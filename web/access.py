@@ -84,6 +84,12 @@ ROUTES: Mapping[str, Who] = {
     "console.ask_handover": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.withdraw_handover": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.rota_for_the_wall": STAFF,
+    "console.standby": frozenset({Role.ADMIN, Role.ENGINEER}),
+    "console.month_of": frozenset({Role.ADMIN, Role.ENGINEER}),  # an engineer: their own
+    "console.declare_work": frozenset({Role.ADMIN, Role.ENGINEER}),
+    "console.withdraw_work": frozenset({Role.ADMIN, Role.ENGINEER}),
+    "console.issue_statement": ADMIN,
+    "console.statement": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.directory": STAFF,
     "console.open_days": STAFF,
     "console.prompts": STAFF,

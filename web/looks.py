@@ -22,10 +22,11 @@ DIRECTORY = tuple(
     f"console.{name}"
     for name in ("import_directory", "versions", "add_item", "edit_item", "open_days", "prompts", "what_if")
 )
+STANDBY = ("console.standby", "console.month_of")
 # Endpoint, how it is called, and what else belongs to it.
 MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.home", "Accueil", ()),
-    ("console.rota", "Astreintes", ("console.year", "console.change_rota", "console.rota_for_the_wall")),
+    ("console.rota", "Astreintes", ("console.year", "console.change_rota", "console.rota_for_the_wall", *STANDBY)),
     ("console.tickets", "Tickets", ("console.ticket", "console.act", "console.proof")),
     ("console.calls", "Appels", ("console.call", "console.call_figures")),
     ("console.directory", "Annuaire", DIRECTORY),

@@ -28,8 +28,8 @@ class Rate:
     """An amount in euros, an hour or each time."""
 
     of: Of
-    hour: Decimal = Decimal(0)
-    each: Decimal = Decimal(0)
+    hour: Decimal | None = None
+    each: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,5 +43,5 @@ class Employer:
     weekly_rest: timedelta = timedelta(hours=35)  # L3132-2
     night_starts: time = time(21)
     night_ends: time = time(6)
-    hours: Week | None = None  # when its people usually work; none: rest is not checked
+    work: Week | None = None  # when its people usually work; none: rest is not checked
     rates: tuple[Rate, ...] = ()

@@ -25,6 +25,7 @@ ITEMS: Mapping[str, Callable[[Table], Any]] = {
     "openings": line.opening,
     "levels": clients.level,
     "clients": clients.client,
+    "employers": duty.employer,
     "engineers": duty.engineer,
     "rotas": duty.rota,
     "policies": duty.policy,

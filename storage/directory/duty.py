@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import time, timedelta
 from itertools import pairwise
 
+from oncall.law.employer import Employer, Of, Rate
 from oncall.policies import EVERYONE, REPEAT_EVERY, Channel, Policy, Step
 from oncall.roster import BOTH, Drill, Weekday
 from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
@@ -16,6 +17,11 @@ from storage.directory.reader import Table
 UNITS = ("hours", "days", "weeks")
 TURNS = values.integer(1, 999)
 DAY = values.choice(Weekday)
+OURS = Employer(code="", name="")
+NOTICE_DAYS = values.integer(0, 365)
+REST = values.between(timedelta(hours=1), timedelta(days=7))
+PAID = values.choice(Of)
+COUNTED = (Of.SHIFT, Of.INTERVENTION)
 TAKEUP = values.between(timedelta(minutes=10), timedelta(days=2))
 
 
@@ -32,8 +38,41 @@ def engineer(table: Table) -> Engineer:
         by=table.many("by", values.choice(Channel)) or BOTH,
         email=table.take("email", values.email, ""),
         entities=table.many("entities", values.code),
+        employer=table.take("employer", values.code, ""),
         absences=table.each("absences", absence),
     )
+
+
+def employer(table: Table) -> Employer:
+    return Employer(
+        code=table.need("code", values.code, ""),
+        name=table.need("name", values.name, ""),
+        agreement=table.take("agreement", values.name_or_none, ""),
+        notice_days=table.take("notice_days", NOTICE_DAYS, OURS.notice_days),
+        short_notice_days=table.take("short_notice_days", NOTICE_DAYS, OURS.short_notice_days),
+        daily_rest=table.take("daily_rest", REST, OURS.daily_rest),
+        weekly_rest=table.take("weekly_rest", REST, OURS.weekly_rest),
+        night_starts=table.take("night_starts", values.time_of_day, OURS.night_starts),
+        night_ends=table.take("night_ends", values.time_of_day, OURS.night_ends),
+        work=table.one("work", only),
+        rates=table.each("rates", rate),
+    )
+
+
+def rate(table: Table) -> Rate:
+    """« { of = "night", hour = "3.20" } », an hour, each time, or both."""
+    if not table.has("hour") and not table.has("each"):
+        table.refuse("il manque un montant; écrivez « hour » pour une heure, « each » pour une fois")
+    read = Rate(
+        of=table.need("of", PAID, Of.SHIFT),
+        hour=table.take("hour", values.amount, None),
+        each=table.take("each", values.amount, None),
+    )
+    if table.has("hour") and read.of is Of.SHIFT:
+        table.refuse("un tour se compte une fois; écrivez « each »", "hour")
+    if table.has("each") and read.of not in COUNTED:
+        table.refuse("ce qui se compte en heures n'a pas de montant « each »; écrivez « hour »", "each")
+    return read
 
 
 def absence(table: Table) -> Absence:

@@ -41,6 +41,7 @@ def _given_once(directory: Directory) -> Iterator[Fault]:
     yield from _twice("entities", directory.entities, "code", lambda entity: entity.code)
     yield from _twice("levels", directory.levels, "code", lambda level: level.code)
     yield from _twice("clients", directory.clients, "code", lambda client: client.code)
+    yield from _twice("employers", directory.employers, "code", lambda employer: employer.code)
     yield from _twice("engineers", directory.engineers, "code", lambda engineer: engineer.code)
     yield from _twice("rotas", directory.rotas, "code", lambda rota: rota.code)
     yield from _twice("policies", directory.policies, "code", lambda policy: policy.code)
@@ -118,7 +119,9 @@ def _people(directory: Directory) -> Iterator[Fault]:
     entities = [entity.code for entity in directory.entities]
     engineers = [engineer.code for engineer in directory.engineers]
     layers = {layer.name for rota in directory.rotas for layer in rota.layers}
+    employers = [employer.code for employer in directory.employers]
     for i, engineer in enumerate(directory.engineers):
+        yield from _unknown(f"engineers[{i}]", "employeur", engineer.employer, employers)
         for entity in engineer.entities:
             yield from _unknown(f"engineers[{i}]", "entité", entity, entities)
         if engineer.code == EVERYONE or engineer.code in layers:  # a step could mean either

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
@@ -38,6 +39,7 @@ _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]+")
 _DURATION = re.compile(r"(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?", re.ASCII)
 _HALF_PAST = re.compile(r"\d{1,5}h\d\d", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_AMOUNT = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:h](\d\d)", re.ASCII)
 _SPAN = re.compile(r"(\d{1,2})[:h](\d\d)\s*[-–]\s*(\d{1,2})[:h](\d\d)", re.ASCII)
 
@@ -125,6 +127,14 @@ def integer(low: int, high: int) -> Callable[[object], int]:
         return value
 
     return read
+
+
+def amount(value: object) -> Decimal:
+    """Euros: a text with two digits at most, or a whole number; a binary fraction is not what was written."""
+    written = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not _AMOUNT.fullmatch(written):
+        raise Refused(f"{shown(value)} : on attend un montant en euros entre guillemets, par exemple « 3.20 »")
+    return Decimal(written.replace(",", "."))
 
 
 def choice(choices: type[E]) -> Callable[[object], E]:

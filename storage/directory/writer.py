@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import tomli_w
@@ -62,7 +63,7 @@ def _written(name: str, held: Any, spell: Callable[[str], str], *, whole: bool) 
             return [spell(number) for number in held]
         case "hours", tuple():
             return _week(held, lambda span: _span(span.opens, span.closes))
-        case "only", tuple():
+        case (("only" | "work"), tuple()):
             return _week(held, lambda span: _span(span.starts, span.until))
         case "every", timedelta():
             return _turn(held)
@@ -72,6 +73,8 @@ def _written(name: str, held: Any, spell: Callable[[str], str], *, whole: bool) 
             return f"{held:%H:%M}"
         case _, tuple():
             return [_written("", each, spell, whole=whole) for each in held]
+        case _, Decimal():
+            return str(held)
         case _, str() | bool() | int() | date():
             return str(held) if isinstance(held, str) else held
         case _:

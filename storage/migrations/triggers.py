@@ -1,9 +1,12 @@
 """What the database itself refuses, whoever asks: rewriting a ticket's instants, touching an event."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 WRITE_ONCE = {"tickets": ("reference", "received_at", "opened_at")}
 APPEND_ONLY = ("events",)
+AS_WRITTEN = ("notices", "interventions", "statements")
 
 
 def create(db: Connection) -> None:
@@ -35,6 +38,18 @@ def let_details_be_erased(db: Connection) -> None:
             f"CREATE TRIGGER events_no_{verb.lower()} BEFORE {verb} ON events FOR EACH ROW {condition}"
             "EXECUTE FUNCTION astreinte_refuse()"
         )
+
+
+def keep_as_written(db: Connection, tables: Sequence[str] = AS_WRITTEN) -> None:
+    """Rows of these are added, and never touched."""
+    for table in tables:
+        for verb in ("UPDATE", "DELETE"):
+            does = (
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                if db.dialect.name == "sqlite"
+                else "FOR EACH ROW EXECUTE FUNCTION astreinte_refuse()"
+            )
+            db.exec_driver_sql(f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {does}")
 
 
 def _sqlite() -> list[str]:

@@ -7,6 +7,7 @@ from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow,
 from storage.models.duty import Feed, HandoverRow, ShiftRow
 from storage.models.mail import Attachment, LetterRow, Mail, Mailbox
 from storage.models.programs import Asked, Delivery, Hook, Token
+from storage.models.standby import InterventionRow, NoticeRow, StatementRow
 from storage.models.tickets import Change, Event, JournalHead, ReportRow, Sequence, Ticket, TicketClock
 from storage.models.upkeep import Chore, Hold, Purge
 
@@ -28,12 +29,14 @@ __all__ = [
     "HandoverRow",
     "Hold",
     "Hook",
+    "InterventionRow",
     "JournalHead",
     "Knock",
     "LetterRow",
     "Mail",
     "Mailbox",
     "Message",
+    "NoticeRow",
     "Page",
     "Purge",
     "Reply",
@@ -41,6 +44,7 @@ __all__ = [
     "Sequence",
     "SessionRow",
     "ShiftRow",
+    "StatementRow",
     "Ticket",
     "TicketClock",
     "Token",

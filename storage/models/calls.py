@@ -19,6 +19,8 @@ class DirectoryVersion(Base):
     digest: Mapped[str]  # SHA-256 of the document
     document: Mapped[str]  # canonical JSON
     who: Mapped[str] = mapped_column(default="")  # made it; nobody for a file that was loaded on a terminal
+    reason: Mapped[str] = mapped_column(default="")  # of turns announced late
+    agreed: Mapped[bool] = mapped_column(default=False)  # whoever takes them has said so
 
 
 class CallRow(Base):

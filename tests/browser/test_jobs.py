@@ -55,6 +55,8 @@ def test_an_override_with_a_look_at_what_changes(line: Line, opens: Opens) -> No
         admin.page.fill(f"#{name}", value)
     admin.page.get_by_role("button", name="Voir ce qui changerait").first.click()
     admin.reads("Ce qui changerait")
+    admin.page.fill("#reason", "Formation avancée d'un jour")
+    admin.page.check("#agreed")
     admin.presses("Enregistrer ce changement")
     admin.reads("Planning changé.")
     admin.looked_at("rota-changed")

@@ -126,7 +126,9 @@ def test_the_guards_are_those_of_the_list(database: Database) -> None:
     if not database.is_sqlite:
         catalogue = "SELECT event_object_table FROM information_schema.triggers"
     with database.read() as db:
-        assert set(db.execute(text(catalogue)).scalars()) == {*triggers.WRITE_ONCE, *triggers.APPEND_ONLY}
+        assert set(db.execute(text(catalogue)).scalars()) == {
+            *triggers.WRITE_ONCE, *triggers.APPEND_ONLY, *triggers.AS_WRITTEN,
+        }  # fmt: skip
 
 
 def test_an_instant_without_a_zone_is_refused(database: Database) -> None:

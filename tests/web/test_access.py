@@ -16,7 +16,7 @@ ARGUMENTS = {
     "session": "999",  # nobody's, or the walk would end its own
     "reference": "NVL-26-00001-8", "deed": "note", "recording": "RE" + "0" * 32, "number": "1", "sid": "CA" + "0" * 32,
     "code": "idline", "layer": "principal", "token": "x", "filename": "app.css",
-    "section": "engineers", "key": "ing1",
+    "section": "engineers", "key": "ing1", "engineer": "ing2", "month": "2026-08", "kind": "pdf",
 }  # fmt: skip
 
 

@@ -42,7 +42,8 @@ TABLES = (
     errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
-    choices.KINDS_OF_LINE, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS, kinds.TURNS,
+    choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
+    kinds.TURNS, words.NOTICE,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Who keeps which rota: an admin, an admin of its entities, an engineer their own turns."""
 
 from ivr.book import Book
-from oncall.rotas import Rota
+from oncall.rotas import Engineer, Rota
 from storage.accounts import Role
 from web.signin.people import Person
 
@@ -20,6 +20,12 @@ def keeps(person: Person, book: Book, rota: Rota) -> bool:
 
 def is_engineer(person: Person, engineer: str) -> bool:
     return Role.ENGINEER in person.held and person.engineer == engineer
+
+
+def counts(person: Person, engineer: Engineer) -> bool:
+    """Whose standby somebody sees: their own, an admin everybody's, or their entities' people's."""
+    of_theirs = bool(set(person.entities) & set(engineer.entities))
+    return is_engineer(person, engineer.code) or (Role.ADMIN in person.held and (not person.entities or of_theirs))
 
 
 def only_me(person: Person, book: Book, rota: Rota) -> bool:

@@ -11,13 +11,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ivr import feasts, proposals, standing_by, watch
+from ivr import feasts, lateness, proposals, standing_by, watch
 from ivr.book import Book
 from ivr.directory import Entity
+from ivr.lateness import Late
 from ivr.proposals import Proposal, Unwanted
 from oncall.rotas import Kind, Rota, Segment
 from oncall.wall import instant
 from storage import rotas, versions
+from storage.versions import Why
 from web.console import handovers, rights
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.faces import Face, face
@@ -27,6 +29,7 @@ from web.outside import Outside
 from web.paging import whole
 
 WEEKS = (1, 4)
+REASON_AT_MOST = 300
 NARROW = 4.0  # percent of the width under which a bar shows initials
 
 
@@ -109,14 +112,16 @@ def add(routes: Blueprint, outside: Outside) -> None:
         try:
             if "look" not in told and ("until_day" in told or "other_day" in told):
                 proposal = _proposed(book, found, layer, told, now)
-                shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts()}
+                late = _late(book, proposal)
+                shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts(), "late": late}
                 if request.method == "POST":
-                    return _kept(outside, proposal, told, now, code)
+                    return _kept(outside, proposal, told, now, code, _why(late, told))
         except Unwanted as refusal:
             shown_["refusal"] = refusal.said
         return render_template(
             "console/change_rota.html", only_me=rights.only_me(current_user, book, found),
             colleagues=handovers.colleagues(book, found), face=lambda code: face(book, code),
+            needs_agreement=lateness.needs_agreement,
             backs=handovers.in_return(book, found, layer, current_user.engineer, now), **shown_,
         )  # fmt: skip
 
@@ -128,9 +133,25 @@ def _gaps(laid: Sequence[Laid], now: datetime) -> Iterator[tuple[Laid, str, Bar]
             yield from ((one, name, bar) for bar in bars if bar.is_gap and bar.until > now)
 
 
-def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str) -> Response:
+def _late(book: Book, proposal: Proposal) -> list[Late]:
+    """Who else than oneself would learn late; what one takes, one agrees to."""
+    found = lateness.late(book, proposal.differences(), proposal.now)
+    return [each for each in found if not rights.is_engineer(current_user, each.engineer)]
+
+
+def _why(late: list[Late], told: dict[str, str]) -> Why:
+    """Raises Unwanted."""
+    reason = told.get("reason", "").replace("\x00", "").strip()[:REASON_AT_MOST]
+    if late and not reason:
+        raise Unwanted("Quelqu'un l'apprend tard : écrivez le motif, il est gardé avec la date.")
+    if lateness.needs_agreement(late) and "agreed" not in told:
+        raise Unwanted("C'est trop tard pour l'imposer : dites que la personne est d'accord.")
+    return Why(reason, "agreed" in told or not late)
+
+
+def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str, why: Why) -> Response:
     with outside.database.begin() as db:
-        kept = versions.succeed(db, whole(told.get("seen", "")), proposal.new, now, current_user.who)
+        kept = versions.succeed(db, whole(told.get("seen", "")), proposal.new, now, current_user.who, why)
     if not kept:
         raise Unwanted(CHANGED_MEANWHILE)
     flash(gettext("Planning changé. Les personnes concernées l'apprennent."), "done")

@@ -13,6 +13,7 @@ from web.console import (
     me,
     proof,
     rota,
+    standby,
     ticket,
     tickets,
     wall,
@@ -23,8 +24,8 @@ from web.console.editing import routes as editing
 from web.outside import Outside
 
 SUBJECTS = (
-    home, tickets, ticket, proof, call_figures, calls, rota, handovers, wall, year, directory, days, what_if, editing,
-    me, accounts,
+    home, tickets, ticket, proof, call_figures, calls, rota, handovers, wall, standby, year, directory, days, what_if,
+    editing, me, accounts,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Rotas in the console: seen, changed with a look at what changes, by those who may."""
 
+import html
 import re
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from tests.phone import Line
 from tests.web.people import Visitor, signed_in
 
 PATH = "/rota/idline/principal"
+LATE = {"reason": "grippe", "agreed": "on"}  # of a change that is announced late
 SUNDAY = {"start_day": "2026-09-13", "start_time": "08:00", "until_day": "2026-09-13", "until_time": "20:00"}
 
 
@@ -20,7 +22,7 @@ def looks(visitor: Visitor, **told: str) -> str:
 def keeps(visitor: Visitor, page: str, **told: str) -> str:
     """The button under the preview."""
     [seen] = re.findall(r'name="seen" value="(\d+)"', page)
-    return visitor.does(PATH, {**told, "seen": seen})
+    return visitor.does(PATH, {**LATE, **told, "seen": seen})
 
 
 def on_call(line: Line, hour: str) -> str:
@@ -110,10 +112,40 @@ def test_a_change_that_somebody_else_was_faster_with(line: Line) -> None:
     pages = [looks(visitor, **told) for visitor in (one, other)]
     keeps(one, pages[0], **told)
     [seen] = re.findall(r'name="seen" value="(\d+)"', pages[1])
-    late = other.posts(PATH, {**told, "seen": seen, "engineer": "ing1"})
+    late = other.posts(PATH, {**LATE, **told, "seen": seen, "engineer": "ing1"})
     assert late.status_code == 200
     assert "quelqu&#39;un d&#39;autre" in late.text
     assert on_call(line, "12:00") == "ing3"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param({}, "écrivez le motif", id="no reason"),
+        pytest.param({"reason": "  "}, "écrivez le motif", id="an empty one"),
+        pytest.param({"reason": "grippe"}, "dites que la personne est d'accord", id="too late to be imposed"),
+    ],
+)
+def test_who_learns_late_is_told_why(line: Line, given: dict[str, str], said: str) -> None:
+    """Of a turn of tomorrow; nothing is kept before, and what was typed is still there."""
+    admin = signed_in(line, Role.ADMIN)
+    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
+    page = looks(admin, **told)
+    assert "Ingénieur 3 l'apprendrait 1 jour(s) avant" in page
+    [seen] = re.findall(r'name="seen" value="(\d+)"', page)
+    answer = html.unescape(admin.posts(PATH, {**told, **given, "seen": seen}).text)
+    assert said in answer
+    assert on_call(line, "12:00") == "ing2"
+    assert f'value="{given.get("reason", "").strip()}"' in answer
+
+
+def test_a_change_of_next_month_needs_no_reason(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    told = {"engineer": "ing3", "kind": "replace", "start_day": "2026-10-10", "start_time": "08:00",
+            "until_day": "2026-10-10", "until_time": "20:00"}  # fmt: skip
+    page = looks(admin, **told)
+    assert "l'apprendrait" not in page
+    assert "Planning changé." in keeps(admin, page, **told, reason="", agreed="")
 
 
 def test_an_engineer_takes_a_turn_and_gives_none_away(line: Line) -> None:

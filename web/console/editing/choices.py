@@ -17,6 +17,7 @@ COVERAGES: Words = {Coverage.ALWAYS: "24/7", Coverage.HOURS: "heures ouvrées"}
 WEEKDAYS: Words = dict(
     zip(Weekday, ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), strict=True)
 )
+PAID: Words = words.PAID
 CHANNELS: Words = {by: words.CHANNELS[by] for by in Channel}
 PAUSES: Words = {str(reason): said for reason, said in REASONS.items()}
 
@@ -27,6 +28,10 @@ def entities(directory: Directory) -> Words:
 
 def engineers(directory: Directory) -> Words:
     return {engineer.code: engineer.name for engineer in directory.engineers}
+
+
+def employers(directory: Directory) -> Words:
+    return {employer.code: employer.name for employer in directory.employers}
 
 
 def services(directory: Directory) -> Words:

@@ -1,0 +1,187 @@
+"""A month of standby of one person, worked out from what has been: turns, work, notice, rest, what it is worth.
+
+PURE. What is found is a document (JSON): shown, printed, and sealed when it is issued; amounts are euros and hours are
+decimal, as text, so that a document says the same for ever."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from ivr import feasts, watch
+from ivr.book import Book
+from oncall.intervals import Interval, common, joined, without
+from oncall.law.employer import Employer, Of
+from oncall.law.hours import split
+from oncall.law.pay import in_hours, lines, total
+from oncall.law.rest import owed
+from oncall.rotas import Engineer, Segment
+from oncall.wall import instant, shown
+from oncall.week import stretches
+
+Document = dict[str, Any]
+BEFORE = timedelta(days=8)  # work that is looked at for the rest of a month's first days
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    first: date
+
+    @classmethod
+    def of(cls, written: str) -> "Month | None":
+        """« 2026-09 »; none for anything else."""
+        try:
+            first = date.fromisoformat(f"{written}-01")
+        except ValueError:
+            return None
+        return cls(first) if 2001 <= first.year <= 2098 else None
+
+    @property
+    def code(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    def moved(self, months: int) -> "Month":
+        year, month = divmod(self.first.year * 12 + self.first.month - 1 + months, 12)
+        return Month(date(year, month + 1, 1))
+
+    def edges(self, zone: str) -> Interval:
+        """From its first midnight to the one after its last day."""
+        first, after = (instant(datetime.combine(day, time()), zone) for day in (self.first, self.moved(1).first))
+        return first, after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Somebody's time in one layer of a rota, [starts, until), within the month."""
+
+    rota: str
+    layer: str
+    starts: datetime
+    until: datetime
+
+
+class Worked(Protocol):
+    """storage.interventions."""
+
+    ticket: str
+    starts: datetime
+    until: datetime
+    travel: int
+    on_site: bool
+
+
+class Announced(Protocol):
+    """storage.notices."""
+
+    starts: datetime
+    until: datetime
+    announced_at: datetime
+    days: int
+    verdict: str
+    reason: str
+    agreed: bool
+
+
+def turns(engineer: str, rota: str, layers: Mapping[str, Sequence[Segment]]) -> list[Turn]:
+    """What somebody has had of a rota: pieces that touch are one turn."""
+    return [
+        Turn(rota=rota, layer=layer, starts=starts, until=until)
+        for layer, segments in layers.items()
+        for starts, until in joined((each.starts, each.until) for each in segments if engineer in each.engineers)
+    ]
+
+
+def standby(book: Book, turn: Turn) -> list[Interval]:
+    """A turn without the hours at which all that it is for is open; of a rota that serves nothing, the whole."""
+    entities = [entity for entity in book.directory.entities if entity.rota == turn.rota]
+    if not entities:
+        return [(turn.starts, turn.until)]
+    closed = [span for each in entities for span in watch.closed(book, each, turn.starts, turn.until)]
+    return common([(turn.starts, turn.until)], list(joined(closed)))
+
+
+def work(book: Book, employer: Employer, start: datetime, end: datetime) -> list[Interval]:
+    """When the employer's people usually work, public holidays taken out."""
+    if employer.work is None:
+        return []
+    zone, code = str(book.zone), book.organisation.holidays
+    day, free = shown(start, zone).date() - timedelta(days=1), []
+    while day <= shown(end, zone).date():
+        if feasts.name_of(code, day):
+            free.append((_midnight(day, zone), _midnight(day + timedelta(days=1), zone)))
+        day += timedelta(days=1)
+    return without(list(joined(stretches(employer.work, zone, start, end))), free)
+
+
+def document(
+    book: Book, employer: Employer, engineer: Engineer, month: Month, found: Sequence[Turn],
+    interventions: Sequence[Worked], notices: Sequence[Announced],
+) -> Document:  # fmt: skip
+    """`interventions`: of the month and of BEFORE it."""
+    zone, (starts, ends) = str(book.zone), month.edges(str(book.zone))
+    spans = [(turn, standby(book, turn)) for turn in sorted(found, key=lambda turn: (turn.starts, turn.rota))]
+    hours = split(employer, [span for _, each in spans for span in each], zone, _holiday(book))
+    ours = [each for each in interventions if starts <= each.starts < ends]
+    worked = sum((each.until - each.starts for each in ours), timedelta())
+    paid = lines(employer, {**hours, Of.INTERVENTION: worked}, {Of.SHIFT: len(found), Of.INTERVENTION: len(ours)})
+    on_duty = list(joined((turn.starts, turn.until) for turn in found))
+    return {
+        "month": month.code, "zone": zone, "organisation": book.organisation.name,
+        "employer": {"name": employer.name, "agreement": employer.agreement},
+        "engineer": {"code": engineer.code, "name": engineer.name},
+        "turns": [_turn(employer, turn, each, book) for turn, each in spans],
+        "hours": {str(of): str(in_hours(length)) for of, length in hours.items()},
+        "standby": str(in_hours(sum(hours.values(), timedelta()))),
+        "interventions": [_intervention(each, on_duty, zone) for each in ours],
+        "worked": str(in_hours(worked)),
+        "lines": [
+            {"of": str(line.of), "quantity": str(line.quantity), "hours": line.is_hours, "rate": str(line.rate),
+             "amount": str(line.amount)} for line in paid
+        ],
+        "total": str(total(paid)),
+        "rest": [
+            {"hours": str(in_hours(each.rest)), "last": _wall(each.last, zone), "until": _wall(each.until, zone),
+             "usual": _wall(each.usual, zone)}
+            for each in owed(employer, work(book, employer, starts - BEFORE, ends + BEFORE),
+                             [(each.starts, each.until) for each in interventions], zone)
+            if starts <= each.usual < ends
+        ],
+        "notices": [
+            {"starts": _wall(each.starts, zone), "until": _wall(each.until, zone), "days": each.days,
+             "announced_at": _wall(each.announced_at, zone), "verdict": each.verdict, "reason": each.reason,
+             "agreed": each.agreed} for each in notices
+        ],
+    }  # fmt: skip
+
+
+def _turn(employer: Employer, turn: Turn, spans: Sequence[Interval], book: Book) -> Document:
+    zone = str(book.zone)
+    hours = split(employer, spans, zone, _holiday(book))
+    return {
+        "rota": turn.rota, "layer": turn.layer, "starts": _wall(turn.starts, zone), "until": _wall(turn.until, zone),
+        "hours": {str(of): str(in_hours(length)) for of, length in hours.items() if length},
+        "standby": str(in_hours(sum(hours.values(), timedelta()))),
+    }  # fmt: skip
+
+
+def _intervention(each: Worked, on_duty: Sequence[Interval], zone: str) -> Document:
+    inside = common([(each.starts, each.until)], on_duty) == [(each.starts, each.until)]
+    return {
+        "ticket": each.ticket, "starts": _wall(each.starts, zone), "until": _wall(each.until, zone),
+        "hours": str(in_hours(each.until - each.starts)), "travel": each.travel, "on_site": each.on_site,
+        "outside": not inside,
+    }  # fmt: skip
+
+
+def _holiday(book: Book) -> Any:
+    return lambda day: bool(feasts.name_of(book.organisation.holidays, day))
+
+
+def _wall(at: datetime, zone: str) -> str:
+    """With its offset, so that the night with two 02:30 has two."""
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return instant(datetime.combine(day, time()), zone)

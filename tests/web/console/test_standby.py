@@ -1,0 +1,230 @@
+"""A month of standby: counted, declared, issued once, corrected by another; each sees what is theirs."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, text, update
+from sqlalchemy.exc import DBAPIError
+
+from commands import SAMPLE
+from storage import statements
+from storage.accounts import Role
+from storage.models import InterventionRow, NoticeRow, StatementRow
+from tests.jobs.work import add_chores, forward
+from tests.phone import ING2, Line
+from tests.stories.night import loss
+from tests.web.console.test_rota import LATE, SUNDAY, keeps, looks
+from tests.web.people import Visitor, signed_in
+
+MINE = "/standby/ing2/2026-09"
+WORK = {"start_day": "2026-09-12", "start_time": "22:10", "until_day": "2026-09-13", "until_time": "00:40"}
+
+
+def october(line: Line) -> None:
+    line.clock.at("2026-10-02 09:00")
+
+
+def declares(visitor: Visitor, path: str = MINE, **changed: str) -> str:
+    return visitor.does(f"{path}/work", WORK | changed)
+
+
+def issued(line: Line, engineer: str = "ing2") -> list[Any]:
+    with line.database.read() as db:
+        return list(statements.of_month(db, "2026-09", engineer))
+
+
+@pytest.fixture
+def admin(line: Line) -> Visitor:
+    october(line)
+    return signed_in(line, Role.ADMIN)
+
+
+def test_a_month_is_counted(line: Line, admin: Visitor) -> None:
+    page = admin.gets("/standby?month=2026-09")
+    for told in ("Ingénieur 1", "Ingénieur 2", "à émettre", "n'est pas un avis juridique"):
+        assert told in page
+    page = admin.gets(MINE)
+    for told in ("heure de samedi", "heure de nuit en semaine", "idline · principal", "Aucune intervention"):
+        assert told in page.lower() or told in page
+    assert "Aucun tour ce mois-ci" in admin.gets("/standby/ing2/2027-05"), "what has not begun has no hours"
+
+
+def test_hours_of_a_week_without_the_opening_hours(line: Line, admin: Visitor) -> None:
+    """IDLINE is open 08:30–18:00 on weekdays: 168 h less 47.5, of which 48 h are of the weekend."""
+    admin.does(f"{MINE}/issue")
+    document = json.loads(issued(line)[0].document)
+    whole = [turn for turn in document["turns"] if turn["rota"] == "idline" and turn["standby"] == "120.50"]
+    assert whole, [turn["standby"] for turn in document["turns"]]
+    assert whole[0]["hours"] == {"weekday": "27.50", "night": "45.00", "saturday": "24.00", "sunday": "24.00"}
+    assert sum(map(Decimal, document["hours"].values())) == Decimal(document["standby"])
+
+
+# ---------------------------------------------------------------- work
+def test_work_is_declared_corrected_and_withdrawn(line: Line) -> None:
+    reference = loss(line)
+    line.phone(ING2).picks_up().presses("1").hangs_up()
+    october(line)
+    engineer = signed_in(line, Role.ENGINEER)
+    assert f"?ticket={reference}" in engineer.gets(MINE), "a ticket that was taken is proposed"
+    page = declares(engineer, ticket=reference, travel="30", on_site="on")
+    assert "Intervention enregistrée" in page
+    assert "2.50 h" in page
+    assert f"?ticket={reference}" not in page
+    [number] = _ids(line)
+    assert "2.00 h" in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
+    assert "a été corrigée entre-temps" in declares(engineer, replaces=str(number), until_time="00:20"), "twice"
+    newest = max(_ids(line))
+    assert "Intervention retirée" in engineer.does(f"{MINE}/work/{newest}")
+    assert "a été corrigée entre-temps" in engineer.does(f"{MINE}/work/{newest}"), "pressed twice"
+    assert "Aucune intervention déclarée" in engineer.gets(MINE)
+
+
+def _ids(line: Line) -> list[int]:
+    with line.database.read() as db:
+        return list(db.execute(text("SELECT id FROM interventions ORDER BY id")).scalars())
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        pytest.param({"until_day": "2026-09-12", "until_time": "22:10"}, "suit son début", id="no time at all"),
+        pytest.param({"until_day": "2026-09-11"}, "suit son début", id="backwards"),
+        pytest.param({"until_day": "2026-12-24"}, "quand elle est finie", id="not over yet"),
+        pytest.param({"until_day": "2026-09-20"}, "48 heures au plus", id="a week"),
+        pytest.param({"travel": "900"}, "ne dure pas plus", id="more travel than time"),
+        pytest.param({"start_day": "hier"}, "ne se lit pas", id="no date"),
+        pytest.param({"until_day": ""}, "ne se lit pas", id="no end"),
+        pytest.param({"start_day": "9999-12-31"}, "ne se lit pas", id="the end of time"),
+        pytest.param({"ticket": "bonjour"}, "ne se lit pas", id="no reference"),
+        pytest.param({"ticket": "\0"}, "ne se lit pas", id="NUL"),
+        pytest.param({"replaces": "999999"}, "corrigée entre-temps", id="instead of nothing"),
+    ],
+)
+def test_work_that_cannot_have_been_is_refused(line: Line, changed: dict[str, str], said: str) -> None:
+    october(line)
+    assert said in declares(signed_in(line, Role.ENGINEER), **changed)
+    assert _ids(line) == []
+
+
+def test_two_at_once_are_one_too_many(line: Line) -> None:
+    october(line)
+    engineer = signed_in(line, Role.ENGINEER)
+    declares(engineer)
+    assert "Une autre intervention est déclarée" in declares(engineer), "the button pressed twice"
+    assert "Une autre intervention est déclarée" in declares(engineer, start_time="23:00", until_time="03:00")
+    assert len(_ids(line)) == 1
+
+
+def test_work_in_the_night_of_two_half_past_twos(line: Line) -> None:
+    line.clock.at("2026-11-02 09:00")
+    engineer = signed_in(line, Role.ENGINEER)
+    night = {"start_day": "2026-10-25", "start_time": "02:40", "until_day": "2026-10-25", "until_time": "02:10"}
+    page = declares(engineer, "/standby/ing2/2026-10", **night)
+    assert "0.50 h" in page, "from the first 02:40 to the second 02:10"
+
+
+# ---------------------------------------------------------------- statements
+def test_a_statement_never_changes_and_a_correction_is_a_new_one(line: Line, admin: Visitor) -> None:
+    assert "Relevé émis" in admin.does(f"{MINE}/issue")
+    [first] = issued(line)
+    pdf = admin.asks(f"/statements/{first.id}.pdf").data
+    assert "dit déjà la même chose" in admin.does(f"{MINE}/issue"), "pressed twice"
+    declares(admin)
+    page = admin.gets(MINE)
+    assert "les faits ont changé depuis" in page
+    assert "dites pourquoi" in admin.does(f"{MINE}/issue")
+    assert "Relevé émis" in admin.does(f"{MINE}/issue", {"reason": "une intervention oubliée"})
+    kept, correction = issued(line)
+    assert kept == first
+    assert (correction.number, correction.reason) == (2, "une intervention oubliée")
+    assert admin.asks(f"/statements/{first.id}.pdf").data == pdf, "the same bytes"
+    assert pdf.startswith(b"%PDF")
+    for table in (StatementRow, InterventionRow):
+        untouchable(line, table)
+
+
+def untouchable(line: Line, table: Any) -> None:
+    """The database itself refuses, whoever asks."""
+    for does in (update(table).values(engineer="ing1"), delete(table)):
+        with pytest.raises(DBAPIError), line.database.begin() as db:
+            assert db.execute(does).rowcount
+
+
+def test_a_month_that_goes_on_is_not_issued(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    assert "Le mois n'est pas fini" in admin.does(f"{MINE}/issue")
+    assert issued(line) == []
+
+
+def test_the_table_adds_up_to_the_statement(line: Line, admin: Visitor) -> None:
+    declares(admin, ticket="")
+    admin.does(f"{MINE}/issue")
+    [row] = issued(line)
+    answer = admin.asks(f"/statements/{row.id}.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+
+    def total(what: str, column: str) -> Decimal:
+        return sum((Decimal(each[column].replace(",", ".")) for each in rows if each["quoi"] == what), Decimal())
+
+    assert total("compensation", "montant") == total("total", "montant") > 0
+    by_the_hour = [each for each in json.loads(row.document)["lines"] if each["hours"] and each["of"] != "intervention"]
+    assert total("heures", "heures") == sum(Decimal(each["quantity"]) for each in by_the_hour)
+    assert total("intervention", "heures") == Decimal("2.50")
+
+
+# ---------------------------------------------------------------- who sees what
+def test_each_sees_their_own(line: Line, admin: Visitor) -> None:
+    admin.does(f"{MINE}/issue")
+    [row] = issued(line)
+    owner = signed_in(line, Role.ENGINEER)
+    other = signed_in(line, Role.ENGINEER, email="ing1@nvl.example", engineer="ing1")
+    assert owner.asks(f"/statements/{row.id}.pdf").status_code == 200
+    assert "Ingénieur 2" in owner.gets(owner.asks("/standby?month=2026-09").headers["Location"])
+    for path in (MINE, f"/statements/{row.id}.pdf", f"/statements/{row.id}.csv", "/statements/999.pdf"):
+        assert other.asks(path).status_code == 404, path
+    assert other.posts(f"{MINE}/work", WORK).status_code == 404
+    assert other.posts(f"{MINE}/work/1").status_code == 404
+    assert owner.posts(f"{MINE}/issue").status_code == 403
+    narrow = signed_in(line, Role.ADMIN, email="ozanges@nvl.example", entities=["ozanges"])
+    assert narrow.asks(MINE).status_code == 404
+    assert "Ingénieur 2" not in narrow.gets("/standby?month=2026-09")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/standby/ing2/2026-13", "/standby/ing2/x", "/standby/ing2/9999-01", "/standby/nobody/2026-09", "/standby/ing2/²"],
+)
+def test_no_such_month_and_nobody(admin: Visitor, path: str) -> None:
+    admin.gets(path, 404)
+
+
+def test_without_an_employer_the_page_says_what_to_do(make_line: Callable[..., Line]) -> None:
+    sample = SAMPLE.read_text(encoding="utf-8")
+    line = make_line()
+    line.load(sample[: sample.index("[[employers]]")] + sample[sample.index("[[engineers]]") :])
+    admin = signed_in(line, Role.ADMIN)
+    assert "Ajouter un employeur" in admin.gets("/standby")
+    admin.gets(MINE, 404)
+
+
+# ---------------------------------------------------------------- proof of notice
+def test_a_turn_that_is_announced_leaves_a_dated_proof(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    add_chores(line.database, "shifts", at=line.clock())
+    forward(line, minutes=1)
+    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
+    keeps(admin, looks(admin, **told), **told)
+    forward(line, minutes=5)
+    with line.database.read() as db:
+        rows = db.execute(text("SELECT engineer, days, verdict, reason, agreed FROM notices")).all()
+    assert ("ing3", 1, "agreed", LATE["reason"], True) in [tuple(row) for row in rows]
+    untouchable(line, NoticeRow)
+    october(line)
+    page = admin.gets("/standby/ing3/2026-09")
+    for said in ("de dernière minute", "grippe", "avec son accord"):
+        assert said in page
