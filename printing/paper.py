@@ -40,7 +40,7 @@ def printed(story: Iterable[Flowable], *, title: str, author: str, subject: str,
 
 def facts(rows: Sequence[tuple[str, str]]) -> Table:
     """Names and what is said of them, between lines."""
-    return ruled([[said(name, NAMES), said(value, BODY)] for name, value in rows], [60 * mm, None])
+    return ruled([[said(name, NAMES), said(value, BODY)] for name, value in rows], [60 * mm, 110 * mm])
 
 
 def ruled(rows: list[list[Flowable]], widths: Sequence[float | None], *, repeats: int = 0) -> Table:

@@ -11,6 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from ivr import words
+from oncall.law.employer import STANDBY
 from printing.paper import HEADING, NAMES, SMALL, TITLE, facts, printed, ruled, said
 
 NO_ADVICE = (
@@ -41,8 +42,8 @@ def table(found: Document) -> bytes:
     for turn in found["turns"]:
         label = f"{turn['rota']} {turn['layer']}"
         rows.writerow(["tour", _plain(label), turn["starts"], turn["until"], _comma(turn["standby"]), "", ""])
-    for of, hours in found["hours"].items():
-        rows.writerow(["heures", words.PAID[of], "", "", _comma(hours), "", ""])
+    for of in STANDBY:
+        rows.writerow(["heures", words.PAID[of], "", "", _comma(found["hours"][of]), "", ""])
     for each in found["interventions"]:
         hours = _comma(each["hours"])
         rows.writerow(["intervention", _plain(each["ticket"]), each["starts"], each["until"], hours, "", ""])
@@ -67,7 +68,7 @@ def _story(
     known += [("Astreinte", f"{_comma(found['standby'])} h"), ("Interventions", f"{_comma(found['worked'])} h")]
     yield facts([*known, ("Compensation", f"{_comma(found['total'])} €")])
     yield from _section("Heures d'astreinte, ouverture déduite", ["", "Heures"], [
-        [words.PAID[of].capitalize(), f"{_comma(hours)} h"] for of, hours in found["hours"].items() if hours != "0.00"
+        [words.PAID[of].capitalize(), f"{_comma(hours)} h"] for of in STANDBY if (hours := found["hours"][of]) != "0.00"
     ], [120, 50])  # fmt: skip
     yield from _section("Tours", ["Du", "Au", "Planning", "Heures"], [
         [_at(turn["starts"]), _at(turn["until"]), f"{turn['rota']} · {turn['layer']}", f"{_comma(turn['standby'])} h"]

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Flask, g, request, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_login import current_user
 
 from ivr import numbers
@@ -72,7 +73,12 @@ def register(app: Flask, outside: Outside) -> None:
     app.jinja_env.globals.update(
         wall=wall, worded=_worded, doubted=_doubted, day_said=lambda day, form: str(format_date(day, form))
     )
-    app.jinja_env.filters["pairs"] = numbers.pairs
+    app.jinja_env.filters |= {"pairs": numbers.pairs, "figure": _figure}
+
+
+def _figure(written: str) -> str:
+    """Hours or euros of a document, in the reader's way."""
+    return str(format_decimal(Decimal(written), "#,##0.00"))
 
 
 def _worded(text: object) -> str:

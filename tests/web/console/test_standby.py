@@ -73,10 +73,10 @@ def test_work_is_declared_corrected_and_withdrawn(line: Line) -> None:
     assert f"?ticket={reference}" in engineer.gets(MINE), "a ticket that was taken is proposed"
     page = declares(engineer, ticket=reference, travel="30", on_site="on")
     assert "Intervention enregistrée" in page
-    assert "2.50 h" in page
+    assert "2,50 h" in page
     assert f"?ticket={reference}" not in page
     [number] = _ids(line)
-    assert "2.00 h" in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
+    assert "2,00 h" in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
     assert "a été corrigée entre-temps" in declares(engineer, replaces=str(number), until_time="00:20"), "twice"
     newest = max(_ids(line))
     assert "Intervention retirée" in engineer.does(f"{MINE}/work/{newest}")
@@ -125,7 +125,7 @@ def test_work_in_the_night_of_two_half_past_twos(line: Line) -> None:
     engineer = signed_in(line, Role.ENGINEER)
     night = {"start_day": "2026-10-25", "start_time": "02:40", "until_day": "2026-10-25", "until_time": "02:10"}
     page = declares(engineer, "/standby/ing2/2026-10", **night)
-    assert "0.50 h" in page, "from the first 02:40 to the second 02:10"
+    assert "0,50 h" in page, "from the first 02:40 to the second 02:10"
 
 
 # ---------------------------------------------------------------- statements
