@@ -6,6 +6,8 @@ import unicodedata
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
 
+from tickets.sentences import Sentence
+
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _FRENCH = re.compile(r"\+33[1-9]\d{8}", re.ASCII)
 _SEVERAL = re.compile(r"[/;,|&\n]|\b(?:ou|et|or)\b", re.IGNORECASE)
@@ -30,13 +32,14 @@ _WITHHELD = frozenset({
     "+86282452253",  # UNAVAILABLE
 })  # fmt: skip
 
-_IMPOSSIBLE = {
+IMPOSSIBLE = {
     ValidationResult.TOO_SHORT: "il est trop court",
     ValidationResult.TOO_LONG: "il est trop long ; un seul numéro par champ",
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "il est trop court",
     ValidationResult.INVALID_COUNTRY_CODE: "l'indicatif de pays n'existe pas",
     ValidationResult.INVALID_LENGTH: "sa longueur n'existe pas dans ce pays",
 }
+ELSE = "il est impossible"
 
 
 class BadNumber(ValueError):
@@ -45,7 +48,10 @@ class BadNumber(ValueError):
     def __init__(self, text: str, reason_fr: str):
         self.text = text
         self.reason_fr = reason_fr
-        super().__init__(f"« {text} » n'est pas un numéro de téléphone : {reason_fr}")
+        self.said = Sentence(
+            "« %(number)s » n'est pas un numéro de téléphone : %(why)s", number=text, why=Sentence(reason_fr)
+        )
+        super().__init__(self.said)
 
 
 def parse(text: str) -> str:
@@ -64,7 +70,7 @@ def parse(text: str) -> str:
     verdict = phonenumbers.is_possible_number_with_reason(number)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if verdict != ValidationResult.IS_POSSIBLE or not E164.fullmatch(e164):
-        raise BadNumber(text, _IMPOSSIBLE.get(verdict, "il est impossible"))
+        raise BadNumber(text, IMPOSSIBLE.get(verdict, ELSE))
     return e164
 
 
@@ -142,10 +148,10 @@ def _digits(text: str) -> str:
 
 def _unreadable(fault: phonenumbers.NumberParseException) -> str:
     if fault.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-        return _IMPOSSIBLE[ValidationResult.INVALID_COUNTRY_CODE]
+        return IMPOSSIBLE[ValidationResult.INVALID_COUNTRY_CODE]
     if fault.error_type == phonenumbers.NumberParseException.TOO_LONG:
-        return _IMPOSSIBLE[ValidationResult.TOO_LONG]
-    return _IMPOSSIBLE[ValidationResult.TOO_SHORT]
+        return IMPOSSIBLE[ValidationResult.TOO_LONG]
+    return IMPOSSIBLE[ValidationResult.TOO_SHORT]
 
 
 def _national(e164: str) -> str:

@@ -13,6 +13,7 @@ from storage.directory import clients, duty, line, references, syntax
 from storage.directory.faults import DirectoryFaults, Fault
 from storage.directory.reader import Table, kind
 from storage.directory.writer import dump, to_json
+from tickets.sentences import Sentence
 
 __all__ = ["DirectoryFaults", "Fault", "dump", "from_json", "parse", "read", "to_json", "with_item"]
 
@@ -46,10 +47,12 @@ def from_json(text: str) -> Directory:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        fault = Fault(f"ligne {error.lineno}", f"ce n'est pas du JSON ({error.msg})")
+        fault = Fault(
+            Sentence("ligne %(line)s", line=error.lineno), Sentence("ce n'est pas du JSON (%(msg)s)", msg=error.msg)
+        )
         raise DirectoryFaults((fault,)) from error
     if not isinstance(document, dict):
-        raise DirectoryFaults((Fault("", f"on attend une table, pas {kind(document)}"),))
+        raise DirectoryFaults((Fault("", Sentence("on attend une table, pas %(kind)s", kind=kind(document))),))
     return read(document)
 
 

@@ -8,6 +8,7 @@ from storage.directory.faults import instead_of
 from storage.directory.reader import Table
 from tickets.levels import PAUSING, Coverage, Level
 from tickets.life import Reason
+from tickets.sentences import Sentence
 
 
 def level(table: Table) -> Level:
@@ -52,10 +53,18 @@ def contract(table: Table, sites: tuple[str, ...]) -> Contract:
         sites=table.many("sites", values.name),
     )
     if read.until and read.until < read.starts:
-        table.refuse(f"le contrat finit ({read.until}) avant de commencer ({read.starts})")
+        table.refuse(
+            Sentence(
+                "le contrat finit (%(until)s) avant de commencer (%(starts)s)", until=read.until, starts=read.starts
+            )
+        )
     for site in read.sites:
         if site not in sites:
-            table.refuse(f"site « {site} » n'est pas un site de ce client" + instead_of(site, sites))
+            table.refuse(
+                Sentence(
+                    "site « %(site)s » n'est pas un site de ce client%(near)s", site=site, near=instead_of(site, sites)
+                )
+            )
     return read
 
 

@@ -13,6 +13,7 @@ from storage.directory import values
 from storage.directory.faults import instead_of
 from storage.directory.line import DAYS, days, in_order
 from storage.directory.reader import Table
+from tickets.sentences import Sentence
 
 UNITS = ("hours", "days", "weeks")
 TURNS = values.integer(1, 999)
@@ -89,7 +90,7 @@ def rota(table: Table) -> Rota:
     layers = table.each("layers", layer)
     names = [layer.name for layer in layers if layer.name]
     for name in (name for name, times in Counter(names).items() if times > 1):
-        table.refuse(f"deux couches s'appellent « {name} »; donnez un nom à chacune")
+        table.refuse(Sentence("deux couches s'appellent « %(name)s »; donnez un nom à chacune", name=name))
     read = Rota(
         code=table.need("code", values.code, ""),
         timezone=table.take("timezone", values.timezone, "Europe/Paris"),
@@ -113,9 +114,13 @@ def drill(table: Table) -> Drill:
 def layer(table: Table) -> Layer:
     name = table.need("name", values.name, "")
     if name == EVERYONE:
-        table.refuse(f"« {EVERYONE} » est un mot réservé; donnez un autre nom à la couche")
+        table.refuse(
+            Sentence("« %(everyone)s » est un mot réservé; donnez un autre nom à la couche", everyone=EVERYONE)
+        )
     if table.lacks("engineers"):
-        table.refuse(f"la couche « {name} » n'a personne; nommez au moins un ingénieur dans « engineers »")
+        table.refuse(
+            Sentence("la couche « %(name)s » n'a personne; nommez au moins un ingénieur dans « engineers »", name=name)
+        )
     if not table.has("every"):
         table.refuse("il manque « every »")
     return Layer(
@@ -159,7 +164,9 @@ def override(table: Table, layers: list[str]) -> Override:
     in_order(table, read.starts, read.until)
     if read.layer and read.layer not in layers:
         near = instead_of(read.layer, layers)
-        table.refuse(f"couche « {read.layer} » n'existe pas dans ce planning{near}")
+        table.refuse(
+            Sentence("couche « %(layer)s » n'existe pas dans ce planning%(near)s", layer=read.layer, near=near)
+        )
     return read
 
 

@@ -4,6 +4,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tickets import sentences
+from tickets.sentences import Sentence
+
 FEW = 12  # choices that a sentence can list
 
 
@@ -24,7 +27,7 @@ class DirectoryFaults(Exception):
         super().__init__("\n".join(map(str, faults)))
 
 
-class Refused(ValueError):
+class Refused(sentences.Refused):
     """One value cannot be taken; the message is the fault's."""
 
 
@@ -33,7 +36,7 @@ def instead_of(word: str, known: Iterable[str]) -> str:
     choices = {choice.casefold(): choice for choice in known}
     near = difflib.get_close_matches(word.casefold(), choices, n=1)
     if near:
-        return f"; vouliez-vous dire « {choices[near[0]]} » ?"
+        return Sentence("; vouliez-vous dire « %(near)s » ?", near=choices[near[0]])
     if 0 < len(choices) <= FEW:
-        return "; il existe : " + ", ".join(choices.values())
+        return Sentence("; il existe : %(choices)s", choices=", ".join(choices.values()))
     return ""

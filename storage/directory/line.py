@@ -9,6 +9,7 @@ from ivr.directory import AfterHoursMode, Entity, Line, LineKind, Notices, Organ
 from ivr.hours import Closure, Day, Opening, Week
 from storage.directory import values
 from storage.directory.reader import Table
+from tickets.sentences import Sentence
 
 D = TypeVar("D")
 
@@ -102,7 +103,13 @@ def days(table: Table, day: Callable[[str], D]) -> tuple[D, D, D, D, D, D, D]:
 def in_order(table: Table, starts: datetime, until: datetime) -> None:
     """Both in their order, once both are known."""
     if values.NO_MOMENT not in (starts, until) and until <= starts:
-        table.refuse(f"la fin ({until.isoformat()}) doit suivre le début ({starts.isoformat()})")
+        table.refuse(
+            Sentence(
+                "la fin (%(until)s) doit suivre le début (%(starts)s)",
+                until=until.isoformat(),
+                starts=starts.isoformat(),
+            )
+        )
 
 
 def _needed_week(table: Table) -> Week:
@@ -116,8 +123,13 @@ def _day(table: Table, name: str) -> Day:
     for before, after in pairwise(spans):
         if before.closes == time.min or after.opens < before.closes:
             table.refuse(
-                f"les plages {before.opens:%H:%M}-{before.closes:%H:%M} et"
-                f" {after.opens:%H:%M}-{after.closes:%H:%M} se chevauchent",
+                Sentence(
+                    "les plages %(opens)s-%(closes)s et %(opens2)s-%(closes2)s se chevauchent",
+                    opens=f"{before.opens:%H:%M}",
+                    closes=f"{before.closes:%H:%M}",
+                    opens2=f"{after.opens:%H:%M}",
+                    closes2=f"{after.closes:%H:%M}",
+                ),
                 name,
             )
     return tuple(spans)

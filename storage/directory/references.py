@@ -11,6 +11,7 @@ from ivr.directory import Client, Contract, Directory, Entity
 from oncall.policies import EVERYONE, Policy
 from oncall.rotas import Rota
 from storage.directory.faults import Fault, instead_of
+from tickets.sentences import Sentence
 
 T = TypeVar("T")
 
@@ -36,44 +37,56 @@ def _present(directory: Directory) -> Iterator[Fault]:
 
 
 def _given_once(directory: Directory) -> Iterator[Fault]:
-    yield from _twice("lines", directory.lines, "numéro", lambda line: line.number)
-    yield from _twice("entities", directory.entities, "touche", lambda entity: str(entity.key or ""))
-    yield from _twice("entities", directory.entities, "code", lambda entity: entity.code)
-    yield from _twice("levels", directory.levels, "code", lambda level: level.code)
-    yield from _twice("clients", directory.clients, "code", lambda client: client.code)
-    yield from _twice("employers", directory.employers, "code", lambda employer: employer.code)
-    yield from _twice("engineers", directory.engineers, "code", lambda engineer: engineer.code)
-    yield from _twice("rotas", directory.rotas, "code", lambda rota: rota.code)
-    yield from _twice("policies", directory.policies, "code", lambda policy: policy.code)
+    yield from _twice("lines", directory.lines, Sentence("numéro"), lambda line: line.number)
+    yield from _twice("entities", directory.entities, Sentence("touche"), lambda entity: str(entity.key or ""))
+    yield from _twice("entities", directory.entities, Sentence("code"), lambda entity: entity.code)
+    yield from _twice("levels", directory.levels, Sentence("code"), lambda level: level.code)
+    yield from _twice("clients", directory.clients, Sentence("code"), lambda client: client.code)
+    yield from _twice("employers", directory.employers, Sentence("code"), lambda employer: employer.code)
+    yield from _twice("engineers", directory.engineers, Sentence("code"), lambda engineer: engineer.code)
+    yield from _twice("rotas", directory.rotas, Sentence("code"), lambda rota: rota.code)
+    yield from _twice("policies", directory.policies, Sentence("code"), lambda policy: policy.code)
     for i, entity in enumerate(directory.entities):
-        yield from _twice(f"entities[{i}].services", entity.services, "service", str)
+        yield from _twice(f"entities[{i}].services", entity.services, Sentence("service"), str)
     for i, client in enumerate(directory.clients):
-        yield from _twice(f"clients[{i}].sites", client.sites, "site", str)
+        yield from _twice(f"clients[{i}].sites", client.sites, Sentence("site"), str)
 
 
 def _twice(section: str, items: Iterable[T], what: str, name: Callable[[T], str]) -> Iterator[Fault]:
     first: dict[str, int] = {}
     for i, item in enumerate(items):
         if (key := name(item)) and first.setdefault(key, i) != i:
-            yield Fault(f"{section}[{i}]", f"{what} « {key} » déjà pris par {section}[{first[key]}]")
+            yield Fault(
+                f"{section}[{i}]",
+                Sentence(
+                    "%(what)s « %(key)s » déjà pris par %(section)s[%(first)s]",
+                    what=what,
+                    key=key,
+                    section=section,
+                    first=first[key],
+                ),
+            )
 
 
 def _unknown(place: str, what: str, name: str | None, known: Collection[str]) -> Iterator[Fault]:
     if name and name not in known and "" not in known:
-        yield Fault(place, f"{what} « {name} » n'existe pas" + instead_of(name, known))
+        yield Fault(
+            place,
+            Sentence("%(what)s « %(name)s » n'existe pas%(near)s", what=what, name=name, near=instead_of(name, known)),
+        )
 
 
 def _exceptions(directory: Directory) -> Iterator[Fault]:
     codes = [entity.code for entity in directory.entities]
     for i, closure in enumerate(directory.closures):
-        yield from _unknown(f"closures[{i}]", "entité", closure.entity, codes)
+        yield from _unknown(f"closures[{i}]", Sentence("entité"), closure.entity, codes)
     for i, opening in enumerate(directory.openings):
-        yield from _unknown(f"openings[{i}]", "entité", opening.entity, codes)
+        yield from _unknown(f"openings[{i}]", Sentence("entité"), opening.entity, codes)
 
 
 def _entity(place: str, entity: Entity, directory: Directory) -> Iterator[Fault]:
-    yield from _unknown(place, "planning", entity.rota, [rota.code for rota in directory.rotas])
-    yield from _unknown(place, "politique", entity.policy, [policy.code for policy in directory.policies])
+    yield from _unknown(place, Sentence("planning"), entity.rota, [rota.code for rota in directory.rotas])
+    yield from _unknown(place, Sentence("politique"), entity.policy, [policy.code for policy in directory.policies])
 
 
 def _clients(directory: Directory) -> Iterator[Fault]:
@@ -82,8 +95,8 @@ def _clients(directory: Directory) -> Iterator[Fault]:
     for i, client in enumerate(directory.clients):
         for j, contract in enumerate(client.contracts):
             place = f"clients[{i}].contracts[{j}]"
-            yield from _unknown(place, "entité", contract.entity, entities)
-            yield from _unknown(place, "niveau", contract.level, levels)
+            yield from _unknown(place, Sentence("entité"), contract.entity, entities)
+            yield from _unknown(place, Sentence("niveau"), contract.level, levels)
             if entity := entities.get(contract.entity):
                 yield from _service(place, contract.service, entity)
         yield from _overlaps(i, client)
@@ -92,7 +105,15 @@ def _clients(directory: Directory) -> Iterator[Fault]:
 def _service(place: str, service: str, entity: Entity) -> Iterator[Fault]:
     if service and service not in entity.services:
         near = instead_of(service, entity.services)
-        yield Fault(place, f"service « {service} » n'existe pas chez {entity.code}{near}")
+        yield Fault(
+            place,
+            Sentence(
+                "service « %(service)s » n'existe pas chez %(code)s%(near)s",
+                service=service,
+                code=entity.code,
+                near=near,
+            ),
+        )
 
 
 def _overlaps(i: int, client: Client) -> Iterator[Fault]:
@@ -101,8 +122,12 @@ def _overlaps(i: int, client: Client) -> Iterator[Fault]:
         if same and one.service and _same_days(one, other) and _same_sites(one, other):
             yield Fault(
                 f"clients[{i}].contracts[{k}]",
-                f"couvre les mêmes jours et sites que contracts[{j}] pour « {one.service} »;"
-                " réunissez-les, ou changez les dates",
+                Sentence(
+                    "couvre les mêmes jours et sites que contracts[%(number)s] pour « %(service)s »;"
+                    " réunissez-les, ou changez les dates",
+                    number=j,
+                    service=one.service,
+                ),
             )
 
 
@@ -121,23 +146,25 @@ def _people(directory: Directory) -> Iterator[Fault]:
     layers = {layer.name for rota in directory.rotas for layer in rota.layers}
     employers = [employer.code for employer in directory.employers]
     for i, engineer in enumerate(directory.engineers):
-        yield from _unknown(f"engineers[{i}]", "employeur", engineer.employer, employers)
+        yield from _unknown(f"engineers[{i}]", Sentence("employeur"), engineer.employer, employers)
         for entity in engineer.entities:
-            yield from _unknown(f"engineers[{i}]", "entité", entity, entities)
+            yield from _unknown(f"engineers[{i}]", Sentence("entité"), entity, entities)
         if engineer.code == EVERYONE or engineer.code in layers:  # a step could mean either
-            yield Fault(f"engineers[{i}]", f"code « {engineer.code} » déjà pris par une couche ou réservé")
+            yield Fault(
+                f"engineers[{i}]", Sentence("code « %(code)s » déjà pris par une couche ou réservé", code=engineer.code)
+            )
     for i, rota in enumerate(directory.rotas):
         yield from _rota(f"rotas[{i}]", rota, engineers)
 
 
 def _rota(place: str, rota: Rota, engineers: list[str]) -> Iterator[Fault]:
-    yield from _unknown(place, "ingénieur", rota.fallback, engineers)
-    yield from _unknown(place, "ingénieur", rota.responsible, engineers)
+    yield from _unknown(place, Sentence("ingénieur"), rota.fallback, engineers)
+    yield from _unknown(place, Sentence("ingénieur"), rota.responsible, engineers)
     for i, layer in enumerate(rota.layers):
         for engineer in layer.engineers:
-            yield from _unknown(f"{place}.layers[{i}]", "ingénieur", engineer, engineers)
+            yield from _unknown(f"{place}.layers[{i}]", Sentence("ingénieur"), engineer, engineers)
     for i, override in enumerate(rota.overrides):
-        yield from _unknown(f"{place}.overrides[{i}]", "ingénieur", override.engineer, engineers)
+        yield from _unknown(f"{place}.overrides[{i}]", Sentence("ingénieur"), override.engineer, engineers)
 
 
 def _policies(directory: Directory) -> Iterator[Fault]:
@@ -150,7 +177,7 @@ def _policies(directory: Directory) -> Iterator[Fault]:
 def _steps(place: str, policy: Policy, known: list[str]) -> Iterator[Fault]:
     for i, step in enumerate(policy.steps):
         for who in step.who:
-            yield from _unknown(f"{place}.steps[{i}]", "couche ou ingénieur", who, known)
+            yield from _unknown(f"{place}.steps[{i}]", Sentence("couche ou ingénieur"), who, known)
 
 
 def _hierarchy(directory: Directory) -> Iterator[Fault]:
@@ -158,4 +185,4 @@ def _hierarchy(directory: Directory) -> Iterator[Fault]:
     known += ["" for entity in directory.entities if not entity.code]
     for i, contact in enumerate(directory.escalation_contacts):
         for service in contact.services:
-            yield from _unknown(f"escalation_contacts[{i}]", "service", service, known)
+            yield from _unknown(f"escalation_contacts[{i}]", Sentence("service"), service, known)

@@ -5,11 +5,12 @@ import tomllib
 from collections.abc import Mapping
 
 from storage.directory.faults import Fault
+from tickets.sentences import Sentence
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 # By how tomllib's sentence begins; the first that fits.
-_SAID: tuple[tuple[str, str], ...] = (
+SAID: tuple[tuple[str, str], ...] = (
     ("Unterminated string", "un guillemet n'est pas refermé"),
     (
         "Illegal character",
@@ -36,7 +37,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("Found invalid character", "saut de ligne ou caractère de commande; ôtez-le, ou fermez l'apostrophe qui précède"),
     ("Expected \"'", "une apostrophe n'est pas refermée"),
 )
-_ELSE = "le fichier n'est plus du TOML à cet endroit"
+ELSE = "le fichier n'est plus du TOML à cet endroit"
 
 
 def table(text: str) -> Mapping[str, object] | Fault:
@@ -54,8 +55,8 @@ def table(text: str) -> Mapping[str, object] | Fault:
 
 
 def _told(error: str, text: str) -> Fault:
-    said = next((french for english, french in _SAID if error.startswith(english)), _ELSE)
+    said = next((french for english, french in SAID if error.startswith(english)), ELSE)
     found = _PLACE.search(error)
     if found and found[1]:
-        return Fault(f"ligne {found[1]}, colonne {found[2]}", said)
-    return Fault(f"ligne {len(text.splitlines())}, à la fin du fichier", said)
+        return Fault(Sentence("ligne %(line)s, colonne %(column)s", line=found[1], column=found[2]), said)
+    return Fault(Sentence("ligne %(line)s, à la fin du fichier", line=len(text.splitlines())), said)

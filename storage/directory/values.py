@@ -1,7 +1,7 @@
 """Single values of a directory file: each function reads one kind of value, or raises Refused."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from ivr.hours import Span
 from oncall import week
 from storage.directory.faults import Refused, instead_of
 from storage.directory.reader import kind
+from tickets.sentences import Sentence
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -46,7 +47,7 @@ _SPAN = re.compile(r"(\d{1,2})[:h](\d\d)\s*[-–]\s*(\d{1,2})[:h](\d\d)", re.ASC
 
 def text(value: object) -> str:
     if not isinstance(value, str):
-        raise Refused(f"on attend un texte entre guillemets, pas {kind(value)}")
+        raise Refused("on attend un texte entre guillemets, pas %(kind)s", kind=kind(value))
     if not value.strip():
         raise Refused("le texte est vide")
     if _UNSPEAKABLE.search(value):
@@ -60,7 +61,11 @@ def said(at_most: int) -> Callable[[object], str]:
     def read(value: object) -> str:
         words = text(value)
         if len(words) > at_most:
-            raise Refused(f"le texte a {len(words)} caractères; raccourcissez-le à {at_most} au plus")
+            raise Refused(
+                "le texte a %(length)s caractères; raccourcissez-le à %(at_most)s au plus",
+                length=len(words),
+                at_most=at_most,
+            )
         return words
 
     return read
@@ -80,50 +85,56 @@ def name_or_none(value: object) -> str:
 
 
 def code(value: object) -> str:
-    return _matching(_CODE, value, "un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace")
+    return _matching(_CODE, value, Sentence("un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace"))
 
 
 def client_code(value: object) -> str:
-    return _matching(re.compile(r"[0-9]{6}"), value, "le code d'un client a exactement six chiffres")
+    return _matching(re.compile(r"[0-9]{6}"), value, Sentence("le code d'un client a exactement six chiffres"))
 
 
 def ticket_prefix(value: object) -> str:
-    return _matching(re.compile(r"[A-Z]{1,6}"), value, "on attend une à six lettres majuscules sans accent")
+    return _matching(re.compile(r"[A-Z]{1,6}"), value, Sentence("on attend une à six lettres majuscules sans accent"))
 
 
 def language(value: object) -> str:
-    return _matching(_LANGUAGE, value, "on attend une langue, par exemple fr-FR")
+    return _matching(_LANGUAGE, value, Sentence("on attend une langue, par exemple fr-FR"))
 
 
 def email(value: object) -> str:
-    return _matching(_EMAIL, value, "ce n'est pas une adresse électronique")
+    return _matching(_EMAIL, value, Sentence("ce n'est pas une adresse électronique"))
 
 
 def domain(value: object) -> str:
     if isinstance(value, str) and "@" in value:
-        raise Refused(f"« {value} » : on attend le domaine seul, « {value.rpartition('@')[2]} »")
-    return _matching(_DOMAIN, value, "ce n'est pas un domaine de messagerie").lower()
+        raise Refused(
+            "« %(value)s » : on attend le domaine seul, « %(domain)s »", value=value, domain=value.rpartition("@")[2]
+        )
+    return _matching(_DOMAIN, value, Sentence("ce n'est pas un domaine de messagerie")).lower()
 
 
 def url(value: object) -> str:
     address = text(value)
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
-        raise Refused(f"« {address} » : on attend une adresse https://…")
+        raise Refused("« %(address)s » : on attend une adresse https://…", address=address)
     return address
 
 
 def flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Refused(f"on attend true ou false, pas {kind(value)}")
+        raise Refused("on attend true ou false, pas %(kind)s", kind=kind(value))
     return value
 
 
 def integer(low: int, high: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Refused(f"on attend un nombre entier de {low} à {high}, pas {kind(value)}")
+            raise Refused(
+                "on attend un nombre entier de %(low)s à %(high)s, pas %(kind)s", low=low, high=high, kind=kind(value)
+            )
         if not low <= value <= high:
-            raise Refused(f"{shown(value)} : on attend un nombre de {low} à {high}")
+            raise Refused(
+                "%(value)s : on attend un nombre de %(low)s à %(high)s", value=shown(value), low=low, high=high
+            )
         return value
 
     return read
@@ -133,7 +144,9 @@ def amount(value: object) -> Decimal:
     """Euros: a text with two digits at most, or a whole number; a binary fraction is not what was written."""
     written = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not _AMOUNT.fullmatch(written):
-        raise Refused(f"{shown(value)} : on attend un montant en euros entre guillemets, par exemple « 3.20 »")
+        raise Refused(
+            "%(value)s : on attend un montant en euros entre guillemets, par exemple « 3.20 »", value=shown(value)
+        )
     return Decimal(written.replace(",", "."))
 
 
@@ -143,10 +156,20 @@ def choice(choices: type[E]) -> Callable[[object], E]:
         try:
             return choices(word)
         except ValueError:
-            known = " ou ".join(f"« {c} »" for c in choices)
-            raise Refused(f"« {shown(word)} » n'existe pas; on attend {known}") from None
+            known = _either([Sentence("« %(word)s »", word=each) for each in choices])
+            raise Refused("« %(word)s » n'existe pas; on attend %(known)s", word=shown(word), known=known) from None
 
     return read
+
+
+def _either(words: Sequence[Sentence]) -> Sentence:
+    """« a » ou « b » ou « c »."""
+    first, *others = words
+    return _or(first, _either(others)) if others else first
+
+
+def _or(one: Sentence, other: Sentence) -> Sentence:
+    return Sentence("%(one)s ou %(other)s", one=one, other=other)
 
 
 def number(value: object) -> str:
@@ -154,14 +177,14 @@ def number(value: object) -> str:
     try:
         return numbers.parse(text(value))
     except numbers.BadNumber as fault:
-        raise Refused(str(fault)) from fault
+        raise Refused(fault.said) from fault
 
 
 def our_number(value: object) -> str:
     """E.164 that we ring ourselves."""
     e164 = number(value)
     if numbers.is_premium(e164):
-        raise Refused(f"« {value} » est surtaxé; on attend un numéro que la ligne peut appeler")
+        raise Refused("« %(value)s » est surtaxé; on attend un numéro que la ligne peut appeler", value=value)
     return e164
 
 
@@ -169,18 +192,23 @@ def moment(value: object) -> datetime:
     """The wall clock of the zone, without offset."""
     found = _from_iso(datetime, value) if isinstance(value, str) and not _is_day(value) else value
     if not isinstance(found, datetime):
-        raise Refused(f"on attend un jour et une heure, 2026-12-28T08:30:00, pas « {shown(value)} »")
+        raise Refused("on attend un jour et une heure, 2026-12-28T08:30:00, pas « %(value)s »", value=shown(value))
     if found.tzinfo is not None:
         raise Refused("on attend l'heure locale, sans décalage ni Z; le fuseau est celui du fichier")
     if found.year not in YEARS:  # nearer to the calendar's ends, no instant can be reckoned
-        raise Refused(f"« {shown(value)} » : on attend une année de {YEARS[0]} à {YEARS[-1]}")
+        raise Refused(
+            "« %(value)s » : on attend une année de %(first)s à %(last)s",
+            value=shown(value),
+            first=YEARS[0],
+            last=YEARS[-1],
+        )
     return found
 
 
 def day(value: object) -> date:
     found = _from_iso(date, value) if isinstance(value, str) else value
     if isinstance(found, datetime) or not isinstance(found, date):
-        raise Refused(f"on attend un jour, 2026-12-28, pas « {shown(value)} »")
+        raise Refused("on attend un jour, 2026-12-28, pas « %(value)s »", value=shown(value))
     return found
 
 
@@ -189,7 +217,7 @@ def duration(value: object) -> timedelta:
     words = text(value).strip()
     found = _DURATION.fullmatch(words + "m" if _HALF_PAST.fullmatch(words) else words)
     if not found:
-        raise Refused(f"« {value} » n'est pas une durée; écrivez 30m, 4h ou 1h30")
+        raise Refused("« %(value)s » n'est pas une durée; écrivez 30m, 4h ou 1h30", value=value)
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
@@ -197,21 +225,26 @@ def duration(value: object) -> timedelta:
 def some_time(value: object) -> timedelta:
     """A duration that is not nil."""
     if not (found := duration(value)):
-        raise Refused(f"« {value} » : la durée doit dépasser zéro")
+        raise Refused("« %(value)s » : la durée doit dépasser zéro", value=value)
     return found
 
 
 def a_minute_at_least(value: object) -> timedelta:
     """A duration that leaves people time to answer."""
     if (found := duration(value)) < timedelta(minutes=1):
-        raise Refused(f"« {value} » : la durée doit être d'une minute au moins")
+        raise Refused("« %(value)s » : la durée doit être d'une minute au moins", value=value)
     return found
 
 
 def between(least: timedelta, most: timedelta) -> Callable[[object], timedelta]:
     def read(value: object) -> timedelta:
         if not least <= (found := duration(value)) <= most:
-            raise Refused(f"« {value} » : la durée doit aller de {_spelled(least)} à {_spelled(most)}")
+            raise Refused(
+                "« %(value)s » : la durée doit aller de %(least)s à %(most)s",
+                value=value,
+                least=_spelled(least),
+                most=_spelled(most),
+            )
         return found
 
     return read
@@ -228,7 +261,7 @@ def time_of_day(value: object) -> time:
     if isinstance(value, time) and value.tzinfo is None:
         return value.replace(second=0, microsecond=0)
     if not (found := _TIME.fullmatch(text(value).strip())):
-        raise Refused(f"« {value} » : une heure s'écrit 10:00")
+        raise Refused("« %(value)s » : une heure s'écrit 10:00", value=value)
     return _time(value, found[1], found[2])
 
 
@@ -236,7 +269,7 @@ def span(value: object) -> Span:
     """ "08:30-18:00"; 24:00 and 00:00 close at the end of the day."""
     opens, closes = _times(value)
     if time.min < closes <= opens:
-        raise Refused(f"« {value} » : l'ouverture doit précéder la fermeture, le même jour")
+        raise Refused("« %(value)s » : l'ouverture doit précéder la fermeture, le même jour", value=value)
     return Span(opens, closes)
 
 
@@ -248,7 +281,7 @@ def duty_span(value: object) -> week.Span:
 def _times(value: object) -> tuple[time, time]:
     found = _SPAN.fullmatch(text(value).strip())
     if not found:
-        raise Refused(f"« {value} » : une plage s'écrit 08:30-18:00")
+        raise Refused("« %(value)s » : une plage s'écrit 08:30-18:00", value=value)
     hour, minute, until_hour, until_minute = found.groups()
     at_midnight = (until_hour, until_minute) == ("24", "00")
     return _time(value, hour, minute), time.min if at_midnight else _time(value, until_hour, until_minute)
@@ -258,7 +291,7 @@ def _time(value: object, hour: str, minute: str) -> time:
     try:
         return time(int(hour), int(minute))
     except ValueError:
-        raise Refused(f"« {value} » : cette heure n'existe pas") from None
+        raise Refused("« %(value)s » : cette heure n'existe pas", value=value) from None
 
 
 def timezone(value: object) -> str:
@@ -267,7 +300,11 @@ def timezone(value: object) -> str:
         return ZoneInfo(name).key
     except (KeyError, ValueError, OSError):
         near = instead_of(name, available_timezones())
-        raise Refused(f"le fuseau « {name} » n'existe pas{near or '; par exemple Europe/Paris'}") from None
+        raise Refused(
+            "le fuseau « %(name)s » n'existe pas%(near)s",
+            name=name,
+            near=near or Sentence("; par exemple Europe/Paris"),
+        ) from None
 
 
 def holidays_code(value: object) -> str:
@@ -275,11 +312,11 @@ def holidays_code(value: object) -> str:
     name = text(value)
     country, dash, region = name.partition("-")
     if country not in _holidays():
-        near = instead_of(country, _holidays()) or "; par exemple FR ou FR-57"
-        raise Refused(f"jours fériés « {name} » inconnus{near}")
+        near = instead_of(country, _holidays()) or Sentence("; par exemple FR ou FR-57")
+        raise Refused("jours fériés « %(name)s » inconnus%(near)s", name=name, near=near)
     if dash and region not in _holidays()[country]:
         known = ", ".join([country, *(f"{country}-{each}" for each in _holidays()[country])])
-        raise Refused(f"jours fériés « {name} » inconnus; il existe {known}")
+        raise Refused("jours fériés « %(name)s » inconnus; il existe %(known)s", name=name, known=known)
     return name
 
 
@@ -292,7 +329,7 @@ def _holidays() -> dict[str, list[str]]:
 def shown(value: object) -> str:
     """A refused value as a sentence can carry it."""
     if isinstance(value, int) and value.bit_length() > 64:
-        return "ce nombre"  # Python itself refuses to write the longest ones
+        return Sentence("ce nombre")  # Python itself refuses to write the longest ones
     words = str(value)
     return words if len(words) <= SHOWN_AT_MOST else f"{words[:SHOWN_AT_MOST]}…"
 
@@ -300,7 +337,7 @@ def shown(value: object) -> str:
 def _matching(pattern: re.Pattern[str], value: object, otherwise: str) -> str:
     word = text(value)
     if not pattern.fullmatch(word):
-        raise Refused(f"« {shown(word)} » : {otherwise}")
+        raise Refused("« %(word)s » : %(otherwise)s", word=shown(word), otherwise=otherwise)
     return word
 
 

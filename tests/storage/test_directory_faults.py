@@ -401,7 +401,7 @@ def test_no_sentence_of_the_parser_is_left_in_english() -> None:
     source = inspect.getsource(tomllib._parser)  # type: ignore[attr-defined]
     sentences = re.findall(r'suffixed_err\(\s*\w+,\s*\w+,\s*f?(?:"|\')(.+?)[{"]', source)
     assert len(sentences) > 15
-    known = [english for english, _ in syntax._SAID]
+    known = [english for english, _ in syntax.SAID]
     assert [said for said in sentences if said != "Expected " and not said.startswith(tuple(known))] == []
 
 

@@ -1,14 +1,18 @@
 """French and English: whatever a page says is in the catalogue, and what is in the catalogue is said."""
 
+import html
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from ivr import prompts, proposals, recital, wording, words
+from commands import SAMPLE
+from ivr import numbers, prompts, proposals, recital, wording, words
+from storage import accounts
 from storage.accounts import ROLES, Role
-from storage.directory import items
+from storage.directory import items, syntax
 from tests.phone import Line
 from tests.stories.night import loss
 from tests.web.console.test_editing import sends
@@ -28,7 +32,8 @@ from web.languages import FOLDER
 from web.portal import declaring
 
 RULES = ("ivr", "oncall", "storage", "tickets")  # what they refuse, and doubt, is shown on pages
-SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": None, "needed": (2,)}
+SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": None, "needed": (2,),
+             "Refused": None, "refuse": None, "Fault": (2,), "BadNumber": (2,)}  # fmt: skip
 NAMED = {
     editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, handovers.PAST, handovers.GONE,
     handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, "rien",
@@ -43,7 +48,8 @@ TABLES = (
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
-    kinds.TURNS, words.NOTICE,
+    kinds.TURNS, words.NOTICE, dict(syntax.SAID), {"": syntax.ELSE}, numbers.IMPOSSIBLE,
+    {"": numbers.ELSE},
 )  # fmt: skip
 
 
@@ -150,3 +156,48 @@ def test_a_sentence_is_its_french_and_remembers_its_places() -> None:
     assert listed(["prendre", "100 %"]) == "prendre, 100 %"
     assert Sentence("rien à 100 %") == "rien à 100 %"
     assert str(Refused("%(a)s non", a=1)) == "1 non"
+
+
+def test_faults_of_the_directory_are_said_in_english(line: Line) -> None:
+    """At their field, and of a whole file; what stands in it stays as it is."""
+    admin = english(line)
+    wrong = {
+        "emails": "a@b.example",
+        "contacts.0.phones": "12",
+        "contracts.0.service": "Sage",
+        "contracts.0.until": "1999-01-01",
+    }
+    shown = html.unescape(sends(admin, "/directory/edit/clients/260417", wrong))
+    for said_ in (
+        "“a@b.example”: the domain alone is expected, “b.example”",
+        "“12” is no telephone number: it is too short",
+        "service “Sage” does not exist at idline; there is: Accès internet",
+        "the contract ends (1999-01-01) before it begins",
+    ):
+        assert said_ in shown, said_
+    document = SAMPLE.read_text(encoding="utf-8").replace("ring_seconds = 20", "ring_seconds = true")
+    for text, said_ in (
+        (document, "a whole number from 5 to 60 is expected, not true or false"),
+        (
+            document.replace('kind = "main"', 'kind = "man"'),
+            "“man” does not exist; “main” or “after_hours” is expected",
+        ),
+        ('a = "', "line 1, at the end of the file a quote is not closed"),
+    ):
+        answer = admin.posts("/directory/import", {"text": text, "seen": "1"}, page="/directory/import")
+        read = re.sub(r"\s*<[^>]+>\s*", " ", html.unescape(answer.text))
+        assert said_ in " ".join(read.split()), said_
+
+
+def test_an_invitation_is_written_in_the_language_of_whoever_gets_it(line: Line) -> None:
+    admin = english(line)
+    admin.does("/accounts", {"email": "neuf@nvl.example", "roles": "desk"})
+    assert "Votre compte" in line.mails()[-1]["subject"]
+    with line.database.begin() as db:
+        row = accounts.find(db, email="neuf@nvl.example")
+        assert row
+        accounts.change(db, row.id, {"locale": "en"})
+    admin.does(f"/accounts/{row.id}", {"act": "invite"})
+    mail = line.mails()[-1]
+    assert mail["subject"].startswith("Your account")
+    assert "/invitation/" in mail["body"]

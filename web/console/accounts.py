@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
@@ -13,7 +14,7 @@ from ivr.recipients import ADDRESS
 from storage import accounts as kept
 from storage import mails
 from storage.accounts import ROLES, Role, Unsound
-from web.languages import gettext, translated
+from web.languages import LOCALES, gettext, translated
 from web.outside import Outside
 from web.signin import invitations
 
@@ -78,11 +79,14 @@ def invite(outside: Outside, db: Connection, number: int) -> None:
     """The address by which somebody chooses a password, by mail."""
     row = _found(db, number)
     book = outside.shelf.newest(db)
-    text = (
-        f"Bonjour,\n\nUn compte est à vous sur l'astreinte de {book.organisation.name}. Choisissez votre mot de passe"
-        f" dans la semaine :\n\n{invitations.address(outside.settings, row.fs_uniquifier)}\n"
-    )
-    subject = f"Votre compte : {book.organisation.name}"
+    name, link = book.organisation.name, invitations.address(outside.settings, row.fs_uniquifier)
+    with force_locale(row.locale or LOCALES[0]):  # theirs, not that of whoever invites them
+        subject = gettext("Votre compte : %(name)s", name=name)
+        text = gettext(
+            "Bonjour,\n\nUn compte est à vous sur l'astreinte de %(name)s."
+            " Choisissez votre mot de passe dans la semaine :\n\n%(link)s\n",
+            name=name, link=link,
+        )  # fmt: skip
     mails.queue(db, row.email, (subject, text), f"invitation.{row.fs_uniquifier}", outside.clock())
 
 

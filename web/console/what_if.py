@@ -19,7 +19,7 @@ from ivr.steps import Ask
 from oncall.policies import policy_of
 from oncall.wall import instant, shown
 from storage import versions
-from web.languages import gettext
+from web.languages import gettext, translated
 from web.outside import Outside
 from web.paging import text, wall_clock
 
@@ -63,7 +63,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         try:
             caller = numbers.parse(asked.caller) if asked.caller else None
         except BadNumber as bad:
-            faults, caller = [*faults, str(bad)], None
+            faults, caller = [*faults, translated(bad.said)], None
         shown_ = {} if faults else _told(book, asked, caller, at)
         return render_template(
             "console/what_if.html", book=book, asked=asked, at=at, faults=faults, former=book is not newest,
