@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import wake
@@ -86,6 +86,12 @@ def of_ticket(db: Connection, ticket: str) -> list[Row[Any]]:
 
 def attachments(db: Connection, ticket: str) -> list[Row[Any]]:
     return list(db.execute(select(Attachment.__table__).where(Attachment.ticket == ticket).order_by(Attachment.id)))
+
+
+def sent_by(db: Connection, who: str, since: datetime) -> int:
+    """Bytes that somebody has sent on the portal."""
+    lately = (Attachment.sent_by == who, Attachment.sent_at > since)
+    return int(db.execute(select(func.coalesce(func.sum(Attachment.size), 0)).where(*lately)).scalar_one())
 
 
 # ---------------------------------------------------------------- mailboxes

@@ -148,6 +148,11 @@ def test_another_sites_page_presses_nothing(browser: FlaskClient, origin: str, s
     assert browser.post(f"/phones/{CALLER}/manner", json={"manner": ""}, headers=headers).status_code == status
 
 
+def test_a_name_that_leads_here_is_another_site(browser: FlaskClient) -> None:
+    headers = {"Origin": "http://ailleurs.example:8010", "Host": "ailleurs.example:8010"}
+    assert browser.post("/softphone/mishaps", json={"on": []}, headers=headers).status_code == 403
+
+
 def test_a_voice_from_a_microphone_is_recorded_as_it_is(browser: FlaskClient, twilio: Twilio) -> None:
     voice = base64.b64encode(tone(2)).decode()
     sid = dials(browser)

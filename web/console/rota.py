@@ -112,10 +112,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
         try:
             if "look" not in told and ("until_day" in told or "other_day" in told):
                 proposal = _proposed(book, found, layer, told, now)
-                late = _late(book, proposal)
+                late, own = _late(book, proposal)
                 shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts(), "late": late}
                 if request.method == "POST":
-                    return _kept(outside, proposal, told, now, code, _why(late, told))
+                    return _kept(outside, proposal, told, now, code, _why(late, told, taken=bool(own) and not late))
         except Unwanted as refusal:
             shown_["refusal"] = refusal.said
         return render_template(
@@ -133,20 +133,21 @@ def _gaps(laid: Sequence[Laid], now: datetime) -> Iterator[tuple[Laid, str, Bar]
             yield from ((one, name, bar) for bar in bars if bar.is_gap and bar.until > now)
 
 
-def _late(book: Book, proposal: Proposal) -> list[Late]:
-    """Who else than oneself would learn late; what one takes, one agrees to."""
+def _late(book: Book, proposal: Proposal) -> tuple[list[Late], list[Late]]:
+    """Who else would learn late, and what one takes oneself: to that one agrees."""
     found = lateness.late(book, proposal.differences(), proposal.now)
-    return [each for each in found if not rights.is_engineer(current_user, each.engineer)]
+    own = [each for each in found if rights.is_engineer(current_user, each.engineer)]
+    return [each for each in found if each not in own], own
 
 
-def _why(late: list[Late], told: dict[str, str]) -> Why:
+def _why(late: list[Late], told: dict[str, str], *, taken: bool) -> Why:
     """Raises Unwanted."""
     reason = told.get("reason", "").replace("\x00", "").strip()[:REASON_AT_MOST]
     if late and not reason:
         raise Unwanted("Quelqu'un l'apprend tard : écrivez le motif, il est gardé avec la date.")
     if lateness.needs_agreement(late) and "agreed" not in told:
         raise Unwanted("C'est trop tard pour l'imposer : dites que la personne est d'accord.")
-    return Why(reason, "agreed" in told or not late)
+    return Why(reason, taken or (bool(late) and "agreed" in told))
 
 
 def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str, why: Why) -> Response:

@@ -15,7 +15,7 @@ from ivr.book import Book
 from ivr.statements import Month
 from oncall.rotas import Engineer
 from oncall.wall import instant
-from storage import accounts, interventions, mails, months, statements
+from storage import accounts, interventions, mails, months, statements, tickets
 from storage.accounts import Role
 from storage.interventions import Declared
 from tickets import reference as references
@@ -76,6 +76,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
             if replaces is not None:
                 _own(db, engineer, replaces)
             said = _declared(book, engineer)
+            if said.ticket and tickets.find(db, said.ticket) is None:
+                raise Refused("Ce ticket n'existe pas.")
             interventions.declare(db, said, current_user.who, outside.clock(), replaces)
             return gettext("Intervention enregistrée.")
 

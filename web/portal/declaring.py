@@ -48,7 +48,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         if request.method == "POST":
             try:
                 _complete()
-                enclosed = files.received(sounds)
+                enclosed = files.received(outside, sounds)
                 with outside.database.begin() as db:
                     ticket = _declared(outside, db, book, enclosed)
             except Impossible as fault:

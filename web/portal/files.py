@@ -1,7 +1,7 @@
 """What a client sends with its words: photographs of a rack, a log."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Blueprint, request
@@ -13,8 +13,10 @@ from storage import letters
 from tickets.moves import Impossible
 from web.audio import Sounds
 from web.languages import gettext
+from web.outside import Outside
 
 MOST, MEGABYTES = 10, 20
+A_DAY, DAY = 200, timedelta(days=1)  # megabytes of one account
 FORMS = frozenset({"portal.declare", "portal.answer"})
 log = structlog.get_logger()
 
@@ -32,7 +34,7 @@ def make_room(routes: Blueprint) -> None:
         return {"most_files": MOST, "most_megabytes": MEGABYTES}
 
 
-def received(sounds: Sounds) -> Sequence[Enclosed]:
+def received(outside: Outside, sounds: Sounds) -> Sequence[Enclosed]:
     """The files of this request, kept before any ticket says so: named by what they hold, they are kept once.
 
     Raises Impossible."""
@@ -45,6 +47,10 @@ def received(sounds: Sounds) -> Sequence[Enclosed]:
     for number, each in enumerate(given, 1):
         name = safe_name((each.filename or "").replace("\x00", "")) or f"fichier-{number}"
         found.append(Enclosed(name=name, type="application/octet-stream", content=each.read()))
+    with outside.database.read() as db:
+        before = letters.sent_by(db, current_user.who, outside.clock() - DAY)
+    if found and before + sum(len(file.content) for file in found) > A_DAY * 1_000_000:
+        raise Impossible(gettext("C'est trop pour une journée (%(size)s Mo) : dites-le, on vous répondra.", size=A_DAY))
     if not all(file.content for file in found):
         raise Impossible(gettext("Un des fichiers est vide."))
     try:

@@ -50,7 +50,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.read() as db:
             theirs.found(db, outside.shelf.newest(db), reference)  # before anything is kept
         try:
-            enclosed = files.received(sounds)
+            enclosed = files.received(outside, sounds)
         except Impossible as refusal:
             flash(translated(refusal.said), "refused")
             return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)

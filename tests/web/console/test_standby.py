@@ -102,6 +102,7 @@ def _ids(line: Line) -> list[int]:
         pytest.param({"start_day": "9999-12-31"}, "ne se lit pas", id="the end of time"),
         pytest.param({"ticket": "bonjour"}, "ne se lit pas", id="no reference"),
         pytest.param({"ticket": "\0"}, "ne se lit pas", id="NUL"),
+        pytest.param({"ticket": "NVL-26-00001-8"}, "Ce ticket n'existe pas", id="a ticket that is not"),
         pytest.param({"replaces": "999999"}, "corrigée entre-temps", id="instead of nothing"),
     ],
 )

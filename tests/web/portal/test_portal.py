@@ -23,6 +23,7 @@ from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
 from tests.web.people import OTHERS, Visitor, signed_in
 from tickets.moves import Act
+from web.portal import files
 
 DECLARED = {
     "nature": "service_loss", "service": "idline|Accès internet", "sites": ["Pau"],
@@ -254,6 +255,15 @@ def test_files_that_cannot_be_are_refused_and_words_are_kept(client: Visitor, se
     assert said_ in answer.text
     assert "Plus rien ne passe." in answer.text
     assert "Aucune demande encore" in client.gets("/portal/")
+
+
+def test_a_days_worth_is_enough(line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "A_DAY", 0.000_03)  # thirty bytes
+    reference = declares(client, **enclosed("a.jpg", "b.jpg"))
+    refused = client.does(f"/portal/{reference}/answer", {"text": "Et celle-ci.", **enclosed("c.jpg")})
+    assert "trop pour une journée" in refused
+    line.clock.now += timedelta(days=2)
+    assert "Message envoyé" in client.does(f"/portal/{reference}/answer", enclosed("c.jpg"))
 
 
 def test_more_than_is_taken_is_said_to_be_too_much(client: Visitor) -> None:
