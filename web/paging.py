@@ -4,11 +4,17 @@ from datetime import datetime
 
 from flask import request
 
+NAME_AT_MOST = 100
 LARGEST = 9  # digits of a number that any database keeps
 
 
 def text(name: str, at_most: int) -> str:
     return request.args.get(name, "").replace("\x00", "").strip()[:at_most]
+
+
+def legible(given: str) -> str:
+    """A name as any database keeps it."""
+    return "".join(letter for letter in given if letter.isprintable()).strip()[:NAME_AT_MOST]
 
 
 def number(name: str) -> int:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Playwright, sync_playwright
+from playwright.sync_api import Browser, Locator, Playwright
 
 from commands import HOME
 from commands.private_line import free_port
@@ -44,13 +44,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def with_microphone() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield from _launched(playwright)
-
-
-def _launched(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(MICROPHONE))
+def with_microphone(driver: Playwright) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(MICROPHONE))
     yield browser
     browser.close()
 

@@ -16,6 +16,7 @@ from storage import mails
 from storage.accounts import ROLES, Role, Unsound
 from web.languages import LOCALES, gettext, translated
 from web.outside import Outside
+from web.paging import legible
 from web.signin import invitations
 
 
@@ -129,7 +130,7 @@ def _said(book: Book) -> dict[str, Any]:
         raise Unsound(gettext("Ce client n'est pas dans l'annuaire."))
     if any(book.known_entity(entity) is None for entity in entities):
         raise Unsound(gettext("Cette entité n'est pas dans l'annuaire."))
-    name = form.get("name", "").strip()[:100]
+    name = legible(form.get("name", ""))
     return {"roles": roles, "name": name, "engineer": engineer, "client": client, "entities": entities}
 
 

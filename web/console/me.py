@@ -12,6 +12,7 @@ from storage.accounts import Role
 from storage.feeds import Of
 from web.languages import LOCALES, gettext
 from web.outside import Outside
+from web.paging import legible
 
 LANGUAGES = {"": "celle du navigateur", "fr": "français", "en": "English"}
 
@@ -30,7 +31,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
     @routes.post("/me")
     def change_me() -> Response:
         locale = request.form.get("locale", "")
-        values = {"locale": locale if locale in LOCALES else "", "name": request.form.get("name", "").strip()[:100]}
+        values = {"locale": locale if locale in LOCALES else "", "name": legible(request.form.get("name", ""))}
         with outside.database.begin() as db:
             accounts.change(db, current_user.id, values)
         flash(gettext("Enregistré."), "done")
