@@ -39,6 +39,8 @@ PAGES = {
     "rota": "/rota", "rota, 4 weeks": "/rota?weeks=4", "year": "/rota/year", "accounts": "/accounts",
     "directory": "/directory", "edit": "/directory/edit/clients/260417", "days": "/directory/days",
     "prompts": "/directory/prompts",
+    "reports": "/reports?last=2026-09", "report rows": "/reports/rows?last=2026-09&subject=respond",
+    "standby": "/standby?month=2026-09", "month": "/standby/ing2/2026-09",
     "what-if": "/what-if?day=2026-09-12&time=22:04&keys=1,1,1&from=%2B33639981001",
 }  # fmt: skip
 LOOKED_AT = {"edit, looked at": ("/directory/edit/rotas/idline", {"timezone": "Europe/Paris", "fallback": "ing1"})}

@@ -89,7 +89,10 @@ def ring(db: Connection, ticket: str, alarm: Alarm, promise: Commitment, now: da
 
 
 def keep_due(db: Connection, ticket: Row[Any], promises: dict[Clock, Commitment | None]) -> None:
-    """When each is due by now, for whoever lists tickets."""
-    due = {f"due_{clock}_at": promise.due_at if promise else None for clock, promise in promises.items()}
+    """When each is due by now, and whether it was kept, for whoever lists and counts tickets."""
+    due: dict[str, Any] = {}
+    for clock, promise in promises.items():
+        due[f"due_{clock}_at"] = promise.due_at if promise else None
+        due[f"{clock}_kept"] = promise.kept if promise else None
     if any(getattr(ticket, name) != at for name, at in due.items()):
         db.execute(update(Ticket).where(Ticket.reference == ticket.reference).values(**due))

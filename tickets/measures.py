@@ -48,6 +48,11 @@ class Commitment:
     def broken(self) -> bool:
         return self.counted > self.within
 
+    @property
+    def kept(self) -> bool | None:
+        """None while that is open."""
+        return False if self.broken else None if self.ended_at is None else True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("console.rota", "Astreintes", ("console.year", "console.change_rota", "console.rota_for_the_wall", *STANDBY)),
     ("console.tickets", "Tickets", ("console.ticket", "console.act", "console.proof")),
     ("console.calls", "Appels", ("console.call", "console.call_figures")),
+    ("console.reports", "Rapports", ("console.report_rows",)),
     ("console.directory", "Annuaire", DIRECTORY),
     ("console.accounts", "Comptes", ("console.account",)),
     ("portal.requests", "Vos demandes", ("portal.request_",)),

@@ -48,6 +48,8 @@ class Ticket(Base):
     acknowledged_at: Mapped[datetime | None]
     due_respond_at: Mapped[datetime | None]
     due_restore_at: Mapped[datetime | None]
+    respond_kept: Mapped[bool | None]  # none while it runs, or where nothing is promised
+    restore_kept: Mapped[bool | None]
     follows: Mapped[str | None]  # reference of a former ticket
     erased_at: Mapped[datetime | None]  # when what is known of people was taken away
     __table_args__ = (Index("tickets_of_client", "client", "state"),)

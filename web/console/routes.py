@@ -12,6 +12,7 @@ from web.console import (
     home,
     me,
     proof,
+    reports,
     rota,
     standby,
     ticket,
@@ -24,8 +25,8 @@ from web.console.editing import routes as editing
 from web.outside import Outside
 
 SUBJECTS = (
-    home, tickets, ticket, proof, call_figures, calls, rota, handovers, wall, standby, year, directory, days, what_if,
-    editing, me, accounts,
+    home, tickets, ticket, proof, call_figures, calls, reports, rota, handovers, wall, standby, year, directory, days,
+    what_if, editing, me, accounts,
 )  # fmt: skip
 
 
