@@ -42,6 +42,7 @@ def take(db: Connection, ticket: str, engineer: str, by: str, now: datetime, att
     if row.state == State.OPEN:  # else it got worse, and somebody takes it anew
         taken |= {"state": moves.after(Kind(row.kind), State.OPEN, Act.TAKE)}
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(**taken))
+    clocks.look_again(db, ticket, now)  # whether the commitment was kept is known from now on
     attempts.end_all(db, page.id, attempt, now)
     journal.note(db, ticket, "acknowledged", engineer, now, {"by": by})
     drills.close(db, ticket)

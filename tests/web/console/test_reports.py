@@ -27,8 +27,7 @@ def a_night(line: Line) -> None:
     loss(line)
     line.settle()
     line.phone(ING2).picks_up().presses("1").hangs_up()
-    line.settle()
-    line.forward(hours=2)
+    line.settle()  # at once, not only when the clock would have been looked at
     line.phone("01 99 00 10 01").calls().hangs_up()
     line.forward(minutes=3)
     line.settle()
