@@ -24,10 +24,11 @@ from tickets.qualification import ITEMS
 from tickets.sentences import Refused, Sentence, listed
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
-from web.console import calls, days, handovers, me, proof, reports, ticket, tickets, timeline, what_if
+from web.console import calls, days, handovers, me, proof, ticket, tickets, timeline, what_if
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
+from web.console.reporting import asked
 from web.languages import FOLDER
 from web.portal import declaring
 
@@ -48,7 +49,7 @@ TABLES = (
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
-    kinds.TURNS, words.NOTICE, reports.SUBJECTS, reports.PROMISES, dict(syntax.SAID), {"": syntax.ELSE},
+    kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, dict(syntax.SAID), {"": syntax.ELSE},
     numbers.IMPOSSIBLE, {"": numbers.ELSE},
 )  # fmt: skip
 

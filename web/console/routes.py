@@ -12,7 +12,6 @@ from web.console import (
     home,
     me,
     proof,
-    reports,
     rota,
     standby,
     ticket,
@@ -22,6 +21,7 @@ from web.console import (
     year,
 )
 from web.console.editing import routes as editing
+from web.console.reporting import routes as reports
 from web.outside import Outside
 
 SUBJECTS = (

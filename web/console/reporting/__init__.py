@@ -1,0 +1,1 @@
+"""Reports: what is asked for, its charts, its pages."""
