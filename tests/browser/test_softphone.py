@@ -1,7 +1,6 @@
 """A stranger at the telephone of a demonstration: they choose the hour, call, and wake somebody."""
 
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -38,7 +37,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             break
     assert process.poll() is None, "".join(said)
     yield f"http://127.0.0.1:{ports[1]}"
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     rest, _ = process.communicate(timeout=30)
     assert process.returncode == 0, rest
 
