@@ -30,6 +30,12 @@ REASON_AT_MOST = 300
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
+    _months(routes, outside)
+    _work(routes, outside)
+    _statements(routes, outside)
+
+
+def _months(routes: Blueprint, outside: Outside) -> None:
     @routes.get("/standby")
     def standby() -> str | Response:
         """Everybody's month for an admin, one's own for the others."""
@@ -67,7 +73,9 @@ def add(routes: Blueprint, outside: Outside) -> None:
             instant=datetime.fromisoformat,
         )  # fmt: skip
 
-    @routes.post("/standby/<engineer>/<month>/work")
+
+def _work(routes: Blueprint, outside: Outside) -> None:
+    @routes.post("/standby/<engineer>/<month>/interventions")
     def declare_work(engineer: str, month: str) -> Response:
         """Added, or instead of what was declared before."""
 
@@ -83,7 +91,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
         return _done(outside, engineer, month, does)
 
-    @routes.post("/standby/<engineer>/<month>/work/<int(max=999999999):number>")
+    @routes.post("/standby/<engineer>/<month>/interventions/<int(max=999999999):number>")
     def withdraw_work(engineer: str, month: str, number: int) -> Response:
         def does(db: Connection, *_: object) -> str:
             interventions.withdraw(db, _own(db, engineer, number), current_user.who, outside.clock())
@@ -91,6 +99,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
         return _done(outside, engineer, month, does)
 
+
+def _statements(routes: Blueprint, outside: Outside) -> None:
     @routes.post("/standby/<engineer>/<month>/issue")
     def issue_statement(engineer: str, month: str) -> Response:
         """Frozen as it is now; its person hears of it."""

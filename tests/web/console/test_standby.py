@@ -30,7 +30,7 @@ def october(line: Line) -> None:
 
 
 def declares(visitor: Visitor, path: str = MINE, **changed: str) -> str:
-    return visitor.does(f"{path}/work", WORK | changed)
+    return visitor.does(f"{path}/interventions", WORK | changed)
 
 
 def issued(line: Line, engineer: str = "ing2") -> list[Any]:
@@ -79,8 +79,8 @@ def test_work_is_declared_corrected_and_withdrawn(line: Line) -> None:
     assert "2,00 h" in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
     assert "a été corrigée entre-temps" in declares(engineer, replaces=str(number), until_time="00:20"), "twice"
     newest = max(_ids(line))
-    assert "Intervention retirée" in engineer.does(f"{MINE}/work/{newest}")
-    assert "a été corrigée entre-temps" in engineer.does(f"{MINE}/work/{newest}"), "pressed twice"
+    assert "Intervention retirée" in engineer.does(f"{MINE}/interventions/{newest}")
+    assert "a été corrigée entre-temps" in engineer.does(f"{MINE}/interventions/{newest}"), "pressed twice"
     assert "Aucune intervention déclarée" in engineer.gets(MINE)
 
 
@@ -188,8 +188,8 @@ def test_each_sees_their_own(line: Line, admin: Visitor) -> None:
     assert "Ingénieur 2" in owner.gets(owner.asks("/standby?month=2026-09").headers["Location"])
     for path in (MINE, f"/statements/{row.id}.pdf", f"/statements/{row.id}.csv", "/statements/999.pdf"):
         assert other.asks(path).status_code == 404, path
-    assert other.posts(f"{MINE}/work", WORK).status_code == 404
-    assert other.posts(f"{MINE}/work/1").status_code == 404
+    assert other.posts(f"{MINE}/interventions", WORK).status_code == 404
+    assert other.posts(f"{MINE}/interventions/1").status_code == 404
     assert owner.posts(f"{MINE}/issue").status_code == 403
     narrow = signed_in(line, Role.ADMIN, email="ozanges@nvl.example", entities=["ozanges"])
     assert narrow.asks(MINE).status_code == 404

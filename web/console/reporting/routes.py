@@ -15,7 +15,7 @@ from storage.figures import Fact, Subject
 from tickets.figures import percentile
 from web.console.call_figures import SHADES
 from web.console.faces import face
-from web.console.reporting.asked import SUBJECTS, asked_for, facts, words_of
+from web.console.reporting.asked import SUBJECTS, Asked, asked_for, facts, words_of
 from web.console.reporting.charts import chart
 from web.outside import Outside
 from web.serving import file
@@ -39,10 +39,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
     @routes.get("/reports/rows")
     def report_rows() -> str:
-        with outside.database.read() as db:
-            book = outside.shelf.newest(db)
-            asked = asked_for(book, outside.clock())
-            found = facts(db, book, asked)
+        book, asked, found = _read(outside)
         return render_template(
             "console/report_rows.html", asked=asked, found=found[:LISTED], total=len(found), subjects=SUBJECTS,
             words=words_of(asked.subject), book=book, face=lambda code: face(book, code), listed=LISTED,
@@ -50,10 +47,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
     @routes.get("/reports.csv")
     def report_csv() -> Response:
-        with outside.database.read() as db:
-            book = outside.shelf.newest(db)
-            asked = asked_for(book, outside.clock())
-            found = facts(db, book, asked)
+        book, asked, found = _read(outside)
         written = io.StringIO()
         table = csv.writer(written, delimiter=";", lineterminator="\r\n")
         table.writerow(["instant", "entite", "quoi", "sujet", "ingenieur", "secondes"])
@@ -63,6 +57,14 @@ def add(routes: Blueprint, outside: Outside) -> None:
             table.writerow([at, each.entity, each.what, each.about, each.who, took])
         name = f"{asked.subject}-{asked.first.code}-{asked.last.code}.csv"
         return file(b"\xef\xbb\xbf" + written.getvalue().encode(), "text/csv", name)
+
+
+def _read(outside: Outside) -> tuple[Book, Asked, list[Fact]]:
+    """The facts of one subject, for its page and its table alike."""
+    with outside.database.read() as db:
+        book = outside.shelf.newest(db)
+        asked = asked_for(book, outside.clock())
+        return book, asked, facts(db, book, asked)
 
 
 def _taken(found: Mapping[Subject, Sequence[Fact]]) -> dict[int, timedelta | None]:
