@@ -96,14 +96,23 @@ def weekly(make_line: Callable[..., Line]) -> Line:
     return line
 
 
+def nothing_until(line: Line, moment: str) -> None:
+    """Days of minutes in which the worker has nothing to do, skipped but for the last hour."""
+    line.clock.at(moment)
+    line.clock.forward(hours=-1)
+    line.forward(hours=1)
+
+
 def test_every_week_whoever_is_on_call(weekly: Line) -> None:
     weekly.phone(ING1).does("answers:1")
     weekly.phone(ING2).does("answers:1")
-    weekly.forward(days=1, hours=21, minutes=59)
+    nothing_until(weekly, "2026-09-15 09:59")
     assert weekly.tickets() == []
     weekly.forward(minutes=1)
     weekly.phone(ING1).gets_sms("EXERCICE")
-    weekly.forward(days=7)
+    weekly.forward(minutes=20)
+    nothing_until(weekly, "2026-09-22 09:59")
+    weekly.forward(minutes=1)
     assert [(ticket["drill"], ticket["acknowledged_by"]) for ticket in weekly.tickets()] == [
         (True, "ing1"),
         (True, "ing2"),
@@ -115,14 +124,14 @@ def test_every_week_whoever_is_on_call(weekly: Line) -> None:
     [pytest.param(40, 1, id="the worker comes back within the hour"), pytest.param(90, 0, id="too late for this week")],
 )
 def test_a_worker_that_was_away_at_the_hour(weekly: Line, away: int, held: int) -> None:
-    weekly.forward(days=1, hours=21)
+    nothing_until(weekly, "2026-09-15 09:00")
     weekly.clock.forward(hours=1, minutes=away)
     weekly.forward(minutes=2)
     assert len(weekly.tickets()) == held
 
 
 def test_two_looks_at_once_hold_one_exercise(weekly: Line) -> None:
-    weekly.forward(days=1, hours=21, minutes=59)
+    nothing_until(weekly, "2026-09-15 09:59")
     weekly.clock.forward(minutes=1)
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda _: weekly.engine.run_due(), range(2)))
