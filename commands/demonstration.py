@@ -14,6 +14,7 @@ from typing import Any
 import click
 from sqlalchemy import insert, select, update
 
+from clock import system
 from commands import private_line, scenery
 from commands.private_line import PrivateLine
 from settings import Settings
@@ -48,7 +49,7 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path, *
             shutil.rmtree(home, ignore_errors=True)
             with private_line.running(line):
                 doors = people.enter(line)
-                scenery.write(line, doors)
+                scenery.write(line, doors, system().date())
                 _welcome(line, doors, is_first=people.came == 1)
                 if browser and people.came == 1 and _has_a_screen():
                     click.launch(line.simulator_url)

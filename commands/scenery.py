@@ -2,30 +2,73 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
 
 from commands.private_line import PrivateLine
+from ivr import feasts
 from ivr.directory import Client, Directory, LineKind
+from oncall.wall import instant
 from storage.directory import parse
 
 MOST_CALLERS = 20
+TUESDAY, SATURDAY = 1, 5
 STRANGER = {"number": "+33536499999", "label": "inconnu de l'annuaire"}
 KINDS = {LineKind.MAIN: "ligne principale", LineKind.AFTER_HOURS: "ligne d'astreinte"}
 
 
-def write(line: PrivateLine, doors: list[tuple[str, str]]) -> None:
-    """`doors`: accounts and the address at which each enters."""
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One worth beginning at (simulator.softphone.scene)."""
+
+    label: str
+    day: str
+    time: str
+    again: bool = False
+
+
+def write(line: PrivateLine, doors: list[tuple[str, str]], today: date) -> None:
+    """`doors`: accounts and the address at which each enters; `today`: the next hours worth a call are after it."""
     directory = parse(line.directory.read_text(encoding="utf-8"))
     told = {
         "zone": directory.organisation.timezone,
         "lines": [{"number": each.number, "label": KINDS[each.kind]} for each in directory.lines],
         "callers": [*list(_callers(directory))[:MOST_CALLERS], STRANGER],
         "telephones": [*_engineers(directory), *_teams(directory)],
+        "hours": [asdict(each) for each in hours(directory, today)],
         "doors": [{"label": f"Console : {email.partition('@')[0]}", "url": url} for email, url in doors],
         "wish": str(line.wish),
     }
     partial = line.scene.with_suffix(".partial")
     partial.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     partial.rename(line.scene)
+
+
+def hours(directory: Directory, today: date) -> Iterator[Hour]:
+    """The next ones; a night with an hour twice only where there is one."""
+    ahead = [today + timedelta(days=days) for days in range(1, 400)]
+    open_day = next(day for day in ahead if day.weekday() == TUESDAY and not _is_holiday(directory, day))
+    saturday = next(day for day in ahead if day.weekday() == SATURDAY)
+    christmas = next(day for day in ahead if (day.month, day.day) == (12, 25))
+    yield Hour("Un mardi à 10 h", open_day.isoformat(), "10:00")
+    yield Hour("Le midi", open_day.isoformat(), "12:30")
+    yield Hour("Un samedi soir", saturday.isoformat(), "22:04")
+    yield Hour("Noël à 3 h 12", christmas.isoformat(), "03:12")
+    for repeated in filter(None, (_repeated(day, directory.organisation.timezone) for day in ahead)):
+        day, time = repeated.date().isoformat(), f"{repeated:%H:%M}"
+        yield Hour(f"{time}, la première fois", day, time)
+        yield Hour(f"{time}, la seconde fois", day, time, again=True)
+        return
+
+
+def _is_holiday(directory: Directory, day: date) -> bool:
+    return bool(feasts.name_of(directory.organisation.holidays, day))
+
+
+def _repeated(day: date, zone: str) -> datetime | None:
+    """The middle of an hour that the clock shows twice on that day."""
+    walls = (datetime.combine(day, time(hour, 30)) for hour in range(24))
+    return next((wall for wall in walls if instant(wall, zone) != instant(wall, zone, last=True)), None)
 
 
 def _callers(directory: Directory) -> Iterator[dict[str, str]]:

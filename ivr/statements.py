@@ -16,6 +16,7 @@ from oncall.law.employer import Employer, Of
 from oncall.law.hours import split
 from oncall.law.pay import in_hours, lines, total
 from oncall.law.rest import owed
+from oncall.law.worktime import Excess, excess
 from oncall.rotas import Engineer, Segment
 from oncall.wall import instant, shown
 from oncall.week import stretches
@@ -115,17 +116,19 @@ def work(book: Book, employer: Employer, start: datetime, end: datetime) -> list
 
 
 def document(
-    book: Book, employer: Employer, engineer: Engineer, month: Month, found: Sequence[Turn],
+    book: Book, employer: Employer, engineer: Engineer, month: Month, found: Sequence[tuple[Turn, list[Interval]]],
     interventions: Sequence[Worked], notices: Sequence[Announced],
 ) -> Document:  # fmt: skip
-    """`interventions`: of the month and of BEFORE it."""
+    """`found`: each turn with its hours of standby; `interventions`: of the month and of BEFORE it."""
     zone, (starts, ends) = str(book.zone), month.edges(str(book.zone))
-    spans = [(turn, standby(book, turn)) for turn in sorted(found, key=lambda turn: (turn.starts, turn.rota))]
+    spans = sorted(found, key=lambda one: (one[0].starts, one[0].rota))
     hours = split(employer, [span for _, each in spans for span in each], zone, _holiday(book))
     ours = [each for each in interventions if starts <= each.starts < ends]
     worked = sum((each.until - each.starts for each in ours), timedelta())
     paid = lines(employer, {**hours, Of.INTERVENTION: worked}, {Of.SHIFT: len(found), Of.INTERVENTION: len(ours)})
-    on_duty = list(joined((turn.starts, turn.until) for turn in found))
+    usual = work(book, employer, starts - BEFORE, ends + BEFORE)
+    done = [(each.starts, each.until) for each in interventions]
+    on_duty = list(joined((turn.starts, turn.until) for turn, _ in found))
     return {
         "month": month.code, "zone": zone, "organisation": book.organisation.name,
         "employer": {"name": employer.name, "agreement": employer.agreement},
@@ -143,15 +146,40 @@ def document(
         "rest": [
             {"hours": str(in_hours(each.rest)), "last": _wall(each.last, zone), "until": _wall(each.until, zone),
              "usual": _wall(each.usual, zone)}
-            for each in owed(employer, work(book, employer, starts - BEFORE, ends + BEFORE),
-                             [(each.starts, each.until) for each in interventions], zone)
-            if starts <= each.usual < ends
+            for each in owed(employer, usual, done, zone) if starts <= each.usual < ends
         ],
         "notices": [
             {"starts": _wall(each.starts, zone), "until": _wall(each.until, zone), "days": each.days,
              "announced_at": _wall(each.announced_at, zone), "verdict": each.verdict, "reason": each.reason,
              "agreed": each.agreed} for each in notices
         ],
+        **_excesses(employer, month, usual, done, zone),
+    }  # fmt: skip
+
+
+def is_due(document: Document) -> bool:
+    """Whether there is anything to tell its person at the month's end."""
+    return bool(document["turns"] or document["interventions"])
+
+
+def _excesses(
+    employer: Employer, month: Month, usual: Sequence[Interval], done: Sequence[Interval], zone: str
+) -> Document:
+    """Only where there is one: a document of before they were looked for says the same as ever."""
+    found = [_excess(each) for each in excess(employer, usual, done, zone) if _is_of(month, each)] if usual else []
+    return {"excess": found} if found else {}
+
+
+def _is_of(month: Month, each: Excess) -> bool:
+    """A week is of the month in which it ends."""
+    last = each.first + timedelta(days=6 if each.is_week else 0)
+    return month.first <= last < month.moved(1).first
+
+
+def _excess(each: Excess) -> Document:
+    return {
+        "first": each.first.isoformat(), "week": each.is_week, "worked": str(in_hours(each.worked)),
+        "limit": str(in_hours(each.limit)),
     }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from jobs.messaging import Messenger
 from jobs.paging import Pager
 from jobs.reconciling import EVERY as RECONCILE_EVERY
 from jobs.reconciling import Reconciler
+from jobs.reminding import EVERY as REMIND_EVERY
+from jobs.reminding import Reminder
 from jobs.retention import EVERY as PURGE_EVERY
 from jobs.retention import Eraser, purge
 from jobs.shifts import EVERY as PUBLISH_EVERY
@@ -80,6 +82,7 @@ def routines(outside: Outside) -> Routines:
         "reconcile": Routine(Reconciler(outside).reconcile, RECONCILE_EVERY),
         PUBLISHING: Routine(Publisher(outside).publish, PUBLISH_EVERY),
         "drills": Routine(Drillmaster(outside).hold, DRILL_EVERY),
+        "statements": Routine(Reminder(outside).remind, REMIND_EVERY),
         "archive": Routine(put_away, ARCHIVE_EVERY),
         "purge": Routine(purge, PURGE_EVERY),
     }

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,10 @@ def _story(
         [_at(each["until"]), f"{_comma(each['hours'])} h", _at(each["last"]), _at(each["usual"])]
         for each in found["rest"]
     ], [45, 25, 50, 50])  # fmt: skip
+    yield from _section("Durée du travail au-delà du maximum", ["", "Travaillé", "Maximum"], [
+        [("Semaine du " if each["week"] else "") + f"{date.fromisoformat(each['first']):%d/%m/%Y}",
+         f"{_comma(each['worked'])} h", f"{_comma(each['limit'])} h"] for each in found.get("excess", ())
+    ], [80, 45, 45])  # fmt: skip
     yield from _section("Délais de prévenance", ["Tour", "Annoncé", "Délai", "Motif"], [
         [_at(each["starts"]), _at(each["announced_at"]), f"{each['days']} j, {words.NOTICE[each['verdict']]}",
          each["reason"] + (" (avec son accord)" if each["agreed"] else "")] for each in found["notices"]

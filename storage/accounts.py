@@ -106,10 +106,19 @@ def listed(db: Connection) -> Sequence[Row[Any]]:
     return db.execute(select(Account.__table__).order_by(Account.email)).all()
 
 
+def admins(db: Connection) -> list[Row[Any]]:
+    """Those that are open."""
+    return [row for row in listed(db) if row.active and Role.ADMIN in row.roles]
+
+
+def oversees(theirs: Collection[str], others: Collection[str]) -> bool:
+    """Whether an admin of some entities (none named: all) keeps somebody who works for others."""
+    return not theirs or bool(set(theirs) & set(others))
+
+
 def any_admin(db: Connection) -> bool:
     """Whether somebody can let the others in."""
-    roles = db.execute(select(Account.roles).where(Account.active.is_(True))).scalars()
-    return any(Role.ADMIN in each for each in roles)
+    return bool(admins(db))
 
 
 def names(db: Connection) -> dict[str, str]:

@@ -24,6 +24,18 @@ def resolved(db: Connection, shelf: Shelf, rota: Rota, start: datetime, end: dat
     return {name: _joined(found) for name, found in layers.items()}
 
 
+def all_resolved(db: Connection, shelf: Shelf, start: datetime, end: datetime) -> dict[str, Layers]:
+    """Rota by rota, those that are gone by now too, as long as they were there. Raises versions.NoDirectory."""
+    found: dict[str, Layers] = {}
+    for version, starts, until in versions.in_force(db, start, end):
+        directory = shelf.book(db, version).directory
+        for rota in directory.rotas:
+            layers = found.setdefault(rota.code, {})
+            for layer in rota.layers:
+                layers.setdefault(layer.name, []).extend(resolve(rota, layer.name, starts, until, directory.engineers))
+    return {code: {name: _joined(pieces) for name, pieces in layers.items()} for code, layers in found.items()}
+
+
 def _joined(found: Sequence[Segment]) -> list[Segment]:
     joined: list[Segment] = []
     for segment in found:

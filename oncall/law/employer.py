@@ -41,7 +41,9 @@ class Employer:
     short_notice_days: int = 1  # L3121-12: clear days that are left all the same, in exceptional circumstances
     daily_rest: timedelta = timedelta(hours=11)  # L3131-1
     weekly_rest: timedelta = timedelta(hours=35)  # L3132-2
+    daily_work: timedelta = timedelta(hours=10)  # L3121-18
+    weekly_work: timedelta = timedelta(hours=48)  # L3121-20
     night_starts: time = time(21)
     night_ends: time = time(6)
-    work: Week | None = None  # when its people usually work; none: rest is not checked
+    work: Week | None = None  # when its people usually work; none: neither rest nor its length is checked
     rates: tuple[Rate, ...] = ()

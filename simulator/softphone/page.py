@@ -74,9 +74,15 @@ def softphone(twilio: Twilio, path: Path | None) -> Blueprint:
     def at() -> tuple[Json, int]:
         """Begin again at another hour; whoever holds the clock ends this process."""
         given, seen = body(), scene.read(path)
-        wanted = scene.instant(seen, text(given, "day"), text(given, "time"))
+        wanted = scene.instant(seen, text(given, "day"), text(given, "time"), again=given.get("again") is True)
         scene.wish(seen, wanted)
         return {"at": wanted.isoformat()}, 202
+
+    @routes.get("/softphone/twice")
+    def twice() -> Json:
+        """Whether to ask which one is meant."""
+        asked = request.args
+        return {"twice": scene.is_twice(scene.read(path), asked.get("day", ""), asked.get("time", ""))}
 
     @routes.get("/softphone/legs/<sid>/played/<int:number>.wav")
     def played(sid: str, number: int) -> Response:

@@ -39,12 +39,23 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Hour:
+    """One worth beginning at."""
+
+    label: str
+    day: str  # 2026-12-25
+    time: str  # 03:12
+    again: bool = False  # the second time that clocks show it
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     zone: str = ZONE
     lines: Sequence[Named] = ()
     callers: Sequence[Named] = ()
     telephones: Sequence[Named] = ()  # those that may ring
     doors: Sequence[Door] = ()
+    hours: Sequence[Hour] = ()
     wish: str = ""  # file in which another hour is asked for; none: the hour stays as it is
 
 
@@ -59,6 +70,7 @@ def read(path: Path | None) -> Scene:
         callers=_named(told.get("callers", ())),
         telephones=_named(told.get("telephones", ())),
         doors=[Door(**each) for each in told.get("doors", ())],
+        hours=[Hour(**each) for each in told.get("hours", ())],
         wish=told.get("wish", ""),
     )
 
@@ -67,8 +79,10 @@ def _named(told: Iterable[dict[str, str]]) -> Sequence[Named]:
     return [Named(**each) for each in told]
 
 
-def instant(scene: Scene, day: str, time: str) -> datetime:
-    """A wall-clock time of the scene, the first one where clocks show it twice. ValueError says why there is none."""
+def instant(scene: Scene, day: str, time: str, *, again: bool = False) -> datetime:
+    """A wall-clock time of the scene; where clocks show it twice the first one, or `again` the second.
+
+    ValueError says why there is none."""
     try:
         wall = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=None)
     except ValueError:
@@ -76,10 +90,16 @@ def instant(scene: Scene, day: str, time: str) -> datetime:
     if wall.year not in YEARS:
         raise ValueError("choisissez une année de 1971 à 2998")
     zone = ZoneInfo(scene.zone)
-    local = wall.replace(tzinfo=zone)
+    local = wall.replace(tzinfo=zone, fold=int(again))
     if local.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != wall:
         raise ValueError("cette heure n'existe pas : on passe ce jour-là à l'heure d'été")
     return local
+
+
+def is_twice(scene: Scene, day: str, time: str) -> bool:
+    """Whether clocks show it twice that day. ValueError as above."""
+    first, second = (instant(scene, day, time, again=again) for again in (False, True))
+    return first.utcoffset() != second.utcoffset()
 
 
 def wish(scene: Scene, at: datetime) -> None:

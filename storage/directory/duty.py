@@ -20,7 +20,7 @@ TURNS = values.integer(1, 999)
 DAY = values.choice(Weekday)
 OURS = Employer(code="", name="")
 NOTICE_DAYS = values.integer(0, 365)
-REST = values.between(timedelta(hours=1), timedelta(days=7))
+HOURS = values.between(timedelta(hours=1), timedelta(days=7))  # of rest, of work
 PAID = values.choice(Of)
 COUNTED = (Of.SHIFT, Of.INTERVENTION)
 TAKEUP = values.between(timedelta(minutes=10), timedelta(days=2))
@@ -51,8 +51,10 @@ def employer(table: Table) -> Employer:
         agreement=table.take("agreement", values.name_or_none, ""),
         notice_days=table.take("notice_days", NOTICE_DAYS, OURS.notice_days),
         short_notice_days=table.take("short_notice_days", NOTICE_DAYS, OURS.short_notice_days),
-        daily_rest=table.take("daily_rest", REST, OURS.daily_rest),
-        weekly_rest=table.take("weekly_rest", REST, OURS.weekly_rest),
+        daily_rest=table.take("daily_rest", HOURS, OURS.daily_rest),
+        weekly_rest=table.take("weekly_rest", HOURS, OURS.weekly_rest),
+        daily_work=table.take("daily_work", HOURS, OURS.daily_work),
+        weekly_work=table.take("weekly_work", HOURS, OURS.weekly_work),
         night_starts=table.take("night_starts", values.time_of_day, OURS.night_starts),
         night_ends=table.take("night_ends", values.time_of_day, OURS.night_ends),
         work=table.one("work", only),

@@ -104,6 +104,35 @@ def test_another_hour_is_asked_for(browser: FlaskClient, file: Path, day: str, t
 
 
 @pytest.mark.parametrize(
+    ("day", "time", "again", "said"),
+    [
+        pytest.param("2026-10-25", "02:30", True, "2026-10-25T02:30:00+01:00", id="the second time"),
+        pytest.param("2026-10-25", "03:30", True, "2026-10-25T03:30:00+01:00", id="of one that comes once"),
+        pytest.param("2026-10-25", "02:30", "yes", "2026-10-25T02:30:00+02:00", id="not said so"),
+    ],
+)
+def test_an_hour_that_is_shown_twice(browser: FlaskClient, day: str, time: str, again: Any, said: str) -> None:
+    answer = browser.post("/softphone/at", json={"day": day, "time": time, "again": again})
+    assert answer.json == {"at": said}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "twice"),
+    [
+        pytest.param("day=2026-10-25&time=02:30", 200, True, id="that night"),
+        pytest.param("day=2026-10-25&time=03:00", 200, False, id="when it is over"),
+        pytest.param("day=2026-10-24&time=02:30", 200, False, id="the night before"),
+        pytest.param("day=2027-03-28&time=02:30", 400, None, id="never"),
+        pytest.param("day=&time=", 400, None, id="nothing"),
+    ],
+)
+def test_whether_an_hour_is_shown_twice(browser: FlaskClient, asked: str, status: int, twice: bool | None) -> None:
+    answer = browser.get(f"/softphone/twice?{asked}")
+    told: Any = answer.json
+    assert (answer.status_code, told.get("twice")) == (status, twice)
+
+
+@pytest.mark.parametrize(
     ("day", "time", "said"),
     [
         pytest.param("2027-03-28", "02:30", "n'existe pas", id="the hour that is left out"),
@@ -163,5 +192,5 @@ def test_a_voice_from_a_microphone_is_recorded_as_it_is(browser: FlaskClient, tw
 def test_a_file_of_half_a_scene_is_a_scene(tmp_path: Path) -> None:
     path = tmp_path / "scene.json"
     path.write_text("{}")
-    assert scene.read(path) == scene.Scene(lines=[], callers=[], telephones=[], doors=[])
+    assert scene.read(path) == scene.Scene(lines=[], callers=[], telephones=[], doors=[], hours=[])
     assert scene.read(tmp_path / "none.json") == scene.Scene()

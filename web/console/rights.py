@@ -2,6 +2,7 @@
 
 from ivr.book import Book
 from oncall.rotas import Engineer, Rota
+from storage import accounts
 from storage.accounts import Role
 from web.signin.people import Person
 
@@ -24,8 +25,8 @@ def is_engineer(person: Person, engineer: str) -> bool:
 
 def counts(person: Person, engineer: Engineer) -> bool:
     """Whose standby somebody sees: their own, an admin everybody's, or their entities' people's."""
-    of_theirs = bool(set(person.entities) & set(engineer.entities))
-    return is_engineer(person, engineer.code) or (Role.ADMIN in person.held and (not person.entities or of_theirs))
+    of_theirs = accounts.oversees(person.entities, engineer.entities)
+    return is_engineer(person, engineer.code) or (Role.ADMIN in person.held and of_theirs)
 
 
 def only_me(person: Person, book: Book, rota: Rota) -> bool:

@@ -1,7 +1,7 @@
 """Standby month by month: hours, work, rest, what it is worth; looked at while it goes on, issued when it is over."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -10,9 +10,9 @@ from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
-from ivr import words
+from ivr import statement_mails, words
 from ivr.book import Book
-from ivr.statements import Month
+from ivr.statements import Month, is_due
 from oncall.rotas import Engineer
 from oncall.wall import instant
 from storage import accounts, interventions, mails, months, statements, tickets
@@ -48,11 +48,11 @@ def _months(routes: Blueprint, outside: Outside) -> None:
             found = months.known(db, outside.shelf, month, now)
             issued = {row.engineer: row for row in statements.of_month(db, month.code)}
             rows = [
-                (each, months.document(db, found, each), issued.get(each.code))
-                for each in found.people() if rights.counts(current_user, each)
+                (each, months.document(db, found, each.code), issued.get(each.code))
+                for each, _ in found.staff.values() if rights.counts(current_user, each)
             ]  # fmt: skip
         over = _is_over(book, month, now)
-        return render_template("console/standby.html", month=month, rows=rows, book=book, is_over=over)
+        return render_template("console/standby.html", month=month, rows=rows, book=book, is_over=over, is_due=is_due)
 
     @routes.get("/standby/<engineer>/<month>")
     def month_of(engineer: str, month: str) -> str:
@@ -60,7 +60,7 @@ def _months(routes: Blueprint, outside: Outside) -> None:
         with outside.database.read() as db:
             book, person, when = _found(outside, db, engineer, month)
             found = months.known(db, outside.shelf, when, now)
-            shown = months.document(db, found, person)
+            shown = months.document(db, found, engineer)
             starts, ends = when.edges(str(book.zone))
             declared = interventions.counted(db, engineer, starts, ends)
             taken = interventions.taken(db, engineer, starts, ends)
@@ -70,7 +70,7 @@ def _months(routes: Blueprint, outside: Outside) -> None:
             "console/month.html", shown=shown, month=when, engineer=person, declared=declared, taken=taken,
             issued=issued, names=names, differs=differs, is_over=_is_over(book, when, now), paid=words.PAID,
             verdicts=words.NOTICE, may_issue=Role.ADMIN in current_user.held, told=request.args,
-            instant=datetime.fromisoformat,
+            instant=datetime.fromisoformat, day=date.fromisoformat,
         )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def _statements(routes: Blueprint, outside: Outside) -> None:
                 raise Refused("Le mois n'est pas fini : le relevé s'émet ensuite.")
             found = months.known(db, outside.shelf, when, now)
             reason = request.form.get("reason", "").replace("\x00", "").strip()[:REASON_AT_MOST]
-            document = months.document(db, found, person)
+            document = months.document(db, found, engineer)
             number = statements.issue(db, engineer, when.code, document, current_user.who, now, reason)
             _tell(outside, db, book, person, when, number)
             return gettext("Relevé émis : il ne change plus.")
@@ -124,8 +124,10 @@ def _statements(routes: Blueprint, outside: Outside) -> None:
 
         with outside.database.read() as db:
             row = statements.find(db, number)
-            person = outside.shelf.newest(db).engineer(row.engineer) if row else None
-        if row is None or not (rights.counts(current_user, person) if person else current_user.keeps_the_whole):
+            if row is None:
+                abort(HTTPStatus.NOT_FOUND)
+            person = months.member(db, outside.shelf, Month(date.fromisoformat(f"{row.month}-01")), row.engineer)
+        if not (rights.counts(current_user, person) if person else current_user.keeps_the_whole):
             abort(HTTPStatus.NOT_FOUND)
         document = json.loads(row.document)
         name = f"releve-{row.engineer}-{row.month}-{row.number}.{kind}"
@@ -146,8 +148,8 @@ def _is_over(book: Book, month: Month, now: datetime) -> bool:
 def _found(outside: Outside, db: Connection, engineer: str, month: str) -> tuple[Book, Engineer, Month]:
     """404 for what is not, or is not theirs to see."""
     book, when = outside.shelf.newest(db), Month.of(month)
-    person = book.engineer(engineer)
-    if person is None or when is None or not rights.counts(current_user, person) or not book.employer_of(engineer):
+    person = months.member(db, outside.shelf, when, engineer) if when else None
+    if person is None or when is None or not rights.counts(current_user, person):
         abort(HTTPStatus.NOT_FOUND)
     return book, person, when
 
@@ -191,6 +193,5 @@ def _done(outside: Outside, engineer: str, month: str, does: Any) -> Response:
 
 def _tell(outside: Outside, db: Connection, book: Book, person: Engineer, month: Month, number: int) -> None:
     where = f"{outside.settings.public_url}{url_for('console.month_of', engineer=person.code, month=month.code)}"
-    text = f"Bonjour,\n\nVotre relevé d'astreinte de {month.first:%m/%Y} est émis :\n\n{where}\n"
-    subject = f"Relevé d'astreinte {month.first:%m/%Y} : {book.organisation.name}"
-    mails.queue(db, person.email, (subject, text), f"releve.{number}", outside.clock())
+    mail = statement_mails.issued(book.organisation.name, month, where)
+    mails.queue(db, person.email, mail, f"releve.{number}", outside.clock())

@@ -112,14 +112,21 @@ find("#mishaps").addEventListener("change", () => {
 
 find("#at")?.addEventListener("submit", (event) => {
   event.preventDefault();
-  begin(event.target.elements.day.value, event.target.elements.time.value);
+  const { day, time, again } = event.target.elements;
+  begin(day.value, time.value, !find(".again").hidden && again.checked);
+});
+find("#at")?.addEventListener("input", async ({ currentTarget: { elements } }) => {
+  if (!elements.day.value || !elements.time.value) return;
+  const asked = new URLSearchParams({ day: elements.day.value, time: elements.time.value });
+  const { twice } = await ask(`/softphone/twice?${asked}`).catch(() => ({ twice: false })); // what is wrong is said when it is sent
+  find(".again").hidden = !twice;
 });
 for (const button of document.querySelectorAll("[data-day]")) {
-  button.addEventListener("click", () => begin(button.dataset.day, button.dataset.time));
+  button.addEventListener("click", () => begin(button.dataset.day, button.dataset.time, "again" in button.dataset));
 }
 
-async function begin(day, time) {
-  if (!(await tried(() => ask("/softphone/at", { day, time })))) return;
+async function begin(day, time, again) {
+  if (!(await tried(() => ask("/softphone/at", { day, time, again })))) return;
   restarting = true;
   told("La démonstration recommence à cette heure : quelques secondes…", false);
 }
@@ -136,7 +143,7 @@ async function look() {
   born ||= state.born;
   const renewed = state.born !== born || document.body.dataset.ready === "no";
   if (renewed && state.ready) return location.reload();
-  if (renewed) return told("La ligne se prépare…", false);
+  if (renewed) return getReady();
   find("#now").textContent = clock.format(new Date(state.now));
   receiver.show(state.call);
   received.show(state.received);
@@ -146,6 +153,13 @@ async function look() {
   find("#calm").hidden = ringing.length > 0 || state.telephones.some((seen) => seen.inbox.length);
   for (const box of find("#mishaps").elements) box.checked = state.mishaps.includes(box.value);
   complain(state.complaints);
+}
+
+/** Nothing can be pressed on a page whose line is gone and not yet back. */
+function getReady() {
+  document.body.dataset.ready = "no";
+  find("main").inert = true;
+  told("La ligne se prépare…", false);
 }
 
 /** Where it rings, also for whoever looks at another part of a small screen. */

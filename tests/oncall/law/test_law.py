@@ -15,6 +15,7 @@ from oncall.law.hours import kind, split
 from oncall.law.notice import Verdict, notice
 from oncall.law.pay import in_hours, lines, total
 from oncall.law.rest import earliest_return, owed
+from oncall.law.worktime import excess
 
 ZONE = "Europe/Paris"
 OURS = Employer(code="nous", name="Nous")
@@ -113,6 +114,44 @@ def test_only_what_puts_off_a_usual_day_is_told(intervention: tuple[str, str], u
     starts, ended = intervention
     found = [each.until for each in owed(OURS, WEEK, [(at(starts), at(ended))], ZONE)]
     assert found == ([at(until)] if until else [])
+
+
+# ---------------------------------------------------------------- time of work
+LONG_DAYS = [(at(f"2026-09-{day:02} 08:00"), at(f"2026-09-{day:02} 17:00")) for day in (7, 8, 9, 10, 11)]  # 45 h
+
+
+@pytest.mark.parametrize(
+    ("interventions", "told"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param([("2026-09-08 20:00", "2026-09-08 21:00")], [], id="ten hours are no more than ten"),
+        pytest.param([("2026-09-08 20:00", "2026-09-08 21:30")], [("2026-09-08", False, 10.5)], id="a long day"),
+        pytest.param([("2026-09-08 16:00", "2026-09-08 18:00")], [], id="what overlaps counts once"),
+        pytest.param([("2026-09-08 22:30", "2026-09-09 01:00")], [("2026-09-08", False, 10.5)],
+                     id="midnight parts two days: 1.5 h and 1 h"),
+        pytest.param([("2026-09-12 10:00", "2026-09-12 13:30")], [("2026-09-07", True, 48.5)], id="a long week"),
+        pytest.param([("2026-09-13 22:00", "2026-09-14 02:00")], [], id="of which two hours are of the next"),
+        pytest.param([("2026-09-12 10:00", "2026-09-12 21:30")],
+                     [("2026-09-12", False, 11.5), ("2026-09-07", True, 56.5)], id="both"),
+        pytest.param([("2026-09-19 10:00", "2026-09-19 12:00")], [], id="another week"),
+    ],
+)  # fmt: skip
+def test_a_day_or_a_week_too_long(interventions: list[tuple[str, str]], told: list[tuple[str, bool, float]]) -> None:
+    done = [(at(starts), at(until)) for starts, until in interventions]
+    found = excess(OURS, LONG_DAYS, done, ZONE)
+    assert [(each.first.isoformat(), each.is_week, each.worked / H) for each in found] == told
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        pytest.param("2026-10-25", 11, id="autumn: eleven hours from midnight to ten"),
+        pytest.param("2026-03-29", None, id="spring: nine"),
+    ],
+)
+def test_a_day_is_as_long_as_it_is(day: str, worked: int | None) -> None:
+    found = list(excess(OURS, [], [(at(f"{day} 00:00"), at(f"{day} 10:00"))], ZONE))
+    assert [each.worked / H for each in found] == ([worked] if worked else [])
 
 
 # ---------------------------------------------------------------- hours

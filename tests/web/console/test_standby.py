@@ -3,7 +3,11 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +16,11 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
 from commands import SAMPLE
-from storage import statements
+from storage import interventions, statements, versions
 from storage.accounts import Role
+from storage.interventions import Declared
 from storage.models import InterventionRow, NoticeRow, StatementRow
+from storage.versions import Shelf
 from tests.jobs.work import add_chores, forward
 from tests.phone import ING2, Line
 from tests.stories.night import loss
@@ -121,6 +127,40 @@ def test_two_at_once_are_one_too_many(line: Line) -> None:
     assert len(_ids(line)) == 1
 
 
+def test_two_of_the_same_instant_are_one_too_many(line: Line) -> None:
+    october(line)
+    now = line.clock()
+    said = Declared(engineer="ing2", ticket="", starts=now - timedelta(hours=3), until=now - timedelta(hours=2))
+
+    def declares_it() -> None:
+        with line.database.begin() as db:
+            interventions.declare(db, said, "ing2", now)
+
+    with ThreadPoolExecutor(1) as other:
+        with line.database.begin() as db:
+            interventions.declare(db, said, "ing2", now)
+            second = other.submit(declares_it)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # waits for the first one to be kept
+        with pytest.raises(interventions.Unsound):
+            second.result()
+    assert len(_ids(line)) == 1
+
+
+def test_a_day_of_work_too_long_is_told(line: Line, admin: Visitor) -> None:
+    """Monday: 7 h 45 at the desk, then three hours more."""
+    page = declares(admin, start_day="2026-09-14", start_time="18:30", until_day="2026-09-14", until_time="21:30")
+    assert "10,75 h pour 10,00" in page
+    assert "lundi 14 septembre" in page
+    assert "1 dépassement" in admin.gets("/standby?month=2026-09")
+    admin.does(f"{MINE}/issue")
+    [row] = issued(line)
+    assert json.loads(row.document)["excess"] == [
+        {"first": "2026-09-14", "week": False, "worked": "10.75", "limit": "10.00"}
+    ]
+    assert admin.asks(f"/statements/{row.id}.pdf").data.startswith(b"%PDF")
+
+
 def test_work_in_the_night_of_two_half_past_twos(line: Line) -> None:
     line.clock.at("2026-11-02 09:00")
     engineer = signed_in(line, Role.ENGINEER)
@@ -176,6 +216,59 @@ def test_the_table_adds_up_to_the_statement(line: Line, admin: Visitor) -> None:
     by_the_hour = [each for each in json.loads(row.document)["lines"] if each["hours"] and each["of"] != "intervention"]
     assert total("heures", "heures") == sum(Decimal(each["quantity"]) for each in by_the_hour)
     assert total("intervention", "heures") == Decimal("2.50")
+
+
+# ---------------------------------------------------------------- what is gone by now
+def leaves(line: Line, when: str, *codes: str) -> None:
+    """Out of the directory, and out of the layers."""
+    line.clock.at(when)
+    with line.database.read() as db:
+        directory = Shelf().newest(db).directory
+    rotas = tuple(
+        replace(rota, overrides=(), fallback="ing1" if rota.fallback in codes else rota.fallback, layers=tuple(
+            replace(layer, engineers=tuple(code for code in layer.engineers if code not in codes))
+            for layer in rota.layers
+        ))
+        for rota in directory.rotas
+    )  # fmt: skip
+    known = tuple(each for each in directory.engineers if each.code not in codes)
+    with line.database.begin() as db:
+        versions.load(db, replace(directory, engineers=known, rotas=rotas), line.clock())
+
+
+def test_whoever_has_left_has_the_statement_of_what_they_did(line: Line) -> None:
+    leaves(line, "2026-09-14 12:00", "ing2")
+    october(line)
+    admin = signed_in(line, Role.ADMIN)
+    narrow = signed_in(line, Role.ADMIN, email="ozanges@nvl.example", entities=["ozanges"])
+    assert "parti" in admin.gets("/standby?month=2026-09")
+    assert "Relevé émis" in admin.does(f"{MINE}/issue")
+    [row] = issued(line)
+    turns = json.loads(row.document)["turns"]
+    assert turns, "what was before"
+    assert all(turn["until"][:16] <= "2026-09-14T12:00" for turn in turns)
+    assert admin.asks(f"/statements/{row.id}.pdf").status_code == 200
+    assert narrow.asks(f"/statements/{row.id}.pdf").status_code == 404
+    line.clock.at("2026-11-02 09:00")
+    admin = signed_in(line, Role.ADMIN, email="autre@nvl.example")
+    admin.gets("/standby/ing2/2026-10", 404)
+    assert "Ingénieur 2" not in admin.gets("/standby?month=2026-10")
+
+
+def test_a_rota_that_is_gone_was_there(line: Line) -> None:
+    """Under another name since; its hours of opening are taken out as they were."""
+    october(line)
+    admin = signed_in(line, Role.ADMIN)
+    before = admin.gets(MINE)
+    with line.database.read() as db:
+        directory = Shelf().newest(db).directory
+    new = {"idline": "nouveau"}
+    entities = tuple(replace(each, rota=new.get(each.rota, each.rota)) for each in directory.entities)
+    kept = tuple(replace(rota, code=new.get(rota.code, rota.code)) for rota in directory.rotas)
+    with line.database.begin() as db:
+        versions.load(db, replace(directory, entities=entities, rotas=kept), line.clock())
+    hours = re.findall(r"[0-9,]+ h</td>", before)
+    assert hours == re.findall(r"[0-9,]+ h</td>", admin.gets(MINE))
 
 
 # ---------------------------------------------------------------- who sees what

@@ -134,6 +134,7 @@ SECTIONS: Mapping[str, Section] = {
     "employers": Section(
         title="Employeurs", one="Employeur", new="Ajouter un employeur",
         blank={"notice_days": 15, "short_notice_days": 1, "daily_rest": "11h", "weekly_rest": "35h",
+               "daily_work": "10h", "weekly_work": "48h",
                "night_starts": "21:00", "night_ends": "06:00"},
         fields=(
             CODE, NAME,
@@ -142,10 +143,12 @@ SECTIONS: Mapping[str, Section] = {
             Field(key="short_notice_days", label="Avec un motif, jours francs", kind=Kind.NUMBER, needed=True),
             Field(key="daily_rest", label="Repos quotidien", hint=LENGTH),
             Field(key="weekly_rest", label="Repos hebdomadaire", hint=LENGTH),
+            Field(key="daily_work", label="Travail d'un jour, au plus", hint=LENGTH),
+            Field(key="weekly_work", label="Travail d'une semaine, au plus", hint=LENGTH),
             Field(key="night_starts", label="La nuit commence à", kind=Kind.CLOCK),
             Field(key="night_ends", label="La nuit finit à", kind=Kind.CLOCK),
             Field(key="work", label="Heures habituelles de travail", kind=Kind.HOURS,
-                  hint="vide : les repos ne sont pas vérifiés"),
+                  hint="vide : ni les repos ni les durées ne sont vérifiés"),
             Field(key="rates", label="Barème", kind=Kind.ROWS, one="montant", fields=(
                 _of(choices.PAID, "of", "Pour"),
                 Field(key="hour", label="Euros l'heure"),
