@@ -15,7 +15,7 @@ try:
     from commands.on_rota import calendar, rota, shifts
     from commands.on_ticket import ticket
     from commands.on_users import users
-    from commands.typed import AS_JSON, YES, Keys, Number, When
+    from commands.typed import AGREED, AS_JSON, REASON, YES, Keys, Number, When
 except KeyboardInterrupt:  # while Python reads the modules
     raise SystemExit(130) from None
 
@@ -148,12 +148,14 @@ def upgrade() -> None:
 
 @main.command()
 @click.argument("file", metavar="ANNUAIRE.toml", type=FILE)
+@REASON
+@AGREED
 @explained
-def load(file: Path) -> None:
+def load(file: Path, reason: str, agreed: bool) -> None:
     """Charge l'annuaire : tout ou rien, chaque faute avec sa place."""
     from commands import directory as directories
 
-    directories.load(file)
+    directories.load(file, reason, agreed)
 
 
 @main.command()

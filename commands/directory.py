@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from commands import opening, writing
-from ivr import watch
+from commands import announcing, opening, writing
+from ivr import lateness, watch
 from ivr.book import Book
 from ivr.directory import Directory
 from storage import schema, tickets, versions
@@ -18,7 +18,7 @@ from storage.versions import NoDirectory, Shelf
 AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 
 
-def load(file: Path) -> None:
+def load(file: Path, reason: str = "", agreed: bool = False) -> None:
     """All or nothing; the same file twice changes nothing."""
     directory = parse(file.read_text(encoding="utf-8"))
     settings = opening.settings()
@@ -26,7 +26,8 @@ def load(file: Path) -> None:
     doubts = list(watch.doubts(Book(directory), now, now + AHEAD))  # before anything is kept
     with opening.database() as database, database.begin() as db:
         former = _newest(db)
-        changed = versions.load(db, directory, now)
+        late = lateness.late_by(Book(former), directory, now) if former else []
+        changed = versions.load(db, directory, now, why=announcing.why(Book(directory), late, reason, agreed))
         lost = tickets.unfinished_outside(db, [entity.code for entity in directory.entities])
     what = "chargé" if changed else "déjà chargé, rien n'a changé"
     click.echo(

@@ -6,7 +6,7 @@ import click
 
 from commands.explaining import explained
 from commands.french import Command, Commands, OneOf, Whole
-from commands.typed import AS_JSON, YES, When
+from commands.typed import AGREED, AS_JSON, REASON, YES, When
 
 
 @click.group(cls=Commands, subcommand_metavar="COMMANDE …")
@@ -41,16 +41,27 @@ def show_rota(code: str | None, start: datetime | None, weeks: int, as_json: boo
     show_default=True,
     help="Mettre cette personne à la place (replace) ou à côté (add) de qui a le tour, ou l'en retirer (remove).",
 )
+@REASON
+@AGREED
 @YES
 @explained
 def override_rota(
-    code: str, layer: str, engineer: str | None, start: datetime | None, until: datetime, kind: str, yes: bool
+    code: str,
+    layer: str,
+    engineer: str | None,
+    start: datetime | None,
+    until: datetime,
+    kind: str,
+    reason: str,
+    agreed: bool,
+    yes: bool,
 ) -> None:
     """Change qui est d'astreinte pour un temps, sans toucher au passé."""
     from commands import rota as rotas
+    from commands.rota import Said
     from oncall.rotas import Kind
 
-    rotas.override(code, layer, engineer, start, until, Kind(kind), yes)
+    rotas.override(code, layer, engineer, start, until, Kind(kind), Said(reason, agreed, yes))
 
 
 @rota.command("swap")
@@ -58,24 +69,30 @@ def override_rota(
 @click.argument("layer", metavar="COUCHE")
 @click.argument("one", metavar="QUAND", type=When())
 @click.argument("other", metavar="QUAND", type=When())
+@REASON
+@AGREED
 @YES
 @explained
-def swap_rota(code: str, layer: str, one: datetime, other: datetime, yes: bool) -> None:
+def swap_rota(code: str, layer: str, one: datetime, other: datetime, reason: str, agreed: bool, yes: bool) -> None:
     """Échange les deux tours auxquels ces deux instants appartiennent."""
     from commands import rota as rotas
+    from commands.rota import Said
 
-    rotas.swap(code, layer, one, other, yes)
+    rotas.swap(code, layer, one, other, Said(reason, agreed, yes))
 
 
 @rota.command("undo")
 @click.argument("version", metavar="[VERSION]", type=Whole(1, 999_999_999), required=False)
+@REASON
+@AGREED
 @YES
 @explained
-def undo_rota(version: int | None, yes: bool) -> None:
+def undo_rota(version: int | None, reason: str, agreed: bool, yes: bool) -> None:
     """Défait le dernier changement de planning, si rien d'autre n'a changé depuis."""
     from commands import rota as rotas
+    from commands.rota import Said
 
-    rotas.undo(version, yes)
+    rotas.undo(version, Said(reason, agreed, yes))
 
 
 @click.command(cls=Command)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
 
-from commands import asking, opening, segments, writing
+from commands import announcing, asking, opening, segments, writing
 from commands.segments import Json
 from commands.unknown import one_of, refused
-from ivr import proposals
+from ivr import lateness, proposals
 from ivr.book import Book
 from ivr.proposals import Proposal, Unwanted
 from oncall.intervals import Interval
@@ -19,6 +20,15 @@ from oncall.wall import instant, shown
 from storage import rotas, versions
 from storage.rotas import Layers
 from storage.versions import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Of a change, on the command line."""
+
+    reason: str
+    agreed: bool
+    yes: bool  # without a question
 
 
 def show(code: str | None, start: datetime | None, weeks: int, as_json: bool) -> None:
@@ -39,7 +49,7 @@ def show(code: str | None, start: datetime | None, weeks: int, as_json: bool) ->
 
 
 def override(
-    code: str, layer: str, engineer: str | None, start: datetime | None, until: datetime, kind: Kind, yes: bool
+    code: str, layer: str, engineer: str | None, start: datetime | None, until: datetime, kind: Kind, said: Said
 ) -> None:
     """One override more, from an instant that is still to come."""
     changing = Changing()
@@ -48,18 +58,18 @@ def override(
         one_of(changing.book.directory.engineers, engineer, "L'ingénieur")
     with _refusals():
         found = proposals.override(changing.book, rota, layer, engineer or "", start, until, kind, changing.now)
-        changing.to(found, yes)
+        changing.to(found, said)
 
 
-def swap(code: str, layer: str, one: datetime, other: datetime, yes: bool) -> None:
+def swap(code: str, layer: str, one: datetime, other: datetime, said: Said) -> None:
     """Two turns change hands; each is named by an instant in it."""
     changing = Changing()
     rota = changing.rota(code, layer)
     with _refusals():
-        changing.to(proposals.swap(changing.book, rota, layer, one, other, changing.now), yes)
+        changing.to(proposals.swap(changing.book, rota, layer, one, other, changing.now), said)
 
 
-def undo(version: int | None, yes: bool) -> None:
+def undo(version: int | None, said: Said) -> None:
     """The directory before the newest one, where they differ by overrides alone."""
     changing = Changing()
     if version not in (None, changing.seen):
@@ -68,7 +78,7 @@ def undo(version: int | None, yes: bool) -> None:
         before = versions.before(db, changing.seen)
         former = Shelf().book(db, before).directory if before else None
     with _refusals():
-        changing.to(proposals.undone(changing.book, former, changing.now), yes)
+        changing.to(proposals.undone(changing.book, former, changing.now), said)
 
 
 @contextmanager
@@ -94,9 +104,10 @@ class Changing:
             raise refused(f"Dans le planning {code}, la couche", layer, (each.name for each in rota.layers))
         return rota
 
-    def to(self, proposal: Proposal, yes: bool) -> None:
-        """Say what changes, ask, and make the new version. Raises Unwanted."""
-        for difference in proposal.differences():
+    def to(self, proposal: Proposal, said: Said) -> None:
+        """Say what changes and for whom it is late, ask, and make the new version. Raises Unwanted."""
+        differences = proposal.differences()
+        for difference in differences:
             zone = ZoneInfo(difference.rota.timezone)
             for title, found in (("avant", difference.before), ("après", difference.after)):
                 click.echo(f"Planning {difference.rota.code}, {difference.layer}, {title} :")
@@ -104,9 +115,10 @@ class Changing:
                     click.echo(segments.line(self.book, segment, zone))
         for doubt in proposal.doubts():
             click.echo(f"Attention, {doubt}", err=True)
-        asking.agreed("Enregistrer ce changement ?", yes)
+        why = announcing.why(self.book, lateness.late(self.book, differences, self.now), said.reason, said.agreed)
+        asking.agreed("Enregistrer ce changement ?", said.yes)
         with opening.database() as database, database.begin() as db:
-            if not versions.succeed(db, self.seen, proposal.new, self.now):
+            if not versions.succeed(db, self.seen, proposal.new, self.now, why=why):
                 raise click.ClickException("L'annuaire vient d'être changé par ailleurs ; recommencez.")
             click.echo(f"Enregistré. Pour revenir en arrière : astreinte rota undo {versions.newest(db)}")
 

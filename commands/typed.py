@@ -10,6 +10,8 @@ PARIS = "Europe/Paris"
 WITHHELD = "+266696687"  # Twilio: "anonymous" typed on a keypad
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="En JSON, pour un programme.")
+REASON = click.option("--reason", metavar="MOTIF", default="", help="D'un changement que quelqu'un apprend tard.")
+AGREED = click.option("--agreed", is_flag=True, help="La personne est d'accord : c'est trop tard pour l'imposer.")
 YES = click.option("--yes", is_flag=True, help="Sans demander confirmation.")
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.book import Book
+from ivr.directory import Directory
 from ivr.proposals import Difference
 from oncall.intervals import joined, without
 from oncall.law.notice import Notice, Verdict, notice
-from oncall.rotas import Segment
+from oncall.rotas import Segment, resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,20 @@ def late(book: Book, differences: list[Difference], now: datetime) -> list[Late]
         if held is None or each.starts < held.starts:
             found[each.engineer] = each
     return sorted(found.values(), key=lambda each: each.starts)
+
+
+def late_by(book: Book, new: Directory, now: datetime) -> list[Late]:
+    """The same of a whole directory; a layer that is new is not announced yet (storage.publishing)."""
+    days = max((each.notice_days for each in new.employers), default=0)
+    until, old = now + timedelta(days=days + 1), book.directory
+    known = [(former, rota) for rota in new.rotas if new.employers and (former := book.rota(rota.code))]
+    found = [
+        Difference(rota=rota, layer=layer.name,
+                   before=resolve(former, layer.name, now, until, old.engineers),
+                   after=resolve(rota, layer.name, now, until, new.engineers))
+        for former, rota in known for layer in rota.layers if former.layer(layer.name)
+    ]  # fmt: skip
+    return late(Book(new), found, now)
 
 
 def needs_agreement(found: list[Late]) -> bool:

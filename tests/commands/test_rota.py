@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 import cli
 from commands import SAMPLE
+from storage.database import Database
+from storage.models import DirectoryVersion
 from tests.commands.terminal import Terminal
 
 NOW = "2026-09-09T12:00:00+02:00"  # a Wednesday; ing2 has the week, ing1 the next one
@@ -153,6 +156,44 @@ def test_what_has_been_stays_whatever_is_loaded_later(desk: Then, tmp_path: Path
     assert [
         (segment["until"][:16], segment["engineers"][0]["engineer"]) for segment in told["layers"][0]["segments"]
     ] == [("2026-09-11T10:00", "ing2"), ("2026-09-15T22:00", "ing4")]
+
+
+@pytest.mark.parametrize(
+    ("said", "warned", "kept"),
+    [
+        pytest.param((), ("l'apprendrait 1 jour avant", "trop tard pour l'imposer"), ("", False), id="nothing"),
+        pytest.param(("--reason", "grippe"), ("trop tard pour l'imposer",), ("grippe", False), id="a reason"),
+        pytest.param(("--reason", "grippe", "--agreed"), (), ("grippe", True), id="all of it"),
+    ],
+)
+def test_what_somebody_learns_late(
+    desk: Then, said: tuple[str, ...], warned: tuple[str, ...], kept: tuple[str, bool]
+) -> None:
+    """Nobody is kept from it; the proof says what was said."""
+    result = desk.types("rota", "override", "idline", "principal", "resp", *NIGHT, *said, "--yes")
+    assert result.exit_code == 0
+    assert [text for text in warned if text not in result.stderr] == []
+    assert result.stderr.count("Attention") == len(warned)
+    assert proof(desk) == kept
+
+
+def test_a_file_that_announces_turns_late_says_so(desk: Then, tmp_path: Path) -> None:
+    file = tmp_path / "turned.toml"
+    text = SAMPLE.read_text(encoding="utf-8").replace('engineers = ["ing1", "ing2"]', 'engineers = ["ing2", "ing1"]')
+    file.write_text(text, encoding="utf-8")
+    assert "Ingénieur 1 l'apprendrait 0 jour avant" in desk.types("load", str(file)).stderr
+    assert "l'apprendrait" not in desk.types("load", str(file)).stderr, "nothing has changed"
+    assert "l'apprendrait" not in desk.types("load", str(SAMPLE), "--reason", "grippe", "--agreed").stderr
+    assert proof(desk) == ("grippe", True)
+
+
+def proof(desk: Then) -> tuple[str, bool]:
+    database = Database(desk.terminal.environment["DATABASE_URL"])
+    with database.read() as db:
+        wanted = select(DirectoryVersion.reason, DirectoryVersion.agreed).order_by(DirectoryVersion.id.desc())
+        reason, agreed = db.execute(wanted.limit(1)).one()
+    database.dispose()
+    return reason, agreed
 
 
 def test_an_override_that_has_begun_is_not_undone(desk: Then) -> None:

@@ -17,6 +17,8 @@ PASSWORD = "un mot de passe bien long"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 MINE, OTHERS = "260417", "260425"
 
+LATE = {"why": "grippe", "agreed": "on"}  # of a change that is announced late
+
 
 class Visitor:
     """One browser of one person."""

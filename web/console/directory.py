@@ -10,14 +10,16 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from ivr import durations, standing_by, watch, words
+from ivr import durations, lateness, standing_by, watch, words
 from ivr.book import Book
 from ivr.directory import Directory
+from ivr.proposals import Unwanted
 from ivr.recital import recital
 from oncall.policies import policy_of
 from storage import accounts, tickets, versions
 from storage.directory import DirectoryFaults, dump, parse
 from web.console import hours
+from web.console.announcing import Announced
 from web.console.editing.sections import SECTIONS
 from web.console.faces import face
 from web.console.searching import searched
@@ -31,6 +33,7 @@ SHOWN = 400  # lines of a difference
 CHANGED_MEANWHILE = "L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."
 VERSIONS = 30
 CLIENTS = 50
+NOTHING_GIVEN: dict[str, Any] = {"faults": (), "lines": None}
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -72,21 +75,15 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.read() as db:
             seen = versions.newest(db)
             book = outside.shelf.book(db, seen)
-        shown: dict[str, Any] = {"seen": seen, "text": written, "faults": (), "lines": None, "doubts": (), "lost": {}}
-        if request.method == "POST" and written.strip():
-            try:
-                new = parse(written)
-            except DirectoryFaults as refusal:
-                shown |= {"faults": refusal.faults}
-            else:
-                if "keep" in request.form:
-                    return _kept(outside, new, request.form.get("seen", ""))
-                now = outside.clock()
-                with outside.database.read() as db:
-                    lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
-                doubts = [*watch.dropped(book.directory, new, now), *watch.doubts(Book(new), now, now + AHEAD)]
-                shown |= {"lines": list(_differing(book.directory, new)), "doubts": doubts, "lost": lost}
-        return render_template("console/import.html", **shown)
+        if request.method == "GET" or not written.strip():
+            return render_template("console/import.html", **NOTHING_GIVEN)
+        try:
+            new = parse(written)
+        except DirectoryFaults as refusal:
+            return render_template("console/import.html", **NOTHING_GIVEN | {"faults": refusal.faults})
+        if "keep" in request.form:
+            return _kept(outside, book, new, request.form.get("seen", ""))
+        return _looked_at(outside, book, new, seen)
 
     @routes.get("/directory/versions", endpoint="versions")
     def all_versions() -> str:
@@ -103,16 +100,17 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template("console/versions.html", told=told, whole=_keeps_the_whole())
 
     @routes.post("/directory/versions/<int:number>")
-    def restore(number: int) -> Answer:
+    def restore(number: int) -> str | Answer:
         """A former version becomes the newest: what has been stays as it was."""
         if not _keeps_the_whole():
             abort(HTTPStatus.FORBIDDEN)
         with outside.database.read() as db:
             known = {row.id for row in versions.listed(db, VERSIONS)}
             former = outside.shelf.book(db, number).directory if number in known else None
+            book = outside.shelf.newest(db)
         if former is None:
             abort(HTTPStatus.NOT_FOUND)
-        return _kept(outside, former, request.form.get("seen", ""))
+        return _kept(outside, book, former, request.form.get("seen", ""))
 
 
 def _called(book: Book, code: str) -> str:
@@ -120,11 +118,32 @@ def _called(book: Book, code: str) -> str:
     return gettext(words.CALLED[code]) if code in words.CALLED else standing_by.name(book, code)
 
 
-def _kept(outside: Outside, new: Directory, seen: str) -> Answer:
+def _looked_at(outside: Outside, book: Book, new: Directory, seen: int, refusal: str = "") -> str:
+    """What it would change, and whom."""
+    now = outside.clock()
+    with outside.database.read() as db:
+        lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
+    doubts = [*watch.dropped(book.directory, new, now), *watch.doubts(Book(new), now, now + AHEAD)]
+    return render_template(
+        "console/import.html", faults=(), lines=list(_differing(book.directory, new)), doubts=doubts, lost=lost,
+        announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), text=dump(new), seen=seen,
+        refusal=refusal,
+    )  # fmt: skip
+
+
+def _announced(outside: Outside, book: Book, new: Directory) -> Announced:
+    return Announced.of(lateness.late_by(book, new, outside.clock()))
+
+
+def _kept(outside: Outside, book: Book, new: Directory, seen: str) -> str | Answer:
+    try:
+        why = _announced(outside, book, new).why(request.form)
+    except Unwanted as refusal:
+        return _looked_at(outside, book, new, whole(seen), refusal.said)
     with outside.database.begin() as db:
         newest = versions.newest(db)
         unseen = whole(seen) != newest
-        kept = not unseen and versions.succeed(db, newest, new, outside.clock(), current_user.who)
+        kept = not unseen and versions.succeed(db, newest, new, outside.clock(), current_user.who, why)
     if unseen:
         flash(
             gettext("L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."),

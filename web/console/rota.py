@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 from ivr import feasts, lateness, proposals, standing_by, watch
 from ivr.book import Book
 from ivr.directory import Entity
-from ivr.lateness import Late
 from ivr.proposals import Proposal, Unwanted
 from oncall.rotas import Kind, Rota, Segment
 from oncall.wall import instant
 from storage import rotas, versions
 from storage.versions import Why
 from web.console import handovers, rights
+from web.console.announcing import Announced
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.faces import Face, face
 from web.console.moments import moment
@@ -112,16 +112,16 @@ def add(routes: Blueprint, outside: Outside) -> None:
         try:
             if "look" not in told and ("until_day" in told or "other_day" in told):
                 proposal = _proposed(book, found, layer, told, now)
-                late, own = _late(book, proposal)
-                shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts(), "late": late}
+                announced = Announced.of(lateness.late(book, proposal.differences(), now))
+                shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts()}
+                shown_ |= {"announced": announced}
                 if request.method == "POST":
-                    return _kept(outside, proposal, told, now, code, _why(late, told, taken=bool(own) and not late))
+                    return _kept(outside, proposal, told, now, code, announced.why(told))
         except Unwanted as refusal:
             shown_["refusal"] = refusal.said
         return render_template(
             "console/change_rota.html", only_me=rights.only_me(current_user, book, found),
             colleagues=handovers.colleagues(book, found), face=lambda code: face(book, code),
-            needs_agreement=lateness.needs_agreement,
             backs=handovers.in_return(book, found, layer, current_user.engineer, now), **shown_,
         )  # fmt: skip
 
@@ -131,23 +131,6 @@ def _gaps(laid: Sequence[Laid], now: datetime) -> Iterator[tuple[Laid, str, Bar]
     for one in laid:
         for name, bars in one.layers.items():
             yield from ((one, name, bar) for bar in bars if bar.is_gap and bar.until > now)
-
-
-def _late(book: Book, proposal: Proposal) -> tuple[list[Late], list[Late]]:
-    """Who else would learn late, and what one takes oneself: to that one agrees."""
-    found = lateness.late(book, proposal.differences(), proposal.now)
-    own = [each for each in found if rights.is_engineer(current_user, each.engineer)]
-    return [each for each in found if each not in own], own
-
-
-def _why(late: list[Late], told: dict[str, str], *, taken: bool) -> Why:
-    """Raises Unwanted."""
-    reason = told.get("reason", "").replace("\x00", "").strip()[:REASON_AT_MOST]
-    if late and not reason:
-        raise Unwanted("Quelqu'un l'apprend tard : écrivez le motif, il est gardé avec la date.")
-    if lateness.needs_agreement(late) and "agreed" not in told:
-        raise Unwanted("C'est trop tard pour l'imposer : dites que la personne est d'accord.")
-    return Why(reason, taken or (bool(late) and "agreed" in told))
 
 
 def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str, why: Why) -> Response:

@@ -10,7 +10,7 @@ from storage.accounts import Role
 from storage.directory import parse
 from tests.jobs.work import book_of
 from tests.phone import SAMPLE, Line
-from tests.web.people import TOKEN, Visitor, signed_in
+from tests.web.people import LATE, TOKEN, Visitor, signed_in
 
 TEXT = SAMPLE.read_text(encoding="utf-8")
 RENAMED = TEXT.replace('name = "Client Démo Un"', 'name = "Client Neuf"')
@@ -84,6 +84,21 @@ def test_a_change_is_seen_then_kept_then_taken_back(line: Line) -> None:
     assert "Client Neuf" in admin.gets("/directory")
     assert "Annuaire changé." in admin.does("/directory/versions/1", {"seen": "2"})
     assert "Client Démo Un" in admin.gets("/directory")
+
+
+def test_a_file_that_announces_a_turn_late_needs_a_reason(line: Line) -> None:
+    """And so does the way back from it."""
+    admin = signed_in(line, Role.ADMIN)
+    turned = TEXT.replace('engineers = ["ing1", "ing2"]', 'engineers = ["ing2", "ing1"]')
+    assert "l'apprendrait 0 jour(s) avant" in gives(admin, turned)
+    form = {"text": turned, "seen": "1", "keep": "1"}
+    assert "écrivez le motif" in html.unescape(admin.posts("/directory/import", form).text)
+    assert "Annuaire changé." in admin.does("/directory/import", form | LATE)
+    back = html.unescape(admin.posts("/directory/versions/1", {"seen": "2"}).text)
+    assert "écrivez le motif" in back
+    assert 'name="why"' in back
+    assert "Annuaire changé." in admin.does("/directory/versions/1", {"seen": "2"} | LATE)
+    assert book_of(line).directory.rotas[0].layers[0].engineers == ("ing1", "ing2")
 
 
 def test_faults_are_all_said_and_nothing_changes(line: Line) -> None:

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ivr.directory import Directory
 from storage import accounts, versions
 from storage.accounts import Role
 from storage.directory import items, parse, with_item
 from storage.directory.writer import item as written
+from storage.models import DirectoryVersion
 from tests.jobs.work import book_of
 from tests.phone import SAMPLE, Line
-from tests.web.people import Visitor, signed_in
+from tests.web.people import LATE, Visitor, signed_in
 from web.console.editing import kinds
 from web.console.editing.kinds import Form
 from web.console.editing.sections import SECTIONS
@@ -57,11 +59,11 @@ def sends(visitor: Visitor, path: str, changes: Mapping[str, Any], page: str = "
     return answer.text
 
 
-def keeps(visitor: Visitor, path: str, changes: Mapping[str, Any]) -> str:
-    """Look, then keep."""
+def keeps(visitor: Visitor, path: str, changes: Mapping[str, Any], **said: str) -> str:
+    """Look, then keep; `said`: of a change that somebody learns late."""
     looked = sends(visitor, path, changes)
     assert "Enregistrer ce changement" in looked, html.unescape(looked)[:6000]
-    return html.unescape(sends(visitor, path, {"keep": "1"}, looked))
+    return html.unescape(sends(visitor, path, {"keep": "1", **said}, looked))
 
 
 EVERY_ITEM = [
@@ -218,12 +220,58 @@ def test_a_changed_layer_says_who_would_be_on_call_instead(line: Line) -> None:
     shown = html.unescape(sends(admin, "/directory/edit/rotas/idline", turned))
     assert "Qui serait d'astreinte autrement" in shown
     assert re.search(r"Ingénieur 1 → <strong>Ingénieur 2", shown)
-    kept = keeps(admin, "/directory/edit/rotas/idline", turned)
+    kept = keeps(admin, "/directory/edit/rotas/idline", turned, **LATE)
     assert "Annuaire changé." in kept
     rota = book_of(line).rota("idline")
     assert rota
     assert rota.layers[0].engineers == ("ing2", "ing1")
     assert rota.overrides == SAMPLED.rotas[0].overrides, "what the form does not ask stays"
+
+
+# ---------------------------------------------------------------- what is announced late
+AWAY = {"absences.0.from": "2026-09-13T00:00", "absences.0.until": "2026-09-14T00:00"}
+
+
+def proof(line: Line) -> tuple[str, bool]:
+    with line.database.read() as db:
+        wanted = select(DirectoryVersion.reason, DirectoryVersion.agreed).order_by(DirectoryVersion.id.desc())
+        reason, agreed = db.execute(wanted.limit(1)).one()
+    return reason, agreed
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        pytest.param({}, "écrivez le motif", id="nothing"),
+        pytest.param({"why": "\x00 "}, "écrivez le motif", id="an empty reason"),
+        pytest.param({"why": "grippe"}, "dites que la personne est d'accord", id="too late to be imposed"),
+        pytest.param(LATE, "Annuaire changé.", id="all of it"),
+    ],
+)
+def test_an_absence_that_gives_somebody_a_turn_tomorrow(line: Line, said: dict[str, str], answer: str) -> None:
+    """The responsible stands in for ing2 on Sunday."""
+    admin = signed_in(line, Role.ADMIN)
+    assert "l'apprendrait 1 jour(s) avant" in html.unescape(sends(admin, "/directory/edit/engineers/ing2", AWAY))
+    assert answer in keeps(admin, "/directory/edit/engineers/ing2", AWAY, **said)
+    kept = answer == "Annuaire changé."
+    assert proof(line) == (("grippe", True) if kept else ("", False))
+
+
+def test_whoever_cannot_tonight_only_says_why(line: Line) -> None:
+    mine = signed_in(line, Role.ENGINEER, engineer="ing2")
+    path = "/directory/edit/engineers/ing2"
+    looked = sends(mine, path, AWAY, sends(mine, path, {"more": "absences"}))
+    assert "tardif" in html.unescape(looked)
+    assert "d'accord" not in html.unescape(looked)
+    assert "Votre compte" in sends(mine, path, {"keep": "1", "why": "malade"}, looked)
+    assert proof(line) == ("malade", False)
+
+
+def test_what_nobody_learns_late_asks_for_nothing(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    assert "tardif" not in sends(admin, "/directory/edit/clients/260417", {"name": "Neuf"})
+    later = {"absences.0.from": "2026-10-20T00:00", "absences.0.until": "2026-10-21T00:00"}
+    assert "Annuaire changé." in keeps(admin, "/directory/edit/engineers/ing2", later)
 
 
 # ---------------------------------------------------------------- who may

@@ -14,7 +14,7 @@ from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, Line
 from tests.web.console.test_editing import keeps
 from tests.web.console.test_rota import on_call
-from tests.web.people import Visitor, signed_in
+from tests.web.people import LATE, Visitor, signed_in
 
 PATH = "/rota/idline/principal"
 # The sample's clock: Saturday 12 September 2026, 22:04; ing2 has the turn until Monday, then ing1 for a week.
@@ -106,7 +106,7 @@ def test_the_rota_has_changed_meanwhile(line: Line, asked: str) -> None:
     admin = signed_in(line, Role.ADMIN)
     turned = {"layers.0.engineers": ["ing4", "ing1"]}
     assert written(book_of(line).rota("idline"))
-    keeps(admin, "/directory/edit/rotas/idline", turned)
+    keeps(admin, "/directory/edit/rotas/idline", turned, **LATE)
     status, page = answers(line, asked, "accept")
     assert status == 409
     assert "a plus ce tour en entier" in page
@@ -167,7 +167,7 @@ def test_what_is_not_asked(line: Line, role: Role, engineer: str, told: dict[str
 
 def test_whoever_is_away_is_not_asked(line: Line) -> None:
     away = {"absences.0.from": "2026-09-13T00:00", "absences.0.until": "2026-09-14T00:00"}
-    keeps(signed_in(line, Role.ADMIN), "/directory/edit/engineers/ing1", away)
+    keeps(signed_in(line, Role.ADMIN), "/directory/edit/engineers/ing1", away, **LATE)
     assert "est absent" in asks(signed_in(line, Role.ENGINEER, engineer="ing2"), to=["ing1"])
 
 
@@ -194,7 +194,7 @@ def test_the_wall(line: Line) -> None:
 def test_gaps_are_told_above_the_rota(line: Line) -> None:
     admin = signed_in(line, Role.ADMIN)
     assert "Il y a quelqu'un à toute heure" in admin.gets("/rota")
-    keeps(admin, "/directory/edit/rotas/applications", {"fallback": "", "layers.0.starts": "2026-09-15T18:00"})
+    keeps(admin, "/directory/edit/rotas/applications", {"fallback": "", "layers.0.starts": "2026-09-15T18:00"}, **LATE)
     shown = admin.gets("/rota?from=2026-09-14")
     assert "Personne d'astreinte" in shown
     assert re.search(r'href="/rota/applications/principal[^"]*until_day=2026-09-15[^"]*">remplir', shown)

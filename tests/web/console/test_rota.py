@@ -8,10 +8,9 @@ import pytest
 
 from storage.accounts import Role
 from tests.phone import Line
-from tests.web.people import Visitor, signed_in
+from tests.web.people import LATE, Visitor, signed_in
 
 PATH = "/rota/idline/principal"
-LATE = {"reason": "grippe", "agreed": "on"}  # of a change that is announced late
 SUNDAY = {"start_day": "2026-09-13", "start_time": "08:00", "until_day": "2026-09-13", "until_time": "20:00"}
 
 
@@ -122,8 +121,8 @@ def test_a_change_that_somebody_else_was_faster_with(line: Line) -> None:
     ("given", "said"),
     [
         pytest.param({}, "écrivez le motif", id="no reason"),
-        pytest.param({"reason": "  "}, "écrivez le motif", id="an empty one"),
-        pytest.param({"reason": "grippe"}, "dites que la personne est d'accord", id="too late to be imposed"),
+        pytest.param({"why": "  "}, "écrivez le motif", id="an empty one"),
+        pytest.param({"why": "grippe"}, "dites que la personne est d'accord", id="too late to be imposed"),
     ],
 )
 def test_who_learns_late_is_told_why(line: Line, given: dict[str, str], said: str) -> None:

@@ -24,8 +24,8 @@ from storage.versions import Shelf
 from tests.jobs.work import add_chores, forward
 from tests.phone import ING2, Line
 from tests.stories.night import loss
-from tests.web.console.test_rota import LATE, SUNDAY, keeps, looks
-from tests.web.people import Visitor, signed_in
+from tests.web.console.test_rota import SUNDAY, keeps, looks
+from tests.web.people import LATE, Visitor, signed_in
 
 MINE = "/standby/ing2/2026-09"
 WORK = {"start_day": "2026-09-12", "start_time": "22:10", "until_day": "2026-09-13", "until_time": "00:40"}
@@ -316,7 +316,7 @@ def test_a_turn_that_is_announced_leaves_a_dated_proof(line: Line) -> None:
     forward(line, minutes=5)
     with line.database.read() as db:
         rows = db.execute(text("SELECT engineer, days, verdict, reason, agreed FROM notices")).all()
-    assert ("ing3", 1, "agreed", LATE["reason"], True) in [tuple(row) for row in rows]
+    assert ("ing3", 1, "agreed", LATE["why"], True) in [tuple(row) for row in rows]
     untouchable(line, NoticeRow)
     october(line)
     page = admin.gets("/standby/ing3/2026-09")

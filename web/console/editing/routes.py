@@ -12,14 +12,17 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ivr import lateness
 from ivr.book import Book
 from ivr.directory import Directory
-from ivr.proposals import Proposal
+from ivr.proposals import Proposal, Unwanted
 from ivr.watch import Doubt
 from oncall.turnover import Turnover, turnovers
 from storage import tickets, versions
 from storage.directory import ORGANISATION, DirectoryFaults, items
 from storage.directory.writer import item as written
+from storage.versions import Why
+from web.console.announcing import Announced
 from web.console.editing import kinds, rights
 from web.console.editing.choices import WEEKDAYS
 from web.console.editing.difference import Changed, differences
@@ -75,8 +78,8 @@ def _page(outside: Outside, section: str, key: str) -> str | Response:
         if "more" not in request.form and "less" not in request.form:
             _consider(page, book, removes=bool(removes))
         looked = request.form.get("looked") == digest(REMOVED if removes else page.item)
-        if page.new and not page.refusal and "keep" in request.form and looked:
-            if _kept(outside, page, REMOVED if removes else page.item):
+        if page.new and not page.refusal and "keep" in request.form and looked and (why := _why(outside, book, page)):
+            if _kept(outside, page, REMOVED if removes else page.item, why):
                 flash(gettext("Annuaire changé. « Changements » permet d'y revenir."), "done")
                 return redirect(_back(section), HTTPStatus.SEE_OTHER)
             page.refusal = MEANWHILE
@@ -127,7 +130,20 @@ def _consider(page: Page, book: Book, *, removes: bool) -> None:
         page.refusal = UNREACHABLE
 
 
-def _kept(outside: Outside, page: Page, item: Item) -> bool:
+def _announced(outside: Outside, book: Book, new: Directory) -> Announced:
+    return Announced.of(lateness.late_by(book, new, outside.clock()))
+
+
+def _why(outside: Outside, book: Book, page: Page) -> Why | None:
+    """Of what somebody learns late; none, and a refusal, as long as that is not said."""
+    try:
+        return _announced(outside, book, page.new).why(request.form) if page.new else None
+    except Unwanted as refusal:
+        page.refusal = refusal.said
+        return None
+
+
+def _kept(outside: Outside, page: Page, item: Item, why: Why) -> bool:
     """On the directory as it is by now: what others did to other items stays."""
     with outside.database.begin() as db:
         seen = versions.newest(db)
@@ -135,7 +151,7 @@ def _kept(outside: Outside, page: Page, item: Item) -> bool:
             new = items.changed(outside.shelf.book(db, seen).directory, page.section, page.old, item or None)
         except (items.Gone, DirectoryFaults):
             return False
-        return versions.succeed(db, seen, new, outside.clock(), current_user.who)
+        return versions.succeed(db, seen, new, outside.clock(), current_user.who, why)
 
 
 def _back(section: str) -> str:
@@ -159,7 +175,8 @@ def _shown(outside: Outside, book: Book, page: Page, *, removes: bool = False) -
         "console/edit.html", page=page, section=SECTIONS[page.section], directory=book.directory, faults=by_name,
         removes=removes, looked=digest(REMOVED if removes else page.item), back=_back(page.section),
         may_remove=current_user.keeps_the_whole and page.old is not None and page.section != ORGANISATION,
-        people=lambda codes: " + ".join(face(book, code).name for code in codes), weekdays=WEEKDAYS, Kind=Kind,
+        face=lambda code: face(book, code), people=lambda codes: " + ".join(face(book, code).name for code in codes),
+        weekdays=WEEKDAYS, Kind=Kind,
         week=kinds.week, turn=kinds.turn, clock=kinds.clock, turns=kinds.TURNS, **_consequences(outside, book, page),
     )  # fmt: skip
 
@@ -181,7 +198,7 @@ def _consequences(outside: Outside, book: Book, page: Page) -> Mapping[str, Any]
     with outside.database.read() as db:
         lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
     return {"changed": _changed(old, new, page), "turnovers": found[:SHOWN], "more": len(found) > SHOWN,
-            "doubts": doubts, "lost": lost}  # fmt: skip
+            "doubts": doubts, "lost": lost, "announced": _announced(outside, book, new)}  # fmt: skip
 
 
 def _changed(old: Directory, new: Directory, page: Page) -> list[Changed]:

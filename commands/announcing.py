@@ -1,0 +1,22 @@
+"""What a change announces late, said on the terminal: nobody is kept from it, the proof says what was said."""
+
+import click
+
+from ivr import lateness, standing_by
+from ivr.book import Book
+from ivr.lateness import Late
+from storage.versions import Why
+
+AT_MOST = 300
+
+
+def why(book: Book, late: list[Late], reason: str, agreed: bool) -> Why:
+    """What is kept with the dates; what lacks is said on stderr."""
+    reason = reason.strip()[:AT_MOST]
+    for each in late if not reason else ():
+        days = f"{each.notice.days} jour" if each.notice.days < 2 else f"{each.notice.days} jours"
+        name = standing_by.name(book, each.engineer)
+        click.echo(f"Attention, {name} l'apprendrait {days} avant : dites pourquoi par --reason.", err=True)
+    if lateness.needs_agreement(late) and not agreed:
+        click.echo("Attention, c'est trop tard pour l'imposer : avec l'accord de la personne, --agreed.", err=True)
+    return Why(reason, agreed)
