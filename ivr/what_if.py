@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from ivr.book import Book
-from ivr.hours import windows
+from ivr.hours import Because, Closed, windows
 from ivr.orders import OpenTicket, Refusal
 from ivr.rehearsal import Rehearsal, rehearse
 from ivr.steps import Connect
@@ -41,6 +41,7 @@ class Result:
     has_ticket: bool
     refusal: Refusal | None
     woken: tuple[str, ...] | None  # codes of who is tried first; none: nobody is paged
+    because: Because | None  # why whom they asked for is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,13 @@ def result(book: Book, played: Rehearsal, at: datetime) -> Result:
         first = next((firing for firing in firings(book, order, at) if firing.reached), None)
         woken = tuple(each.person.engineer for each in first.reached) if first else ()
     rings = tuple(step.number for moment in played.moments for step in moment.heard if isinstance(step, Connect))
-    return Result(rings, order is not None, order.refusal if order else None, woken)
+    return Result(rings, order is not None, order.refusal if order else None, woken, _because(book, played, at))
+
+
+def _because(book: Book, played: Rehearsal, at: datetime) -> Because | None:
+    entity = book.known_entity(played.call.entity)
+    hours = book.judge(book.line(played.call.line), entity, at) if entity else None
+    return hours.because if isinstance(hours, Closed) else None
 
 
 def day_of(book: Book, *, to: str, caller: str | None, keys: Sequence[str], day: date) -> list[Stretch]:

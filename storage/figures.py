@@ -15,6 +15,8 @@ from storage.models import Attempt, CallRow, Page, Ticket
 class Subject(StrEnum):
     CALLS = "calls"  # that are over, by how they ended
     TAKEN = "taken"  # pages that somebody took, with the time that it took
+    OPENED = "opened"  # tickets, with the time from the call, mail or form to the ticket
+    QUALIFIED = "qualified"  # and from the ticket to all that is needed to work on it
     RESPOND = "respond"  # commitments to respond, by whether they were kept
     RESTORE = "restore"
     PAGES = "pages"  # people woken: once a page, a firing and a person, however many ways
@@ -42,6 +44,8 @@ def facts(db: Connection, subject: Subject, since: datetime, until: datetime) ->
             return _taken(db, since, until)
         case Subject.PAGES:
             return _woken(db, since, until)
+        case Subject.OPENED | Subject.QUALIFIED:
+            return _gaps(db, subject, since, until)
     return _promised(db, subject, since, until)
 
 
@@ -61,6 +65,18 @@ def _taken(db: Connection, since: datetime, until: datetime) -> Iterator[Fact]:
     for at, entity, ticket, who, taken_at in db.execute(found.order_by(Page.opened_at, Page.id)):
         took = taken_at - at if taken_at else None
         yield Fact(at=at, entity=entity or "", what=Subject.TAKEN, about=ticket, who=who or "", took=took)
+
+
+def _gaps(db: Connection, subject: Subject, since: datetime, until: datetime) -> Iterator[Fact]:
+    """Between two of a ticket's three instants; counted in the month in which it was opened."""
+    starts, ends = (
+        (Ticket.received_at, Ticket.opened_at) if subject is Subject.OPENED else (Ticket.opened_at, Ticket.qualified_at)
+    )
+    wanted = (ends.is_not(None), Ticket.opened_at >= since, Ticket.opened_at < until, Ticket.drill.is_(False))
+    columns = (Ticket.opened_at, Ticket.entity, Ticket.reference, starts, ends)
+    found = select(*columns).where(*wanted).order_by(Ticket.opened_at, Ticket.reference)
+    for at, entity, ticket, began, ended in db.execute(found):
+        yield Fact(at=at, entity=entity or "", what=subject, about=ticket, took=ended - began if ended else None)
 
 
 def _promised(db: Connection, subject: Subject, since: datetime, until: datetime) -> Iterator[Fact]:

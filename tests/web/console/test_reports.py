@@ -14,6 +14,7 @@ from storage.accounts import Role
 from storage.models import Ticket
 from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss
+from tests.stories.test_qualifying import qualify
 from tests.web.people import Visitor, signed_in
 from tickets.figures import percentile
 
@@ -77,10 +78,27 @@ def test_what_has_been_is_told(line: Line, visitor: Visitor) -> None:
     assert len(woken) == len({(row["sujet"], row["instant"][:16]) for row in woken}), "an SMS and a call wake once"
 
 
+def test_the_gaps_between_the_three_instants(line: Line) -> None:
+    """A stranger talks for a while before the ticket is opened; somebody says who it was after twenty minutes."""
+    call = line.phone("06 39 98 77 77").calls().presses("1")
+    line.clock.forward(seconds=90)
+    call.presses("1").is_silent().is_silent().is_silent().says(5)
+    line.settle()
+    line.clock.forward(minutes=20)
+    qualify(line, client="260417", entity="idline", service="Accès internet", sites=["Pau"], description="Plus rien.")
+    visitor = signed_in(line, Role.DESK)
+    page = visitor.gets("/reports?first=2026-09&last=2026-09")
+    assert re.search(r"De l'arrivée au ticket.*?médiane <strong>90 s<", page, re.DOTALL)
+    assert re.search(r"Du ticket à sa qualification.*?médiane <strong>20 min<", page, re.DOTALL)
+    for subject, seconds in (("opened", "90"), ("qualified", "1200")):
+        [row] = table(visitor, f"/reports.csv?subject={subject}&last=2026-09")
+        assert (row["sujet"], row["secondes"]) == (line.ticket()["reference"], seconds)
+
+
 def test_exercises_are_left_out(line: Line, visitor: Visitor) -> None:
     with line.database.begin() as db:
         db.execute(update(Ticket).values(drill=True))
-    for subject in ("taken", "respond", "restore", "pages"):
+    for subject in ("taken", "opened", "qualified", "respond", "restore", "pages"):
         assert table(visitor, f"/reports.csv?subject={subject}&last=2026-09") == [], subject
 
 
@@ -126,7 +144,7 @@ def test_nonsense_is_not_said(visitor: Visitor, query: str) -> None:
 
 def test_nothing_yet(line: Line) -> None:
     page = signed_in(line, Role.DESK).gets("/reports")
-    assert page.count("Rien pendant ces mois.") == 5
+    assert page.count("Rien pendant ces mois.") == 7
 
 
 @pytest.mark.parametrize(

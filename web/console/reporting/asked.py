@@ -19,6 +19,7 @@ from web.paging import text, whole
 
 SUBJECTS: Mapping[str, str] = {
     Subject.CALLS: "Appels", Subject.TAKEN: "Temps de prise en charge",
+    Subject.OPENED: "De l'arrivée au ticket", Subject.QUALIFIED: "Du ticket à sa qualification",
     Subject.RESPOND: "Engagements de prise en charge", Subject.RESTORE: "Engagements de rétablissement",
     Subject.PAGES: "Réveils",
 }  # fmt: skip

@@ -34,7 +34,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template(
             "console/reports.html", asked=asked, months=months, book=book, subjects=SUBJECTS,
             charts=[chart(book, asked, subject, found[subject], months) for subject in Subject],
-            woken=_woken(book, found[Subject.PAGES]), face=lambda code: face(book, code), taken=_taken(found),
+            woken=_woken(book, found[Subject.PAGES]), face=lambda code: face(book, code), timed=_timed(found),
         )  # fmt: skip
 
     @routes.get("/reports/rows")
@@ -67,9 +67,15 @@ def _read(outside: Outside) -> tuple[Book, Asked, list[Fact]]:
         return book, asked, facts(db, book, asked)
 
 
-def _taken(found: Mapping[Subject, Sequence[Fact]]) -> dict[int, timedelta | None]:
-    durations = [each.took for each in found[Subject.TAKEN] if each.took is not None]
-    return {percent: percentile(durations, percent) for percent in (50, 90)}
+def _timed(found: Mapping[Subject, Sequence[Fact]]) -> dict[str, dict[int, timedelta | None]]:
+    """Median and nine of ten, of what took its time."""
+    durations = {
+        subject: [each.took for each in of if each.took is not None] for subject, of in found.items()
+    }  # fmt: skip
+    return {
+        subject: {percent: percentile(lengths, percent) for percent in (50, 90)}
+        for subject, lengths in durations.items() if lengths
+    }  # fmt: skip
 
 
 def _woken(book: Book, found: Sequence[Fact]) -> dict[str, Any]:
