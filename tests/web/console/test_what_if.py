@@ -74,9 +74,8 @@ def test_a_day_has_no_hole_and_every_stretch_one_result(line: Line, day: date, h
 
 def test_each_stretch_of_the_day_says_why(line: Line) -> None:
     page = unescape(signed_in(line, Role.DESK).gets("/what-if?day=2026-09-14&time=03:00&keys=1,1,1,9&from=0639981001"))
-    listed = [
-        " ".join(re.sub(r"<[^>]*>", "", item).split()) for item in re.findall(r"<li><a class=\"number\".*?</li>", page)
-    ]
+    items = re.findall(r"<li><a class=.number.*?</li>", page)
+    listed = [" ".join(re.sub(r"<[^>]*>", "", item).split()) for item in items]
     assert listed == [
         "00:00 → 08:30 réveil : Ingénieur 2 (avant l'ouverture)",
         "08:30 → 18:00 ouvert : l'équipe sonne",
