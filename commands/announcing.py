@@ -14,9 +14,14 @@ def why(book: Book, late: list[Late], reason: str, agreed: bool) -> Why:
     """What is kept with the dates; what lacks is said on stderr."""
     reason = reason.strip()[:AT_MOST]
     for each in late if not reason else ():
-        days = f"{each.notice.days} jour" if each.notice.days < 2 else f"{each.notice.days} jours"
         name = standing_by.name(book, each.engineer)
-        click.echo(f"Attention, {name} l'apprendrait {days} avant : dites pourquoi par --reason.", err=True)
+        click.echo(
+            f"Attention, {name} l'apprendrait {_when(each.notice.days)} : dites pourquoi par --reason.", err=True
+        )
     if lateness.needs_agreement(late) and not agreed:
         click.echo("Attention, c'est trop tard pour l'imposer : avec l'accord de la personne, --agreed.", err=True)
     return Why(reason, agreed)
+
+
+def _when(days: int) -> str:
+    return {0: "le jour même", 1: "la veille"}.get(days, f"{days} jours avant")

@@ -161,7 +161,7 @@ def test_what_has_been_stays_whatever_is_loaded_later(desk: Then, tmp_path: Path
 @pytest.mark.parametrize(
     ("said", "warned", "kept"),
     [
-        pytest.param((), ("l'apprendrait 1 jour avant", "trop tard pour l'imposer"), ("", False), id="nothing"),
+        pytest.param((), ("l'apprendrait la veille", "trop tard pour l'imposer"), ("", False), id="nothing"),
         pytest.param(("--reason", "grippe"), ("trop tard pour l'imposer",), ("grippe", False), id="a reason"),
         pytest.param(("--reason", "grippe", "--agreed"), (), ("grippe", True), id="all of it"),
     ],
@@ -181,7 +181,7 @@ def test_a_file_that_announces_turns_late_says_so(desk: Then, tmp_path: Path) ->
     file = tmp_path / "turned.toml"
     text = SAMPLE.read_text(encoding="utf-8").replace('engineers = ["ing1", "ing2"]', 'engineers = ["ing2", "ing1"]')
     file.write_text(text, encoding="utf-8")
-    assert "Ingénieur 1 l'apprendrait 0 jour avant" in desk.types("load", str(file)).stderr
+    assert "Ingénieur 1 l'apprendrait le jour même" in desk.types("load", str(file)).stderr
     assert "l'apprendrait" not in desk.types("load", str(file)).stderr, "nothing has changed"
     assert "l'apprendrait" not in desk.types("load", str(SAMPLE), "--reason", "grippe", "--agreed").stderr
     assert proof(desk) == ("grippe", True)

@@ -90,7 +90,7 @@ def test_a_file_that_announces_a_turn_late_needs_a_reason(line: Line) -> None:
     """And so does the way back from it."""
     admin = signed_in(line, Role.ADMIN)
     turned = TEXT.replace('engineers = ["ing1", "ing2"]', 'engineers = ["ing2", "ing1"]')
-    assert "l'apprendrait 0 jour(s) avant" in gives(admin, turned)
+    assert "l'apprendrait le jour même" in gives(admin, turned)
     form = {"text": turned, "seen": "1", "keep": "1"}
     assert "écrivez le motif" in html.unescape(admin.posts("/directory/import", form).text)
     assert "Annuaire changé." in admin.does("/directory/import", form | LATE)

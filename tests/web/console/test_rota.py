@@ -130,7 +130,7 @@ def test_who_learns_late_is_told_why(line: Line, given: dict[str, str], said: st
     admin = signed_in(line, Role.ADMIN)
     told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
     page = looks(admin, **told)
-    assert "Ingénieur 3 l'apprendrait 1 jour(s) avant" in page
+    assert "Ingénieur 3 l'apprendrait la veille" in page
     [seen] = re.findall(r'name="seen" value="(\d+)"', page)
     answer = html.unescape(admin.posts(PATH, {**told, **given, "seen": seen}).text)
     assert said in answer

@@ -152,7 +152,7 @@ def test_a_day_of_work_too_long_is_told(line: Line, admin: Visitor) -> None:
     page = declares(admin, start_day="2026-09-14", start_time="18:30", until_day="2026-09-14", until_time="21:30")
     assert "10,75 h pour 10,00" in page
     assert "lundi 14 septembre" in page
-    assert "1 dépassement" in admin.gets("/standby?month=2026-09")
+    assert "dépassements : 1" in admin.gets("/standby?month=2026-09")
     admin.does(f"{MINE}/issue")
     [row] = issued(line)
     assert json.loads(row.document)["excess"] == [
