@@ -177,9 +177,10 @@ class News:
         return min(duty.starts for duty in (self.before, self.after) if duty)
 
 
-def changed_mail(organisation: str, news: Sequence[News]) -> tuple[str, str]:
-    """Subject and body of the mail to somebody whose shifts have changed."""
+def changed_mail(organisation: str, news: Sequence[News], where: str = "") -> tuple[str, str]:
+    """Subject and body of the mail to somebody whose shifts have changed; `where`: the page that takes a receipt."""
     lines = ["Votre planning d'astreinte a changé.", "", *(f"- {one.told}" for one in news)]
+    lines += ["", "Dites que vous l'avez vu :", where] if where else []
     return f"Astreinte {organisation} : vos tours ont changé", "\n".join(lines)
 
 

@@ -54,11 +54,18 @@ class Publisher:
         texted = [number for number in numbers(engineer) if is_mobile(number)]
         match organisation.rota_notices:
             case Notices.MAIL:
-                mail = duty.changed_mail(organisation.name, news)
+                mail = duty.changed_mail(organisation.name, news, self._where(book, engineer, news))
                 mails.queue(db, engineer.email, mail, f"tours.{uuid4().hex}", turn.now)
             case Notices.SMS if texted:
                 at = duty.told_at(news, turn.now.astimezone(book.zone))
                 messages.queue(db, messages.CHANGED, texted[0], at, body=duty.changed_sms(organisation.name, news))
+
+    def _where(self, book: Book, engineer: Engineer, news: list[News]) -> str:
+        """Their month of the first turn that they gain; nothing where no employer counts standby."""
+        gained = [one.after.starts for one in news if one.after]
+        if not gained or not book.employer_of(engineer.code):
+            return ""
+        return f"{self.outside.settings.public_url}/standby/{engineer.code}/{min(gained).astimezone(book.zone):%Y-%m}"
 
 
 class Relief:

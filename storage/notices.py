@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.book import Book
 from oncall.intervals import Interval, without
 from oncall.law.notice import notice
-from storage.models import DirectoryVersion, NoticeRow
+from storage.models import DirectoryVersion, NoticeRow, ReceiptRow
 from storage.publishing import Change
 
 _TABLE = NoticeRow.__table__
@@ -26,9 +27,18 @@ def keep(db: Connection, book: Book, changes: Iterable[Change], now: datetime) -
 
 
 def of_engineer(db: Connection, engineer: str, starts: datetime, until: datetime) -> Sequence[Row[Any]]:
-    """Those of turns that have some part of [starts, until), as they were announced."""
+    """Those of turns that have some part of [starts, until), as they were announced; `seen_at`: its receipt's."""
     mine = (NoticeRow.engineer == engineer, NoticeRow.starts < until, NoticeRow.until > starts)
-    return db.execute(select(_TABLE).where(*mine).order_by(NoticeRow.starts, NoticeRow.id)).all()
+    found = select(_TABLE, ReceiptRow.at.label("seen_at")).outerjoin(ReceiptRow, ReceiptRow.notice == NoticeRow.id)
+    return db.execute(found.where(*mine).order_by(NoticeRow.starts, NoticeRow.id)).all()
+
+
+def receive(db: Connection, engineer: str, starts: datetime, until: datetime, now: datetime) -> None:
+    """Somebody says that they have seen those of [starts, until); the first time counts."""
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    unseen = [{"notice": row.id, "at": now} for row in of_engineer(db, engineer, starts, until) if row.seen_at is None]
+    if unseen:
+        db.execute(dialect.insert(ReceiptRow).on_conflict_do_nothing(index_elements=["notice"]), unseen)
 
 
 def _rows(book: Book, changes: Iterable[Change], now: datetime) -> Iterator[dict[str, Any]]:

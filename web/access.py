@@ -86,6 +86,7 @@ ROUTES: Mapping[str, Who] = {
     "console.rota_for_the_wall": STAFF,
     "console.standby": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.month_of": frozenset({Role.ADMIN, Role.ENGINEER}),  # an engineer: their own
+    "console.receive_notices": frozenset({Role.ENGINEER}),
     "console.declare_work": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.withdraw_work": frozenset({Role.ADMIN, Role.ENGINEER}),
     "console.issue_statement": ADMIN,

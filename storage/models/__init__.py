@@ -7,7 +7,7 @@ from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow,
 from storage.models.duty import Feed, HandoverRow, ShiftRow
 from storage.models.mail import Attachment, LetterRow, Mail, Mailbox
 from storage.models.programs import Asked, Delivery, Hook, Token
-from storage.models.standby import InterventionRow, NoticeRow, StatementRow
+from storage.models.standby import InterventionRow, NoticeRow, ReceiptRow, StatementRow
 from storage.models.tickets import Change, Event, JournalHead, ReportRow, Sequence, Ticket, TicketClock
 from storage.models.upkeep import Chore, Hold, Purge
 
@@ -39,6 +39,7 @@ __all__ = [
     "NoticeRow",
     "Page",
     "Purge",
+    "ReceiptRow",
     "Reply",
     "ReportRow",
     "Sequence",

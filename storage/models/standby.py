@@ -27,6 +27,14 @@ class NoticeRow(Base):
     who: Mapped[str]  # changed it, as in the journal
 
 
+class ReceiptRow(Base):
+    """Whoever learned of it has said so, at that instant; written once."""
+
+    __tablename__ = "receipts"
+    notice: Mapped[int] = mapped_column(Id, ForeignKey("notices.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
 class InterventionRow(Base):
     """Work done on standby, travel included, as its engineer or an admin declares it; a correction is a new row."""
 

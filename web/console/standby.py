@@ -15,7 +15,7 @@ from ivr.book import Book
 from ivr.statements import Month, is_due
 from oncall.rotas import Engineer
 from oncall.wall import instant
-from storage import accounts, interventions, mails, months, statements, tickets
+from storage import accounts, interventions, mails, months, notices, statements, tickets
 from storage.accounts import Role
 from storage.interventions import Declared
 from tickets import reference as references
@@ -63,15 +63,29 @@ def _months(routes: Blueprint, outside: Outside) -> None:
             shown = months.document(db, found, engineer)
             starts, ends = when.edges(str(book.zone))
             declared = interventions.counted(db, engineer, starts, ends)
+            announced = notices.of_engineer(db, engineer, starts, ends)
             taken = interventions.taken(db, engineer, starts, ends)
             issued, names = statements.of_month(db, when.code, engineer), accounts.names(db)
         differs = bool(issued) and issued[-1].document != statements.canonical(shown)
         return render_template(
             "console/month.html", shown=shown, month=when, engineer=person, declared=declared, taken=taken,
             issued=issued, names=names, differs=differs, is_over=_is_over(book, when, now), paid=words.PAID,
-            verdicts=words.NOTICE, may_issue=Role.ADMIN in current_user.held, told=request.args,
-            instant=datetime.fromisoformat, day=date.fromisoformat,
+            verdicts=words.NOTICE, announced=announced, is_mine=rights.is_engineer(current_user, engineer),
+            may_issue=Role.ADMIN in current_user.held, told=request.args, instant=datetime.fromisoformat,
+            day=date.fromisoformat,
         )  # fmt: skip
+
+    @routes.post("/standby/<engineer>/<month>/seen")
+    def receive_notices(engineer: str, month: str) -> Response:
+        """Their own turns of the month, which they know of from now on at the latest."""
+        if not rights.is_engineer(current_user, engineer):
+            abort(HTTPStatus.NOT_FOUND)
+
+        def does(db: Connection, book: Book, _: Engineer, when: Month) -> str:
+            notices.receive(db, engineer, *when.edges(str(book.zone)), outside.clock())
+            return gettext("C'est noté, avec la date.")
+
+        return _done(outside, engineer, month, does)
 
 
 def _work(routes: Blueprint, outside: Outside) -> None:

@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
         sa.UniqueConstraint("engineer", "month", "number", name=op.f("uq_statements_engineer")),
     )
-    triggers.keep_as_written(op.get_bind())
+    triggers.keep_as_written(op.get_bind(), ("notices", "interventions", "statements"))
 
 
 def downgrade() -> None:

@@ -322,3 +322,33 @@ def test_a_turn_that_is_announced_leaves_a_dated_proof(line: Line) -> None:
     page = admin.gets("/standby/ing3/2026-09")
     for said in ("de dernière minute", "grippe", "avec son accord"):
         assert said in page
+
+
+def test_whoever_learns_of_a_turn_says_so_once(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    add_chores(line.database, "shifts", at=line.clock())
+    forward(line, minutes=1)
+    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
+    keeps(admin, looks(admin, **told), **told)
+    forward(line, minutes=5)
+    [mail] = [mail for mail in line.mails() if "vos tours ont changé" in mail["subject"] and "ing3" in mail["recipient"]]
+    mine, path = signed_in(line, Role.ENGINEER, engineer="ing3", email="ing3@nvl.example"), "/standby/ing3/2026-09"
+    assert mail["body"].endswith(f"Dites que vous l'avez vu :\n{line.settings.public_url}{path}")
+    assert "pas encore vu" in admin.gets(path)
+    assert "J'ai vu ces tours" not in admin.gets(path), "theirs to say"
+    assert "J'ai vu ces tours" in mine.gets(path)
+    page = mine.does(f"{path}/seen")
+    assert "C'est noté" in page
+    assert "J'ai vu ces tours" not in page
+    with line.database.read() as db:
+        [first] = db.execute(text("SELECT at FROM receipts")).all()
+    forward(line, minutes=5)
+    mine.does(f"{path}/seen")
+    with line.database.read() as db:
+        assert db.execute(text("SELECT at FROM receipts")).all() == [first], "the first time counts"
+    assert "vu le" in admin.gets(path)
+    other = signed_in(line, Role.ENGINEER, email="ing1@nvl.example", engineer="ing1")
+    assert other.posts(f"{path}/seen").status_code == 404
+    assert admin.posts(f"{path}/seen").status_code == 403
+    with pytest.raises(DBAPIError), line.database.begin() as db:
+        db.execute(text("DELETE FROM receipts"))
