@@ -124,7 +124,6 @@ def test_a_stranger_reaches_an_acknowledged_ticket_at_the_hour_they_choose(telep
     opened.value.get_by_text("C'est vous qui l'avez").wait_for()
 
 
-@pytest.mark.parametrize("size", ["390"], indirect=True)
 def test_whatever_goes_wrong_the_caller_is_heard(telephones: Watched) -> None:
     """Every button of the list, one at a time: each call ends with its reference, or finds the ticket of before."""
     page = telephones.page
