@@ -1,7 +1,7 @@
 """Days and weeks of which interventions make too long a time of work."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -26,9 +26,7 @@ def excess(
     employer: Employer, work: Sequence[Interval], interventions: Sequence[Interval], zone: str
 ) -> Iterator[Excess]:
     """Only of days and weeks in which something was done on standby; true elapsed time."""
-    spent = joined([*work, *interventions])
-    worked = _by_day(list(spent), zone)
-    touched = _by_day(list(joined(interventions)), zone)
+    worked, touched = (_by_day(joined(spans), zone) for spans in ([*work, *interventions], interventions))
     for day in sorted(touched):
         if worked[day] > employer.daily_work:
             yield Excess(first=day, is_week=False, worked=worked[day], limit=employer.daily_work)
@@ -38,7 +36,7 @@ def excess(
             yield Excess(first=monday, is_week=True, worked=week, limit=employer.weekly_work)
 
 
-def _by_day(spans: Sequence[Interval], zone: str) -> dict[date, timedelta]:
+def _by_day(spans: Iterable[Interval], zone: str) -> dict[date, timedelta]:
     found: dict[date, timedelta] = defaultdict(timedelta)
     for starts, until in spans:
         day = shown(starts, zone).date()
