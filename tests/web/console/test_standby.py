@@ -307,36 +307,36 @@ def test_without_an_employer_the_page_says_what_to_do(make_line: Callable[..., L
 
 
 # ---------------------------------------------------------------- proof of notice
-def test_a_turn_that_is_announced_leaves_a_dated_proof(line: Line) -> None:
+@pytest.fixture
+def announcer(line: Line) -> Visitor:
+    """An admin who has given ing3 the turn of tomorrow."""
     admin = signed_in(line, Role.ADMIN)
     add_chores(line.database, "shifts", at=line.clock())
     forward(line, minutes=1)
     told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
     keeps(admin, looks(admin, **told), **told)
     forward(line, minutes=5)
+    return admin
+
+
+def test_a_turn_that_is_announced_leaves_a_dated_proof(line: Line, announcer: Visitor) -> None:
     with line.database.read() as db:
         rows = db.execute(text("SELECT engineer, days, verdict, reason, agreed FROM notices")).all()
     assert ("ing3", 1, "agreed", LATE["why"], True) in [tuple(row) for row in rows]
     untouchable(line, NoticeRow)
     october(line)
-    page = admin.gets("/standby/ing3/2026-09")
+    page = announcer.gets("/standby/ing3/2026-09")
     for said in ("de dernière minute", "grippe", "avec son accord"):
         assert said in page
 
 
-def test_whoever_learns_of_a_turn_says_so_once(line: Line) -> None:
-    admin = signed_in(line, Role.ADMIN)
-    add_chores(line.database, "shifts", at=line.clock())
-    forward(line, minutes=1)
-    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
-    keeps(admin, looks(admin, **told), **told)
-    forward(line, minutes=5)
+def test_whoever_learns_of_a_turn_says_so_once(line: Line, announcer: Visitor) -> None:
     theirs = [mail for mail in line.mails() if "ing3" in mail["recipient"]]
     [mail] = [mail for mail in theirs if "vos tours ont changé" in mail["subject"]]
     mine, path = signed_in(line, Role.ENGINEER, engineer="ing3", email="ing3@nvl.example"), "/standby/ing3/2026-09"
     assert mail["body"].endswith(f"Dites que vous l'avez vu :\n{line.settings.public_url}{path}")
-    assert "pas encore vu" in admin.gets(path)
-    assert "J'ai vu ces tours" not in admin.gets(path), "theirs to say"
+    assert "pas encore vu" in announcer.gets(path)
+    assert "J'ai vu ces tours" not in announcer.gets(path), "theirs to say"
     assert "J'ai vu ces tours" in mine.gets(path)
     page = mine.does(f"{path}/seen")
     assert "C'est noté" in page
@@ -347,9 +347,9 @@ def test_whoever_learns_of_a_turn_says_so_once(line: Line) -> None:
     mine.does(f"{path}/seen")
     with line.database.read() as db:
         assert db.execute(text("SELECT at FROM receipts")).all() == [first], "the first time counts"
-    assert "vu le" in admin.gets(path)
+    assert "vu le" in announcer.gets(path)
     other = signed_in(line, Role.ENGINEER, email="ing1@nvl.example", engineer="ing1")
     assert other.posts(f"{path}/seen").status_code == 404
-    assert admin.posts(f"{path}/seen").status_code == 403
+    assert announcer.posts(f"{path}/seen").status_code == 403
     with pytest.raises(DBAPIError), line.database.begin() as db:
         db.execute(text("DELETE FROM receipts"))
