@@ -134,6 +134,27 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(line: Line) -> None:
     assert Visitor(line).asks(link).status_code == 302, "it has served: back to the beginning"
 
 
+@pytest.mark.parametrize(
+    ("theirs", "browser", "subject", "body"),
+    [
+        pytest.param("en", "fr", "Password reset", "reset your password", id="an English account, asked in French"),
+        pytest.param("fr", "en", "mot de passe", "mot de passe", id="a French one, asked in English"),
+        pytest.param("", "en", "Password reset", "reset your password", id="one that never chose"),
+    ],
+)
+def test_its_mail_is_in_the_language_of_whoever_gets_it(
+    line: Line, theirs: str, browser: str, subject: str, body: str
+) -> None:
+    visitor = account(line, Role.DESK)
+    with line.database.begin() as db:
+        accounts.change(db, 1, {"locale": theirs})
+    visitor.headers["Accept-Language"] = browser
+    visitor.posts("/reset", {"email": visitor.email}, page="/reset")
+    [mail] = line.mails()
+    assert subject in mail["subject"]
+    assert body in mail["body"]
+
+
 def test_signing_out_wants_a_button_of_ours(line: Line) -> None:
     visitor = signed_in(line, Role.DESK)
     assert visitor.asks("/logout").status_code == 405

@@ -9,33 +9,21 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Flask, request
-from flask_security import MailUtil, Security
+from flask_security import Security
 
-from storage import accounts, mails
+from storage import accounts
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import browsers, elsewhere, invitations
+from web.signin import browsers, elsewhere, invitations, letters
 from web.signin.brake import Brake
 from web.signin.people import Once, People
 
 
 def register(app: Flask, outside: Outside) -> None:
     app.config.update(_options(outside))
-
-    class Outbox(MailUtil):
-        """The library's mail, written as all of ours is."""
-
-        def send_mail(
-            self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **_: Any
-        ) -> None:
-            now = outside.clock()
-            with outside.database.begin() as db:
-                event = f"compte.{template}.{sha256(f'{recipient}{body}{now}'.encode()).hexdigest()[:20]}"
-                mails.queue(db, str(recipient), (str(subject), body or ""), event, now)
-
     befores, afters = app.before_request_funcs.setdefault(None, []), app.after_request_funcs.setdefault(None, [])
     ours = len(befores), len(afters)
-    security = Security(app, People(outside.database), mail_util_cls=Outbox, totp_cls=Once)
+    security = Security(app, People(outside.database), mail_util_cls=letters.outbox(outside), totp_cls=Once)
 
     @security.login_context_processor
     def ways_in() -> dict[str, object]:
