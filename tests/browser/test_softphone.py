@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Playwright
+from playwright.sync_api import APIResponse, Browser, Locator, Playwright, Route
 
 from commands import HOME
 from commands.private_line import free_port
@@ -145,6 +145,27 @@ def test_whatever_goes_wrong_the_caller_is_heard(telephones: Watched) -> None:
         caller.locator(".wants", has_text="terminé").wait_for()
         box.uncheck()
     assert page.locator("#mishaps :checked").count() == 0
+
+
+@pytest.mark.parametrize("size", ["1366"], indirect=True)
+def test_a_look_that_comes_late_takes_no_choice_back(telephones: Watched) -> None:
+    """It was answered before the box was emptied, and arrives after."""
+    page = telephones.page
+    box = page.locator("#mishaps [value=texts]")
+    with page.expect_response("**/softphone/mishaps"):
+        box.check()
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/softphone/state*", lambda route: held.append((route, route.fetch())))
+    with page.expect_request("**/softphone/state*"):
+        pass
+    with page.expect_response("**/softphone/mishaps"):
+        box.uncheck()
+    late, told = held[0]
+    assert "texts" in told.text()
+    with page.expect_request("**/softphone/state*"):  # the next look, which waits here: the late one has been seen
+        late.fulfill(response=told)
+    assert not box.is_checked()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.mark.parametrize("size", ["1366"], indirect=True)

@@ -1,8 +1,20 @@
 // The control API, as any telephone of the simulator uses it.
 
+/** What was asked to change something: a look that began before the last of these tells how things were. */
+export const acts = { begun: 0, ended: 0 };
+
 /** What is answered; an Error with the simulator's own sentence when it refuses. */
 export async function ask(path, body) {
-  const told = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  if (body === undefined) return answered(path, {});
+  acts.begun++;
+  try {
+    return await answered(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  } finally {
+    acts.ended++;
+  }
+}
+
+async function answered(path, told) {
   let answer;
   try {
     answer = await fetch(path, { cache: "no-store", ...told });

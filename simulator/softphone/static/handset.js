@@ -104,7 +104,7 @@ export class Handset {
       list.append(item);
       list.scrollTop = list.scrollHeight;
     }
-    this.shown = call.transcript.length;
+    this.shown = Math.max(this.shown, call.transcript.length); // a late look tells less, and nothing is said twice
   }
 
   player(call, number) {

@@ -1,6 +1,6 @@
 // The page: it asks twice a second how things stand, and shows what has changed.
 
-import { ask, phone } from "./asking.js";
+import { acts, ask, phone } from "./asking.js";
 import { Handset } from "./handset.js";
 import { ring } from "./sounds.js";
 
@@ -105,9 +105,10 @@ function written(text) {
 }
 
 // ---------------------------------------------------------------- what goes wrong, and when
+let chosen = Promise.resolve(); // one choice after another: the last one stands
 find("#mishaps").addEventListener("change", () => {
   const on = [...find("#mishaps").querySelectorAll(":checked")].map((box) => box.value);
-  tried(() => ask("/softphone/mishaps", { on }));
+  chosen = chosen.then(() => tried(() => ask("/softphone/mishaps", { on })));
 });
 
 find("#at")?.addEventListener("submit", (event) => {
@@ -133,6 +134,7 @@ async function begin(day, time, again) {
 
 // ---------------------------------------------------------------- looking
 async function look() {
+  const { begun } = acts;
   let state;
   try {
     state = await ask(`/softphone/state?call=${sessionStorage.getItem("call") ?? ""}`);
@@ -144,6 +146,7 @@ async function look() {
   const renewed = state.born !== born || document.body.dataset.ready === "no";
   if (renewed && state.ready) return location.reload();
   if (renewed) return getReady();
+  if (acts.begun !== begun) return;
   find("#now").textContent = clock.format(new Date(state.now));
   receiver.show(state.call);
   received.show(state.received);
@@ -151,7 +154,7 @@ async function look() {
   ring(ringing.length > 0);
   tell(ringing);
   find("#calm").hidden = ringing.length > 0 || state.telephones.some((seen) => seen.inbox.length);
-  for (const box of find("#mishaps").elements) box.checked = state.mishaps.includes(box.value);
+  if (acts.ended === begun) for (const box of find("#mishaps").elements) box.checked = state.mishaps.includes(box.value);
   complain(state.complaints);
 }
 
