@@ -56,6 +56,7 @@ class Leg:
     heard: list[str] = field(default_factory=list)
     transcript: list[tuple[str, str]] = field(default_factory=list)
     played: list[bytes] = field(default_factory=list)
+    by_machine: bool = False  # an answering machine has taken it
     gather: Question | None = None
     dialling: list["Leg"] = field(default_factory=list)  # the telephones it makes ring, or is joined to
     prompt_from: int = 0  # where in `heard` the question being asked begins
@@ -154,6 +155,7 @@ class Leg:
             if self.offer is None or self.state != "ringing":
                 raise RuntimeError(f"le {self.to} ne sonne plus")
             self.answer_call()
+            self.by_machine = by_machine
             self.note("person", "[répondeur]" if by_machine else "[décroche]")
             self.offer.answered(self, by_machine=by_machine)
 

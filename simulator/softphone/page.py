@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
 
 from simulator.control import body, text
+from simulator.legs import Leg
 from simulator.softphone import mishaps, scene
 from simulator.twilio import Twilio
 from simulator.views import leg_json, phone_json, sms_json
@@ -18,6 +19,9 @@ Json = dict[str, Any]
 MANNERS = {
     "manual": "à la main", "no-answer": "ne répond pas", "busy": "est occupé", "voicemail": "a une messagerie",
     "failed": "est hors réseau",
+}  # fmt: skip
+MISSED = {
+    "no-answer": "sans réponse", "busy": "occupé", "failed": "hors réseau", "canceled": "arrêté avant d'être pris",
 }  # fmt: skip
 WITHHELD = "+266696687"
 POLICY = (
@@ -128,11 +132,22 @@ def _is_ready(path: Path | None) -> bool:
     return path is None or path.exists()
 
 
-def _leg(leg: Any) -> Json:
+def _leg(leg: Leg) -> Json:
     return leg_json(leg) | {"played": len(leg.played)}
 
 
 def _telephone(twilio: Twilio, named: scene.Named) -> Json:
     phone = twilio.phone(named.number)
     held = phone.leg
-    return phone_json(phone) | {"manner": phone.manner or named.manner, "call": _leg(held) if held else None}
+    missed = [told for leg in list(phone.legs) if (told := _missed(leg))]
+    return phone_json(phone) | {
+        "manner": phone.manner or named.manner, "call": _leg(held) if held else None, "missed": missed,
+    }  # fmt: skip
+
+
+def _missed(leg: Leg) -> Json | None:
+    """When a call ended that its owner did not take, and how; None for all others."""
+    how = "pris par la messagerie" if leg.by_machine else MISSED.get(leg.status, "")
+    if leg.call.ended is None or leg.direction == "inbound" or not how:
+        return None
+    return {"at": leg.call.ended.isoformat(), "how": how}

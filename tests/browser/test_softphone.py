@@ -168,7 +168,6 @@ def test_a_look_that_comes_late_takes_no_choice_back(telephones: Watched) -> Non
     page.unroute_all(behavior="ignoreErrors")
 
 
-@pytest.mark.parametrize("size", ["1366"], indirect=True)
 def test_who_cannot_says_so_and_the_next_one_is_woken(telephones: Watched) -> None:
     """In the second of the two hours after two o'clock."""
     page = telephones.page
@@ -180,8 +179,28 @@ def test_who_cannot_says_so_and_the_next_one_is_woken(telephones: Watched) -> No
     caller.get_by_role("button", name="Dire, puis dièse").click()
     first = page.locator(".phone[data-label='Ingénieur 2']")
     first.locator(".texts li").first.wait_for()
+    first.locator(".missed", has_text="occupé").wait_for()
     first.locator("[name=body]").fill("NON sur un autre incident")
     first.get_by_role("button", name="Répondre").click()
     rung = page.locator(".phone.rings").first
     rung.wait_for()
     assert rung.get_attribute("data-label") != "Ingénieur 2"
+
+
+def test_telephones_do_as_they_are_told(telephones: Watched) -> None:
+    """At noon one entity is open, and its desk is rung; another is closed, and somebody is woken."""
+    page = telephones.page
+    begins(telephones, "2026-09-15", "12:30", "15 septembre 2026")
+    telephones.unfolds("Les bureaux")
+    page.locator(".phone[data-label='Bureau IDLINE 1'] select").select_option("failed")
+    calls(telephones, "1")
+    page.locator(".phone[data-label='Bureau IDLINE 1'] .missed", has_text="hors réseau").wait_for()
+    page.locator(".phone[data-label='Bureau IDLINE 2'] .missed", has_text="sans réponse").wait_for()
+    page.locator("#caller").get_by_role("button", name="Raccrocher").click()
+    for choice in page.locator("#dial [name=from] option", has_text="Client Démo Deux").all():
+        page.select_option("#dial [name=from]", choice.get_attribute("value"))
+    for engineer in page.locator(".phone[data-label^='Ingénieur'] select").all():
+        engineer.select_option("voicemail")
+    calls(telephones, "31")
+    page.locator(".phone[data-label^='Ingénieur'] .missed", has_text="pris par la messagerie").wait_for()
+    telephones.looked_at("softphone-missed")

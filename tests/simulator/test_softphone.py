@@ -13,7 +13,8 @@ from simulator.faults import Faults
 from simulator.server import create_app
 from simulator.softphone import mishaps, scene
 from simulator.twilio import Twilio
-from tests.simulator.product import CALLER, LINE, MOBILE
+from tests.simulator.client import Client
+from tests.simulator.product import CALLER, LINE, MOBILE, URL, Product
 
 SCENE = {
     "zone": "Europe/Paris",
@@ -194,3 +195,36 @@ def test_a_file_of_half_a_scene_is_a_scene(tmp_path: Path) -> None:
     path.write_text("{}")
     assert scene.read(path) == scene.Scene(lines=[], callers=[], telephones=[], doors=[], hours=[])
     assert scene.read(tmp_path / "none.json") == scene.Scene()
+
+
+@pytest.mark.parametrize(
+    ("manner", "told"),
+    [
+        pytest.param("busy", ["occupé"], id="refused"),
+        pytest.param("no-answer", ["sans réponse"], id="it rang in vain"),
+        pytest.param("failed", ["hors réseau"], id="it never rang"),
+        pytest.param("voicemail", ["pris par la messagerie"], id="nobody heard it"),
+        pytest.param("answers", [], id="its owner is on it"),
+        pytest.param("manual", [], id="it still rings"),
+    ],
+)
+def test_calls_that_nobody_took_are_listed(
+    browser: FlaskClient, twilio: Twilio, product: Product, manner: str, told: list[str]
+) -> None:
+    product.says("/alerte", '<Gather numDigits="1" action="/pris"><Say>Alerte</Say></Gather>')
+    product.says("/pris", "<Hangup/>")
+    twilio.phone(MOBILE).manner = manner
+    Client(twilio).post("Calls", To=MOBILE, From=LINE, Url=f"{URL}/alerte")
+    twilio.settle()
+    missed = state(browser)["telephones"][0]["missed"]
+    assert [each["how"] for each in missed] == told
+
+
+def test_a_call_that_stops_ringing_is_a_missed_one(browser: FlaskClient, twilio: Twilio) -> None:
+    client = Client(twilio)
+    sid = client.post("Calls", To=MOBILE, From=LINE, Url=f"{URL}/alerte").json["sid"]
+    twilio.settle()
+    client.post(f"Calls/{sid}", Status="completed")
+    twilio.settle()
+    [missed] = state(browser)["telephones"][0]["missed"]
+    assert missed == {"at": twilio.world.clock().isoformat(), "how": "arrêté avant d'être pris"}

@@ -6,6 +6,7 @@ import { ring } from "./sounds.js";
 
 const EVERY = 500; // milliseconds
 const find = (name) => document.querySelector(name);
+const hour = new Intl.DateTimeFormat("fr-FR", { timeStyle: "medium", timeZone: document.body.dataset.zone });
 const clock = new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeStyle: "medium", timeZone: document.body.dataset.zone });
 let born = "";
 let restarting = false;
@@ -26,7 +27,7 @@ async function tried(act) {
 
 // ---------------------------------------------------------------- the caller
 const receiver = new Handset(find("#caller .handset"), told, true);
-const received = new Inbox(find("#received"));
+const received = new Inbox(find("#received"), written);
 const dial = find("#dial").elements;
 dial.from.addEventListener("change", () => (find(".other").hidden = Boolean(dial.from.value)));
 
@@ -50,7 +51,10 @@ function Telephone(place) {
   const { number, label } = place.dataset;
   const handset = new Handset(place.querySelector(".handset"), told, true);
   const manner = place.querySelector("[name=manner]");
-  const inbox = new Inbox(place.querySelector(".texts"));
+  const inbox = new Inbox(place.querySelector(".texts"), written);
+  const missed = new Inbox(place.querySelector(".missed"), ({ at, how }) =>
+    Object.assign(document.createElement("li"), { textContent: `${hour.format(new Date(at))} · appel ${how}` }),
+  );
   let last = "";
   for (const button of place.querySelectorAll(".ring [data-do]")) {
     button.addEventListener("click", () => tried(() => phone(number, button.dataset.do)).then(look));
@@ -70,7 +74,8 @@ function Telephone(place) {
     else if (last) ended(last);
     last = seen.call?.sid ?? "";
     inbox.show(seen.inbox);
-    place.classList.toggle("busy", rings || Boolean(seen.call) || seen.inbox.length > 0);
+    missed.show(seen.missed);
+    place.classList.toggle("busy", rings || Boolean(seen.call) || seen.inbox.length > 0 || seen.missed.length > 0);
     const desk = place.closest("details");
     if (desk && (rings || seen.call)) desk.open = true;
     return rings ? { label, id: place.id } : null;
@@ -82,7 +87,8 @@ function Telephone(place) {
   };
 }
 
-function Inbox(list) {
+/** What has come, the newest first; `written(one)`: its line of the list. */
+function Inbox(list, written) {
   let shown = 0;
   this.show = (texts) => {
     if (texts.length < shown) {
