@@ -26,7 +26,7 @@ def load(file: Path, reason: str = "", agreed: bool = False) -> None:
     doubts = list(watch.doubts(Book(directory), now, now + AHEAD))  # before anything is kept
     with opening.database() as database, database.begin() as db:
         former = _newest(db)
-        late = lateness.late_by(Book(former), directory, now) if former else []
+        late = lateness.late(Book(former), directory, now + versions.PUBLISHED_AFTER) if former else []
         changed = versions.load(db, directory, now, why=announcing.why(Book(directory), late, reason, agreed))
         lost = tickets.unfinished_outside(db, [entity.code for entity in directory.entities])
     what = "chargé" if changed else "déjà chargé, rien n'a changé"

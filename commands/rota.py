@@ -115,7 +115,8 @@ class Changing:
                     click.echo(segments.line(self.book, segment, zone))
         for doubt in proposal.doubts():
             click.echo(f"Attention, {doubt}", err=True)
-        why = announcing.why(self.book, lateness.late(self.book, differences, self.now), said.reason, said.agreed)
+        late = lateness.late(self.book, proposal.new, self.now + versions.PUBLISHED_AFTER)
+        why = announcing.why(self.book, late, said.reason, said.agreed)
         asking.agreed("Enregistrer ce changement ?", said.yes)
         with opening.database() as database, database.begin() as db:
             if not versions.succeed(db, self.seen, proposal.new, self.now, why=why):

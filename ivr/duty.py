@@ -155,14 +155,17 @@ def refused_sms(duty: Duty, taker: str) -> str:
 # ---------------------------------------------------------------- changes
 @dataclass(frozen=True, slots=True)
 class News:
-    """One shift that somebody has gained or lost, or whose times have moved."""
+    """One shift that somebody has gained, lost or kept, or whose times have moved."""
 
     before: Duty | None
     after: Duty | None
+    is_kept: bool = False  # a piece that they had already: the rest of a shift of which the middle is gone
 
     @property
     def told(self) -> str:
         match self.before, self.after:
+            case None, Duty() as kept if self.is_kept:
+                return f"Toujours à vous : {kept.what}, {kept.when}"
             case None, Duty() as new:
                 return f"En plus : {new.what}, {new.when}"
             case Duty() as old, None:

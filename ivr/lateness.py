@@ -1,15 +1,16 @@
 """Turns that a change of the rota would announce too late to be imposed, by the rules of each one's employer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.book import Book
 from ivr.directory import Directory
-from ivr.proposals import Difference
-from oncall.intervals import joined, without
+from oncall.held import Held
+from oncall.intervals import without
 from oncall.law.notice import Notice, Verdict, notice
-from oncall.rotas import Segment, resolve
+from oncall.rotas import resolve
+from oncall.shifts import Shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,45 +22,34 @@ class Late:
     notice: Notice
 
 
-def late(book: Book, differences: list[Difference], now: datetime) -> list[Late]:
-    """One for each person, the shortest notice of theirs; people without an employer are told as ever."""
+def late(book: Book, new: Directory, announced_at: datetime) -> list[Late]:
+    """One for each person, the first of theirs; people without an employer are told as ever.
+
+    `announced_at`: when it will be published; hours that somebody had already were announced before."""
+    longest = max((each.notice_days for each in new.employers), default=0)
+    until, renewed = announced_at + timedelta(days=longest + 1), Book(new)
+    had = Held(_pieces(book.directory, announced_at, until))
     found: dict[str, Late] = {}
-    for each in (one for difference in differences for one in _late(book, difference, now)):
-        held = found.get(each.engineer)
-        if held is None or each.starts < held.starts:
-            found[each.engineer] = each
+    for piece in _pieces(new, announced_at, until) if new.employers else ():
+        gained, employer = without([(piece.starts, piece.until)], had.like(piece)), renewed.employer_of(piece.engineer)
+        if employer and gained:
+            starts, rota = gained[0][0], renewed.rota(piece.rota)
+            told = notice(employer, starts, announced_at, rota.timezone if rota else str(book.zone))
+            held = found.get(piece.engineer)
+            if told.verdict is not Verdict.FINE and (held is None or starts < held.starts):
+                found[piece.engineer] = Late(engineer=piece.engineer, starts=starts, notice=told)
     return sorted(found.values(), key=lambda each: each.starts)
-
-
-def late_by(book: Book, new: Directory, now: datetime) -> list[Late]:
-    """The same of a whole directory; a layer that is new is not announced yet (storage.publishing)."""
-    days = max((each.notice_days for each in new.employers), default=0)
-    until, old = now + timedelta(days=days + 1), book.directory
-    known = [(former, rota) for rota in new.rotas if new.employers and (former := book.rota(rota.code))]
-    found = [
-        Difference(rota=rota, layer=layer.name,
-                   before=resolve(former, layer.name, now, until, old.engineers),
-                   after=resolve(rota, layer.name, now, until, new.engineers))
-        for former, rota in known for layer in rota.layers if former.layer(layer.name)
-    ]  # fmt: skip
-    return late(Book(new), found, now)
 
 
 def needs_agreement(found: list[Late]) -> bool:
     return any(each.notice.verdict is Verdict.AGREED for each in found)
 
 
-def _late(book: Book, difference: Difference, now: datetime) -> Iterator[Late]:
-    for engineer in {code for segment in difference.after for code in segment.engineers}:
-        employer = book.employer_of(engineer)
-        gained = without(_of(engineer, difference.after), _of(engineer, difference.before))
-        ahead = [starts for starts, until in gained if until > now]
-        if employer and ahead:
-            starts = max(ahead[0], now)
-            found = notice(employer, starts, now, difference.rota.timezone)
-            if found.verdict is not Verdict.FINE:
-                yield Late(engineer=engineer, starts=starts, notice=found)
-
-
-def _of(engineer: str, segments: Sequence[Segment]) -> list[tuple[datetime, datetime]]:
-    return list(joined((each.starts, each.until) for each in segments if engineer in each.engineers))
+def _pieces(directory: Directory, start: datetime, until: datetime) -> Iterator[Shift]:
+    """Everybody's hours, layer by layer."""
+    for rota in directory.rotas:
+        for layer in rota.layers:
+            for segment in resolve(rota, layer.name, start, until, directory.engineers):
+                for engineer in segment.engineers:
+                    yield Shift(rota=rota.code, layer=layer.name, engineer=engineer, starts=segment.starts,
+                                until=segment.until)  # fmt: skip

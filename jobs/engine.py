@@ -75,6 +75,12 @@ class Turn:
             self._token = token  # a renewal that was not committed
             raise
 
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """What takes long to look at: nobody waits for it."""
+        with self._database.read() as db:
+            yield db
+
     def finish(self, db: Connection, run_at: datetime | None = None, trouble: str = "", **values: Any) -> None:
         """This turn is over; the next moment, if there is one."""
         self._write(db, run_at=run_at, tries=0, trouble=trouble, **values)

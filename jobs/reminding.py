@@ -24,17 +24,20 @@ class Reminder:
 
     def remind(self, turn: Turn) -> None:
         """At the first look after each of the two moments; of what was before the line began nobody is reminded."""
-        with turn.begin() as (db, chore):
+        with turn.begin() as (_, chore):
             now, since = turn.now, chore.done_at
+        with turn.read() as db:
             if since is None or versions.is_empty(db):
                 return
             book = self.outside.shelf.newest(db)
             today, zone = book.day(now), str(book.zone)
             passed = [day for day in DAYS if since < _at(today.replace(day=day), zone) <= now]
-            if passed:
-                found = months.known(db, self.outside.shelf, Month(today.replace(day=1)).moved(-1), now)
-                if missing := months.unissued(db, found):
-                    self._tell(db, found, missing, is_late=passed[-1] == LATE, now=now)
+            if not passed:
+                return
+            found = months.known(db, self.outside.shelf, Month(today.replace(day=1)).moved(-1), now)
+            missing = months.unissued(db, found)
+        with turn.begin() as (db, _):
+            self._tell(db, found, missing, is_late=passed[-1] == LATE, now=now)
 
     def _tell(
         self, db: Connection, found: months.Known, missing: list[Engineer], *, is_late: bool, now: datetime

@@ -32,18 +32,22 @@ class Publisher:
 
     def publish(self, turn: Turn) -> None:
         """The rotas of the newest directory become shifts; whoever is concerned hears of it."""
-        with turn.begin() as (db, _):
+        with turn.begin() as (_, chore):
+            since = chore.done_at
+        with turn.read() as db:
             if versions.is_empty(db):
                 return
-            book = self.outside.shelf.newest(db)
+            book, came = self.outside.shelf.newest(db), notices.lately(db, self.outside.shelf, since)
         now = turn.now
         due = publishing.due(book, now)
         with turn.begin() as (db, _):  # a directory loaded meanwhile has put the chore off: the turn is lost
             news: dict[str, list[News]] = defaultdict(list)
             changes = publishing.publish(db, due, now)
-            notices.keep(db, book, changes, now)
+            notices.keep(db, came, changes, now)
+            concerned = {each.engineer for each in changes if each.is_news and (each.gained or each.lost)}
             for change in changes:
-                news[change.engineer].append(_news(book, change))
+                if change.is_news and change.engineer in concerned:
+                    news[change.engineer].append(_news(book, change))
             for code, told in news.items():
                 engineer = book.engineer(code)
                 if engineer:  # else they have left
@@ -128,4 +132,4 @@ def _concerned(book: Book, shift: Row[Any]) -> Iterable[Engineer]:
 
 def _news(book: Book, change: Change) -> News:
     before, after = (shifts.in_words(book, shift) if shift else None for shift in (change.before, change.after))
-    return News(before, after)
+    return News(before, after, is_kept=not change.gained)

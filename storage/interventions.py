@@ -77,7 +77,7 @@ def taken(db: Connection, engineer: str, starts: datetime, until: datetime) -> S
     took = (Event.kind == "acknowledged", Event.who == engineer, Event.at >= starts, Event.at < until)
     declared = exists().where(
         InterventionRow.ticket == Event.ticket, InterventionRow.engineer == engineer,
-        InterventionRow.withdrawn.is_(False),
+        InterventionRow.withdrawn.is_(False), ~_replaced(),
     )  # fmt: skip
     return db.execute(select(Event.ticket, Event.at).where(*took, ~declared).order_by(Event.at)).all()
 

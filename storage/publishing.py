@@ -5,14 +5,16 @@ moves; what falls away stays, cancelled."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.book import Book
+from oncall.held import Held
+from oncall.intervals import Interval, joined, without
 from oncall.shifts import Shift, reliefs, shifts
 from storage import versions
 from storage.models import DirectoryVersion, ShiftRow
@@ -20,16 +22,20 @@ from storage.shifts import HORIZON, Takeup, of
 
 _TABLE = ShiftRow.__table__
 _PAUSE = timedelta(days=8)  # a layer's hours come back every week
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _Where = tuple[str, str, str]  # rota, layer, engineer
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of somebody's shift: `before` where it was published already, `after` unless it fell away."""
+    """What became of somebody's shift: `before` where it was published already, `after` unless it fell away.
+
+    Hours that they had, or have, in another piece of it are neither gained nor lost (oncall.held)."""
 
     before: Shift | None
     after: Shift | None
+    gained: list[Interval] = field(default_factory=list)
+    lost: list[Interval] = field(default_factory=list)
+    is_news: bool = True  # not of weeks that merely come into sight, nor of the first publication of all
 
     @property
     def engineer(self) -> str:
@@ -51,13 +57,15 @@ def due(book: Book, now: datetime) -> list[tuple[Shift, dict[str, Any]]]:
 
 
 def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now: datetime) -> list[Change]:
-    """Bring what is published up to what is due; returns what is news to somebody.
+    """Bring what is published up to what is due; returns what has become of it.
 
-    Weeks that merely come into sight are none, nor is the first publication of a layer. `wanted` was found before,
-    with nothing locked: on SQLite every caller waits for this transaction."""
+    `wanted` was found before, with nothing locked: on SQLite every caller waits for this transaction."""
     newest = select(DirectoryVersion.loaded_at).where(DirectoryVersion.id == versions.newest(db))
     changed_at = db.execute(newest.with_for_update()).scalar_one()  # locked: one at a time
     known = _still_ahead(db, now)
+    is_first = db.execute(select(_TABLE.c.id).limit(1)).first() is None
+    wanted = list(wanted)
+    had, has = Held(of(row) for rows in known.values() for row in rows), Held(shift for shift, _ in wanted)
     seen_until = _seen_until(known)
     replaced_at: dict[tuple[str, str], datetime] = {}  # by layer: when whoever has it now began, by the new rota
     found: list[Change] = []
@@ -71,8 +79,8 @@ def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now:
             found += filter(None, [_keep(db, before, shift, more, now)])
             continue
         new.append(_row(shift, more, now))
-        if shift.starts < seen_until.get((shift.rota, shift.layer), _NEVER):
-            found.append(Change(None, shift))
+        seen = seen_until.get((shift.rota, shift.layer))
+        found.append(Change(None, shift, is_news=not is_first and (seen is None or shift.starts < seen)))
     if new:
         db.execute(insert(ShiftRow), new)
     gone = [
@@ -80,7 +88,19 @@ def publish(db: Connection, wanted: Iterable[tuple[Shift, dict[str, Any]]], now:
         for rows in known.values()
         for row in rows
     ]
-    return found + gone
+    return [_weighed(change, had, has, now) for change in found + gone]
+
+
+def _weighed(change: Change, had: Held, has: Held, now: datetime) -> Change:
+    """With what it gives and takes, of what is still to come."""
+    before, after = change.before, change.after
+    gained = without(_ahead(after, now), had.like(after)) if after else []
+    lost = without(_ahead(before, now), has.like(before)) if before else []
+    return replace(change, gained=gained, lost=lost)
+
+
+def _ahead(shift: Shift, now: datetime) -> list[Interval]:
+    return list(joined([(max(shift.starts, now), shift.until)]))
 
 
 def _still_ahead(db: Connection, now: datetime) -> dict[_Where, list[Row[Any]]]:

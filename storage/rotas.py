@@ -17,7 +17,7 @@ def resolved(db: Connection, shelf: Shelf, rota: Rota, start: datetime, end: dat
     """Layer by layer, in [start, end): no hole, no overlap. Raises versions.NoDirectory."""
     layers: Layers = {layer.name: [] for layer in rota.layers}
     for version, starts, until in versions.in_force(db, start, end):
-        book = shelf.book(db, version)
+        book = shelf.past(db, version)
         then = book.rota(rota.code) or Rota(code=rota.code)
         for name, found in layers.items():
             found += resolve(then, name, starts, until, book.directory.engineers)
@@ -28,7 +28,7 @@ def all_resolved(db: Connection, shelf: Shelf, start: datetime, end: datetime) -
     """Rota by rota, those that are gone by now too, as long as they were there. Raises versions.NoDirectory."""
     found: dict[str, Layers] = {}
     for version, starts, until in versions.in_force(db, start, end):
-        directory = shelf.book(db, version).directory
+        directory = shelf.past(db, version).directory
         for rota in directory.rotas:
             layers = found.setdefault(rota.code, {})
             for layer in rota.layers:

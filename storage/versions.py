@@ -16,6 +16,7 @@ from storage.models import CallRow, Chore, DirectoryVersion
 PUBLISHING = "shifts"  # the chore that publishes the rotas
 PUBLISHED_AFTER = timedelta(minutes=2)
 KEPT = 8  # versions held by a process: the newest, and those of calls still going on
+KEPT_WITHOUT_CLIENTS = 400  # a year of changes to the rotas
 
 _NEWEST = select(func.max(DirectoryVersion.id))
 
@@ -103,17 +104,18 @@ class Shelf:
     """The books a process has open, by version; a version never changes, so a book stays right."""
 
     def __init__(self) -> None:
-        self._documents: dict[int, Book] = {}
+        self._whole: dict[int, Book] = {}
+        self._without_clients: dict[int, Book] = {}
 
     def book(self, db: Connection, version: int) -> Book:
-        book = self._documents.get(version)
-        if book is None:
-            document = db.execute(select(DirectoryVersion.document).where(DirectoryVersion.id == version))
-            book = Book(files.from_json(document.scalar_one()))
-            while len(self._documents) >= KEPT:
-                self._documents.pop(next(iter(self._documents)), None)
-            self._documents[version] = book
-        return book
+        book = self._whole.pop(version, None) or Book(files.from_json(_document(db, version)))
+        return _kept(self._whole, KEPT, version, book)
+
+    def past(self, db: Connection, version: int) -> Book:
+        """Without its clients: who was on call, and when it was open. Months go by dozens of versions."""
+        held = self._without_clients
+        book = held.pop(version, None) or Book(files.from_json(_document(db, version), with_clients=False))
+        return _kept(held, KEPT_WITHOUT_CLIENTS, version, book)
 
     def newest(self, db: Connection) -> Book:
         return self.book(db, newest(db))
@@ -125,3 +127,15 @@ class Shelf:
             return book
         version = db.execute(select(CallRow.directory).where(CallRow.sid == ticket.call)).scalar()
         return self.book(db, version) if version else book
+
+
+def _document(db: Connection, version: int) -> str:
+    return str(db.execute(select(DirectoryVersion.document).where(DirectoryVersion.id == version)).scalar_one())
+
+
+def _kept(held: dict[int, Book], at_most: int, version: int, book: Book) -> Book:
+    """What was last asked for goes last."""
+    while len(held) >= at_most:
+        held.pop(next(iter(held)), None)
+    held[version] = book
+    return book

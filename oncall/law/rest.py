@@ -11,6 +11,8 @@ from oncall.intervals import Interval, joined
 from oncall.law.employer import Employer
 from oncall.wall import shown
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
@@ -35,20 +37,29 @@ def earliest_return(ended: datetime, interventions: Sequence[Interval], rest: ti
 
 
 def owed(employer: Employer, work: Sequence[Interval], interventions: Sequence[Interval], zone: str) -> Iterator[Owed]:
-    """What the interventions between usual working hours put off.
+    """What the interventions between usual working hours put off; a pause within a day is for no rest.
 
-    The weekly rest is looked for in the longest pause of each week (Monday first), where it would be taken."""
-    pauses = [(ended, begins) for (_, ended), (begins, _) in pairwise(work)]
-    longest: dict[tuple[int, int], Interval] = {}
-    for pause in pauses:
-        year, week, _ = shown(pause[0], zone).isocalendar()
-        held = longest.get((year, week))
-        if held is None or pause[1] - pause[0] > held[1] - held[0]:
-            longest[year, week] = pause
-    weekly = set(longest.values())
+    The daily rest is looked for in the day before work begins, the weekly one in the longest pause of each week
+    (Monday first), where it would be taken."""
+    pauses = [(ended, begins) for (_, ended), (begins, _) in pairwise(work) if begins - ended >= employer.daily_rest]
+    weekly = _longest_of_weeks(pauses, zone)
     for ended, begins in pauses:
         during = [each for each in interventions if each[0] < begins and each[1] > ended]
-        rest = employer.weekly_rest if (ended, begins) in weekly else employer.daily_rest
-        back = earliest_return(ended, during, rest)
-        if back and back > begins:
+        free = max([ended, *(until for _, until in during if until <= begins - DAY)])
+        backs = [(earliest_return(free, during, employer.daily_rest), employer.daily_rest)]
+        if (ended, begins) in weekly:
+            backs.append((earliest_return(ended, during, employer.weekly_rest), employer.weekly_rest))
+        late = [(back, rest) for back, rest in backs if back and back > begins]
+        if late:
+            back, rest = max(late)
             yield Owed(rest=rest, last=back - rest, until=back, usual=begins)
+
+
+def _longest_of_weeks(pauses: Sequence[Interval], zone: str) -> set[Interval]:
+    found: dict[tuple[int, int], Interval] = {}
+    for pause in pauses:
+        year, week, _ = shown(pause[0], zone).isocalendar()
+        held = found.get((year, week))
+        if held is None or pause[1] - pause[0] > held[1] - held[0]:
+            found[year, week] = pause
+    return set(found.values())

@@ -42,8 +42,8 @@ def parse(text: str) -> Directory:
     return read(document)
 
 
-def from_json(text: str) -> Directory:
-    """The directory that `to_json` wrote; raises DirectoryFaults."""
+def from_json(text: str, *, with_clients: bool = True) -> Directory:
+    """The directory that `to_json` wrote; raises DirectoryFaults. Most of a large one are its clients."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -53,7 +53,7 @@ def from_json(text: str) -> Directory:
         raise DirectoryFaults((fault,)) from error
     if not isinstance(document, dict):
         raise DirectoryFaults((Fault("", Sentence("on attend une table, pas %(kind)s", kind=kind(document))),))
-    return read(document)
+    return read(document if with_clients else {name: each for name, each in document.items() if name != "clients"})
 
 
 def read(document: Mapping[str, object]) -> Directory:

@@ -64,7 +64,9 @@ def test_by_mail(published: Callable[[str], Line]) -> None:
     assert set(told) == {"ing1@nvl.example", "ing3@nvl.example"}
     assert "En plus : idline (principal), du mercredi 16/09 à 08:30 au jeudi 17/09 à 08:30" in told["ing3@nvl.example"]
     assert "Déplacée : idline (principal), du lundi 14/09 à 08:30 au mercredi 16/09" in told["ing1@nvl.example"]
-    assert "En plus : idline (principal), du jeudi 17/09 à 08:30" in told["ing1@nvl.example"]  # what is left after it
+    assert (
+        "Toujours à vous : idline (principal), du jeudi 17/09 à 08:30" in told["ing1@nvl.example"]
+    )  # what is left after it
 
 
 def test_by_sms(published: Callable[[str], Line]) -> None:
@@ -157,4 +159,4 @@ def test_an_override_from_now_cuts_the_shift_in_two(published: Callable[[str], L
     told = dict(mails(line))
     assert set(told) == {"ing1@nvl.example", "ing3@nvl.example"}
     assert "Déplacée : idline (principal), du lundi 14/09 à 08:30 au mercredi 16/09 à 10:01" in told["ing1@nvl.example"]
-    assert "En plus : idline (principal), du mercredi 16/09 à 18:00" in told["ing1@nvl.example"]
+    assert "Toujours à vous : idline (principal), du mercredi 16/09 à 18:00" in told["ing1@nvl.example"]

@@ -132,7 +132,7 @@ def _looked_at(outside: Outside, book: Book, new: Directory, seen: int, refusal:
 
 
 def _announced(outside: Outside, book: Book, new: Directory) -> Announced:
-    return Announced.of(lateness.late_by(book, new, outside.clock()))
+    return Announced.of(lateness.late(book, new, outside.clock() + versions.PUBLISHED_AFTER))
 
 
 def _kept(outside: Outside, book: Book, new: Directory, seen: str) -> str | Answer:

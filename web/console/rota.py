@@ -112,7 +112,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
         try:
             if "look" not in told and ("until_day" in told or "other_day" in told):
                 proposal = _proposed(book, found, layer, told, now)
-                announced = Announced.of(lateness.late(book, proposal.differences(), now))
+                proposal.differences()  # or Unwanted
+                announced = Announced.of(lateness.late(book, proposal.new, now + versions.PUBLISHED_AFTER))
                 shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts()}
                 shown_ |= {"announced": announced}
                 if request.method == "POST":

@@ -98,7 +98,9 @@ def test_when_one_may_work_again(
     assert earliest_return(at(ended), during, hours * H) == (at(back) if back else None)
 
 
-WEEK = [(at(f"2026-09-{day:02} 08:30"), at(f"2026-09-{day:02} 18:00")) for day in (7, 8, 9, 10, 11, 14, 15)]
+HALVES = (("08:30", "12:15"), ("14:00", "18:00"))
+WEEK = [(at(f"2026-09-{day:02} {opens}"), at(f"2026-09-{day:02} {closes}"))
+        for day in (7, 8, 9, 10, 11, 14, 15) for opens, closes in HALVES]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -108,12 +110,32 @@ WEEK = [(at(f"2026-09-{day:02} 08:30"), at(f"2026-09-{day:02} 18:00")) for day i
         pytest.param(("2026-09-13 01:00", "2026-09-13 02:00"), "2026-09-14 13:00", id="the weekend: 35 h"),
         pytest.param(("2026-09-12 10:00", "2026-09-12 11:00"), None, id="35 h are left before Monday"),
         pytest.param(("2026-09-08 18:30", "2026-09-08 19:00"), None, id="11 h are left before the morning"),
+        pytest.param(("2026-09-08 12:30", "2026-09-08 13:00"), None, id="at noon: that pause is for no rest"),
+        pytest.param(("2026-09-08 17:00", "2026-09-08 20:00"), None, id="what goes on from the desk"),
+        pytest.param(("2026-09-08 17:00", "2026-09-08 22:00"), "2026-09-09 09:00", id="until late"),
     ],
 )
 def test_only_what_puts_off_a_usual_day_is_told(intervention: tuple[str, str], until: str | None) -> None:
     starts, ended = intervention
     found = [each.until for each in owed(OURS, WEEK, [(at(starts), at(ended))], ZONE)]
     assert found == ([at(until)] if until else [])
+
+
+@pytest.mark.parametrize(
+    ("interventions", "until"),
+    [
+        pytest.param([("05:00", "06:00"), ("12:00", "13:00"), ("20:00", "21:00")], "2026-09-14 08:30",
+                     id="the weekly rest was taken, and 11 h from 21:00 to 08:30: no effect"),
+        pytest.param([("05:00", "06:00"), ("12:00", "13:00"), ("22:00", "23:00")], "2026-09-14 10:00",
+                     id="the weekly rest was taken, that of the night was not"),
+        pytest.param([("05:00", "06:00"), ("17:00", "18:00"), ("23:00", "23:30")], None,
+                     id="11 h from 06:00, begun before the last day, end at 17:00: taken"),
+    ],
+)  # fmt: skip
+def test_after_a_weekend_a_day_too_has_its_rest(interventions: list[tuple[str, str]], until: str | None) -> None:
+    done = [(at(f"2026-09-13 {starts}"), at(f"2026-09-13 {ended}")) for starts, ended in interventions]
+    found = [each.until for each in owed(OURS, WEEK, done, ZONE)]
+    assert found == ([at(until)] if until and until > "2026-09-14 08:30" else [])
 
 
 # ---------------------------------------------------------------- time of work

@@ -12,18 +12,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from commands import SAMPLE
 from storage import interventions, statements, versions
 from storage.accounts import Role
+from storage.directory import parse
 from storage.interventions import Declared
 from storage.models import InterventionRow, NoticeRow, StatementRow
-from storage.versions import Shelf
+from storage.versions import UNSAID, Shelf, Why
 from tests.jobs.work import add_chores, forward
 from tests.phone import ING2, Line
 from tests.stories.night import loss
+from tests.stories.test_rota_notices import override
 from tests.web.console.test_rota import SUNDAY, keeps, looks
 from tests.web.people import LATE, Visitor, signed_in
 
@@ -319,6 +321,120 @@ def announcer(line: Line) -> Visitor:
     return admin
 
 
+def proofs(line: Line, engineer: str) -> list[tuple[str, str, str, str, bool]]:
+    """Turn, verdict, reason and agreement of each, from the 12th of September on."""
+    with line.database.read() as db:
+        rows = db.execute(
+            select(NoticeRow.__table__).where(NoticeRow.engineer == engineer, NoticeRow.rota == "idline",
+                                              NoticeRow.starts >= line.clock().replace(day=12, hour=0),
+                                              NoticeRow.starts < line.clock().replace(day=29))
+            .order_by(NoticeRow.id)
+        ).all()  # fmt: skip
+    return [
+        (f"{row.starts:%d %H:%M} {row.until:%d %H:%M}", row.layer, row.verdict, row.reason, row.agreed) for row in rows
+    ]
+
+
+def changed(line: Line, why: Why, toml: str, who: str = "") -> None:
+    with line.database.begin() as db:
+        versions.load(db, parse(toml), line.clock(), who, why)
+
+
+TOML = SAMPLE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def published(line: Line) -> Line:
+    """Saturday 12 September, 22:04: all has been published, at the beginning."""
+    add_chores(line.database, "shifts", at=line.clock())
+    forward(line, minutes=1)
+    return line
+
+
+def test_what_was_planned_when_the_line_began_is_proved_too(published: Line) -> None:
+    first = min(proofs(published, "ing1"))
+    assert first == ("14 06:30 21 06:30", "principal", "reason", "mise en service du planning", False)
+
+
+def test_weeks_that_come_into_sight_are_announced_then(published: Line) -> None:
+    forward(published, days=8)
+    with published.database.read() as db:
+        last = db.execute(select(NoticeRow.__table__).order_by(NoticeRow.id.desc()).limit(1)).one()
+    assert (last.verdict, last.reason, last.agreed) == ("fine", "", False)
+    assert last.days > 150
+
+
+def test_whoever_loses_the_middle_of_a_turn_gains_nothing(published: Line) -> None:
+    """Both ends of it were theirs already."""
+    before = proofs(published, "ing1")
+    changed(published, Why("grippe", agreed=True), override(TOML, "ing3", "2026-09-16T08:00:00", "2026-09-17T08:00:00"))
+    forward(published, minutes=3)
+    assert proofs(published, "ing1") == before
+    assert proofs(published, "ing3")[-1] == ("16 06:00 17 06:00", "principal", "reason", "grippe", True)
+
+
+def test_changes_published_together_keep_each_its_own_reason(published: Line) -> None:
+    """Another edit, which needs none, comes before the first one is published."""
+    grippe = override(TOML, "ing3", "2026-09-13T08:00:00", "2026-09-13T20:00:00")
+    changed(published, Why("grippe", agreed=True), grippe, "compte:1")
+    forward(published, minutes=1)
+    both = override(grippe, "ing4", "2026-09-15T18:00:00", "2026-09-16T08:00:00")
+    changed(published, Why("congé"), both, "compte:2")
+    forward(published, minutes=1)
+    changed(published, UNSAID, both.replace("Ingénieur 3", "Ingénieure 3"), "compte:2")
+    forward(published, minutes=4)
+    assert proofs(published, "ing3")[-1] == ("13 06:00 13 18:00", "principal", "agreed", "grippe", True)
+    assert proofs(published, "ing4")[-1] == ("15 16:00 16 06:00", "principal", "reason", "congé", False)
+    with published.database.read() as db:
+        assert set(db.execute(select(NoticeRow.who).where(NoticeRow.reason == "grippe")).scalars()) == {"compte:1"}
+
+
+def test_a_layer_that_is_new_is_announced(published: Line) -> None:
+    added = TOML.replace(
+        "[[rotas.overrides]]",
+        """[[rotas.layers]]
+name = "renfort"
+starts = 2026-09-13T08:00:00
+every = { weeks = 1 }
+engineers = ["resp", "ing3"]
+[[rotas.overrides]]""",
+        1,
+    )
+    changed(published, Why("salon", agreed=True), added)
+    forward(published, minutes=3)
+    [first, *_] = [row for row in proofs(published, "resp") if row[1] == "renfort"]
+    assert first == ("13 06:00 20 06:00", "renfort", "agreed", "salon", True)
+    assert any("resp" in mail["recipient"] and "En plus" in mail["body"] for mail in published.mails())
+
+
+def test_a_layer_under_another_name_is_nothing_new(published: Line) -> None:
+    before = proofs(published, "ing1")
+    changed(
+        published,
+        UNSAID,
+        TOML.replace('name = "principal"', 'name = "premier"', 1).replace(
+            'layer = "principal"', 'layer = "premier"', 1
+        ),
+    )
+    forward(published, minutes=3)
+    assert proofs(published, "ing1") == before
+    assert [mail for mail in published.mails() if "vos tours ont changé" in mail["subject"]] == []
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        pytest.param("2026-09-13 23:57", False, id="published before midnight: fifteen days"),
+        pytest.param("2026-09-13 23:58", True, id="published on the 14th: fourteen"),
+    ],
+)
+def test_a_reason_is_asked_by_the_day_on_which_it_will_be_published(line: Line, at: str, told: bool) -> None:
+    line.clock.at(at)
+    admin = signed_in(line, Role.ADMIN)
+    monday = {"until_day": "2026-09-28", "start_day": "2026-09-28", "start_time": "09:00", "until_time": "20:00"}
+    assert ('name="why"' in looks(admin, **(SUNDAY | monday | {"engineer": "ing3", "kind": "replace"}))) is told
+
+
 def test_a_turn_that_is_announced_leaves_a_dated_proof(line: Line, announcer: Visitor) -> None:
     with line.database.read() as db:
         rows = db.execute(text("SELECT engineer, days, verdict, reason, agreed FROM notices")).all()
@@ -342,11 +458,12 @@ def test_whoever_learns_of_a_turn_says_so_once(line: Line, announcer: Visitor) -
     assert "C'est noté" in page
     assert "J'ai vu ces tours" not in page
     with line.database.read() as db:
-        [first] = db.execute(text("SELECT at FROM receipts")).all()
+        first = db.execute(text("SELECT at FROM receipts")).all()
+        assert first
     forward(line, minutes=5)
     mine.does(f"{path}/seen")
     with line.database.read() as db:
-        assert db.execute(text("SELECT at FROM receipts")).all() == [first], "the first time counts"
+        assert db.execute(text("SELECT at FROM receipts")).all() == first, "the first time counts"
     assert "vu le" in announcer.gets(path)
     other = signed_in(line, Role.ENGINEER, email="ing1@nvl.example", engineer="ing1")
     assert other.posts(f"{path}/seen").status_code == 404

@@ -131,7 +131,7 @@ def _consider(page: Page, book: Book, *, removes: bool) -> None:
 
 
 def _announced(outside: Outside, book: Book, new: Directory) -> Announced:
-    return Announced.of(lateness.late_by(book, new, outside.clock()))
+    return Announced.of(lateness.late(book, new, outside.clock() + versions.PUBLISHED_AFTER))
 
 
 def _why(outside: Outside, book: Book, page: Page) -> Why | None:
