@@ -352,8 +352,9 @@ def published(line: Line) -> Line:
 
 
 def test_what_was_planned_when_the_line_began_is_proved_too(published: Line) -> None:
-    first = min(proofs(published, "ing1"))
-    assert first == ("14 06:30 21 06:30", "principal", "reason", "mise en service du planning", False)
+    now, monday, *_ = sorted(proofs(published, "ing1"))
+    assert now[:3] == ("12 20:04 14 06:30", "secours", "agreed")
+    assert monday == ("14 06:30 21 06:30", "principal", "reason", "mise en service du planning", False)
 
 
 def test_weeks_that_come_into_sight_are_announced_then(published: Line) -> None:
@@ -402,7 +403,7 @@ engineers = ["resp", "ing3"]
     )
     changed(published, Why("salon", agreed=True), added)
     forward(published, minutes=3)
-    [first, *_] = [row for row in proofs(published, "resp") if row[1] == "renfort"]
+    [_, first, *_] = [row for row in proofs(published, "resp") if row[1] == "renfort"]  # before it: the fallback
     assert first == ("13 06:00 20 06:00", "renfort", "agreed", "salon", True)
     assert any("resp" in mail["recipient"] and "En plus" in mail["body"] for mail in published.mails())
 
