@@ -270,7 +270,7 @@ def oncall(at: datetime | None, entity: str | None, as_json: bool) -> None:
 @AS_JSON
 @explained
 def verify(file: Path | None, as_json: bool) -> None:
-    """Relit le journal des tickets, ou un extrait de « ticket export » : le premier événement altéré est nommé."""
+    """Relit le journal des tickets et les relevés, ou un extrait de « ticket export » : ce qui est altéré est nommé."""
     from commands import verifying
 
     if not (verifying.extract(file, as_json) if file else verifying.journal_of_all(as_json)):

@@ -7,16 +7,19 @@ import click
 
 from commands import opening, writing
 from commands.opening import NoDatabase
-from storage import journal
+from storage import journal, statements
 from storage.schema import SchemaBehind
 from tickets.journal import Broken, first_altered_alone, from_json
 
 
 def journal_of_all(as_json: bool) -> bool:
-    """True when every event of every ticket is as it was written."""
+    """True when every event of every ticket, and every statement, is as it was written."""
     with opening.reading() as db:
         broken, length = journal.first_altered(db), journal.length(db)
-    return _told(broken, length, "Le journal est intact", as_json)
+        altered = statements.altered(db)
+    for row in altered:
+        click.echo(f"Relevé n° {row.number} de {row.engineer}, {row.month}, altéré.", err=True)
+    return _told(broken, length, "Le journal est intact", as_json) and not altered
 
 
 def extract(file: Path, as_json: bool) -> bool:

@@ -14,14 +14,16 @@ from ivr.book import Book
 from oncall.intervals import Interval, common, joined, without
 from oncall.law.employer import Employer, Of
 from oncall.law.hours import split
-from oncall.law.pay import in_hours, lines, total
+from oncall.law.pay import in_hours, lines, summed, total
 from oncall.law.rest import owed
 from oncall.law.worktime import Excess, excess
-from oncall.rotas import Engineer, Segment
+from oncall.rotas import Engineer, Layer, Segment
+from oncall.turns import turn_at
 from oncall.wall import instant, shown
 from oncall.week import stretches
 
 Document = dict[str, Any]
+DAY = timedelta(days=1)
 BEFORE = timedelta(days=8)  # work that is looked at for the rest of a month's first days
 
 
@@ -51,10 +53,15 @@ class Month:
         first, after = (instant(datetime.combine(day, time()), zone) for day in (self.first, self.moved(1).first))
         return first, after
 
+    def repeated(self, zone: str) -> list[date]:
+        """Days on which the clock shows an hour twice."""
+        days = [self.first + timedelta(days=each) for each in range((self.moved(1).first - self.first).days)]
+        return [day for day in days if _midnight(day + DAY, zone) - _midnight(day, zone) > DAY]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Somebody's time in one layer of a rota, [starts, until), within the month."""
+    """Somebody's time in one layer of a rota, [starts, until)."""
 
     rota: str
     layer: str
@@ -93,6 +100,18 @@ def turns(engineer: str, rota: str, layers: Mapping[str, Sequence[Segment]]) -> 
     ]
 
 
+def begun(layer: Layer | None, zone: str, spans: Sequence[Interval], starts: datetime, until: datetime) -> int:
+    """Turns of a layer of which somebody, who had `spans` of it, had their first moment in [starts, until); of a layer
+    that is no more, its stretches."""
+    firsts: dict[datetime, datetime] = {}
+    for at, end in spans:
+        while at < end:
+            turn = turn_at(layer, zone, at) if layer else None
+            firsts.setdefault(turn.starts if turn else at, at)
+            at = turn.until if turn else end
+    return sum(starts <= first < until for first in firsts.values())
+
+
 def standby(book: Book, turn: Turn) -> list[Interval]:
     """A turn without the hours at which all that it is for is open; of a rota that serves nothing, the whole."""
     entities = [entity for entity in book.directory.entities if entity.rota == turn.rota]
@@ -115,28 +134,37 @@ def work(book: Book, employer: Employer, start: datetime, end: datetime) -> list
     return without(list(joined(stretches(employer.work, zone, start, end))), free)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Had:
+    """What somebody has had of a month: each turn with its hours of standby, where they were on duty around it too,
+    and how many turns of the rotas began for them in it."""
+
+    turns: Sequence[tuple[Turn, list[Interval]]]
+    on_duty: Sequence[Interval]
+    begun: int
+
+
 def document(
-    book: Book, employer: Employer, engineer: Engineer, month: Month, found: Sequence[tuple[Turn, list[Interval]]],
-    interventions: Sequence[Worked], notices: Sequence[Announced],
+    book: Book, employer: Employer, engineer: Engineer, month: Month, had: Had, interventions: Sequence[Worked],
+    notices: Sequence[Announced],
 ) -> Document:  # fmt: skip
-    """`found`: each turn with its hours of standby; `interventions`: of the month and of BEFORE it."""
+    """`interventions`: of the month and of BEFORE it."""
     zone, (starts, ends) = str(book.zone), month.edges(str(book.zone))
-    spans = sorted(found, key=lambda one: (one[0].starts, one[0].rota))
+    spans = sorted(had.turns, key=lambda one: (one[0].starts, one[0].rota))
     hours = split(employer, [span for _, each in spans for span in each], zone, _holiday(book))
     ours = [each for each in interventions if starts <= each.starts < ends]
     worked = sum((each.until - each.starts for each in ours), timedelta())
-    paid = lines(employer, {**hours, Of.INTERVENTION: worked}, {Of.SHIFT: len(found), Of.INTERVENTION: len(ours)})
+    paid = lines(employer, {**hours, Of.INTERVENTION: worked}, {Of.SHIFT: had.begun, Of.INTERVENTION: len(ours)})
     usual = work(book, employer, starts - BEFORE, ends + BEFORE)
     done = [(each.starts, each.until) for each in interventions]
-    on_duty = list(joined((turn.starts, turn.until) for turn, _ in found))
     return {
         "month": month.code, "zone": zone, "organisation": book.organisation.name,
         "employer": {"name": employer.name, "agreement": employer.agreement},
         "engineer": {"code": engineer.code, "name": engineer.name},
         "turns": [_turn(employer, turn, each, book) for turn, each in spans],
         "hours": {str(of): str(in_hours(length)) for of, length in hours.items()},
-        "standby": str(in_hours(sum(hours.values(), timedelta()))),
-        "interventions": [_intervention(each, on_duty, zone) for each in ours],
+        "standby": str(summed(hours)),
+        "interventions": [_intervention(each, had.on_duty, zone) for each in ours],
         "worked": str(in_hours(worked)),
         "lines": [
             {"of": str(line.of), "quantity": str(line.quantity), "hours": line.is_hours, "rate": str(line.rate),
@@ -151,7 +179,7 @@ def document(
         "notices": [
             {"starts": _wall(each.starts, zone), "until": _wall(each.until, zone), "days": each.days,
              "announced_at": _wall(each.announced_at, zone), "verdict": each.verdict, "reason": each.reason,
-             "agreed": each.agreed} for each in notices
+             "agreed": each.agreed} for each in notices if common([(each.starts, each.until)], had.on_duty)
         ],
         **_excesses(employer, month, usual, done, zone),
     }  # fmt: skip
@@ -189,7 +217,7 @@ def _turn(employer: Employer, turn: Turn, spans: Sequence[Interval], book: Book)
     return {
         "rota": turn.rota, "layer": turn.layer, "starts": _wall(turn.starts, zone), "until": _wall(turn.until, zone),
         "hours": {str(of): str(in_hours(length)) for of, length in hours.items() if length},
-        "standby": str(in_hours(sum(hours.values(), timedelta()))),
+        "standby": str(summed(hours)),
     }  # fmt: skip
 
 

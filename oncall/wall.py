@@ -23,6 +23,11 @@ def shown(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def is_second(at: datetime, zone: str) -> bool:
+    """Whether the clock shows for the second time what it shows."""
+    return instant(shown(at, zone), zone) != at
+
+
 def _after_gap(wall: datetime, clock: ZoneInfo) -> datetime:
     """The moment at which the clock jumped over `wall`."""
     # Inside a gap, fold 1 counts with the offset that follows it, hence an instant before it (PEP 495).

@@ -34,25 +34,46 @@ def pdf(found: Document, number: int, issued_at: datetime, digest: str, reason: 
     return printed(story, title=title, author=found["organisation"], subject=found["engineer"]["name"], foot=foot)
 
 
-def table(found: Document) -> bytes:
-    """One row a turn, an intervention, an amount; hours and euros with a comma, as spreadsheets here read them."""
+def table(found: Document, number: int, issued_at: datetime, digest: str) -> bytes:
+    """All that the paper says, a row each; hours and euros with a comma, as spreadsheets here read them."""
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
     rows.writerow(["quoi", "libelle", "debut", "fin", "heures", "quantite", "montant"])
-    for turn in found["turns"]:
-        label = f"{turn['rota']} {turn['layer']}"
-        rows.writerow(["tour", _plain(label), turn["starts"], turn["until"], _comma(turn["standby"]), "", ""])
-    for of in STANDBY:
-        rows.writerow(["heures", words.PAID[of], "", "", _comma(found["hours"][of]), "", ""])
-    for each in found["interventions"]:
-        hours = _comma(each["hours"])
-        rows.writerow(["intervention", _plain(each["ticket"]), each["starts"], each["until"], hours, "", ""])
-    for line in found["lines"]:
-        hours = _comma(line["quantity"]) if line["hours"] else ""
-        times = "" if line["hours"] else line["quantity"]
-        rows.writerow(["compensation", words.PAID[line["of"]], "", "", hours, times, _comma(line["amount"])])
-    rows.writerow(["total", "", "", "", "", "", _comma(found["total"])])
+    who = f"{found['employer']['name']}, {found['engineer']['name']}, {found['month']}"
+    at = issued_at.astimezone(ZoneInfo(found["zone"])).isoformat(timespec="minutes")
+    rows.writerow(_row("releve", who, at, times=str(number)))
+    rows.writerow(_row("empreinte", digest))
+    rows.writerows([*_counted(found), *_owed(found), _row("note", NO_ADVICE)])
     return b"\xef\xbb\xbf" + written.getvalue().encode()
+
+
+def _row(what: str, label: str = "", starts: str = "", until: str = "", hours: str = "", times: str = "",
+         amount: str = "") -> list[str]:  # fmt: skip
+    return [what, _plain(label), starts, until, _comma(hours), times, _comma(amount)]
+
+
+def _counted(found: Document) -> Iterator[list[str]]:
+    for turn in found["turns"]:
+        yield _row("tour", f"{turn['rota']} {turn['layer']}", turn["starts"], turn["until"], turn["standby"])
+    for of in STANDBY:
+        yield _row("heures", words.PAID[of], hours=found["hours"][of])
+    yield _row("astreinte", hours=found["standby"])
+    for each in found["interventions"]:
+        yield _row("intervention", each["ticket"], each["starts"], each["until"], each["hours"])
+    for line in found["lines"]:
+        quantity = {"hours" if line["hours"] else "times": line["quantity"]}
+        yield _row("compensation", words.PAID[line["of"]], amount=line["amount"], **quantity)
+    yield _row("total", amount=found["total"])
+
+
+def _owed(found: Document) -> Iterator[list[str]]:
+    for each in found["rest"]:
+        yield _row("repos", "pas avant la fin dite ici", each["usual"], each["until"], each["hours"])
+    for each in found.get("excess", ()):
+        yield _row("duree", "semaine" if each["week"] else "jour", each["first"], hours=each["worked"])
+    for each in found["notices"]:
+        label = ", ".join(filter(None, [words.NOTICE[each["verdict"]], each["reason"]]))
+        yield _row("prevenance", label, each["starts"], each["until"], times=str(each["days"]))
 
 
 def _story(
@@ -70,6 +91,8 @@ def _story(
     yield from _section("Heures d'astreinte, ouverture déduite", ["", "Heures"], [
         [words.PAID[of].capitalize(), f"{_comma(hours)} h"] for of in STANDBY if (hours := found["hours"][of]) != "0.00"
     ], [120, 50])  # fmt: skip
+    if len(found["turns"]) > 1:
+        yield said("Deux tours à la même heure comptent une fois.", SMALL)
     yield from _section("Tours", ["Du", "Au", "Planning", "Heures"], [
         [_at(turn["starts"]), _at(turn["until"]), f"{turn['rota']} · {turn['layer']}", f"{_comma(turn['standby'])} h"]
         for turn in found["turns"]

@@ -1,56 +1,100 @@
 """What a month of standby is worked out from: rotas as they were, work as it is declared, notice as it was given."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from ivr import statements
 from ivr.book import Book
-from ivr.statements import BEFORE, Document, Month, Turn
-from oncall.intervals import Interval
+from ivr.statements import BEFORE, Document, Had, Month, Turn
+from oncall.intervals import Interval, joined
 from oncall.law.employer import Employer
-from oncall.rotas import Engineer
+from oncall.rotas import REACH, Engineer, Layer
+from oncall.turns import turn_at
 from storage import interventions, notices, rotas, versions
 from storage import statements as issued_statements
+from storage.interventions import LONGEST
+from storage.models import DirectoryVersion, InterventionRow, NoticeRow
 from storage.rotas import Layers
 from storage.versions import Shelf
 
+Part = tuple[Book, datetime, datetime]
 Staff = dict[str, tuple[Engineer, Employer]]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The rotas of a month until now, resolved once for all people."""
+    """The rotas of a month and around it until now, resolved once for all people."""
 
     book: Book
     month: Month
+    edges: Interval
     layers: dict[str, Layers]
-    books: dict[str, Book]  # by rota: the last directory that had it
+    parts: Sequence[Part]  # the directories by which the month went, each with its time
     staff: Staff
+    is_known: bool  # there was a directory
 
-    def turns(self, engineer: str) -> Iterator[tuple[Turn, list[Interval]]]:
-        """Each with its hours of standby."""
-        for rota, layers in self.layers.items():
-            for turn in statements.turns(engineer, rota, layers):
-                yield turn, statements.standby(self.books[rota], turn)
+    def had(self, engineer: str) -> Had:
+        turns = [turn for rota, layers in self.layers.items() for turn in statements.turns(engineer, rota, layers)]
+        inside = [clipped for turn in turns if (clipped := _clipped(turn, *self.edges))]
+        return Had(
+            turns=[(turn, self._standby(turn)) for turn in inside],
+            on_duty=list(joined((turn.starts, turn.until) for turn in turns)), begun=self._begun(turns),
+        )  # fmt: skip
+
+    def _standby(self, turn: Turn) -> list[Interval]:
+        """Its hours of standby, by the opening hours of each time."""
+        pieces = [(book, piece) for book, *edges in self.parts if (piece := _clipped(turn, *edges))]
+        return list(joined(span for book, piece in pieces for span in statements.standby(book, piece)))
+
+    def _begun(self, turns: Sequence[Turn]) -> int:
+        of = {(turn.rota, turn.layer) for turn in turns}
+        spans = {each: [(turn.starts, turn.until) for turn in turns if (turn.rota, turn.layer) == each] for each in of}
+        return sum(statements.begun(*self._layer(*each), spans[each], *self.edges) for each in of)
+
+    def _layer(self, rota: str, layer: str) -> tuple[Layer | None, str]:
+        """As it was last, with the zone of its rota."""
+        for book, *_ in reversed(self.parts):
+            if found := book.rota(rota):
+                return found.layer(layer), found.timezone
+        return None, str(self.book.zone)
 
 
 def known(db: Connection, shelf: Shelf, month: Month, now: datetime) -> Known:
-    """Raises versions.NoDirectory."""
+    """Of a month before the first directory nothing is known. Raises versions.NoDirectory."""
     book = shelf.newest(db)
-    starts, ends = month.edges(str(book.zone))
-    layers = rotas.all_resolved(db, shelf, starts, min(ends, now)) if starts < now else {}
-    books = _books(db, shelf, month)
-    last = {rota.code: each for each in books for rota in each.directory.rotas}
-    return Known(book, month, layers, last, _staff(book, books))
+    starts, ends = edges = month.edges(str(book.zone))
+    parts, is_known = _parts(db, shelf, edges), versions.began(db) < ends
+    since, until = _since(parts[0][0], starts), min(ends + LONGEST, now)
+    layers = rotas.all_resolved(db, shelf, since, until) if is_known and starts < now else {}
+    return Known(book, month, edges, layers, parts, _staff(book, [each for each, *_ in parts]), is_known)
+
+
+def _since(book: Book, at: datetime) -> datetime:
+    """The beginning of the longest turn that is under way; where they never change hands, of the month."""
+    begun = [turn_at(layer, rota.timezone, at).starts for rota in book.directory.rotas for layer in rota.layers]
+    return min([each for each in begun if each > at - REACH], default=at)
+
+
+def _clipped(turn: Turn, starts: datetime, until: datetime) -> Turn | None:
+    clipped = replace(turn, starts=max(turn.starts, starts), until=min(turn.until, until))
+    return clipped if clipped.starts < clipped.until else None
 
 
 def member(db: Connection, shelf: Shelf, month: Month, code: str) -> Engineer | None:
     """One of the month's staff. Raises versions.NoDirectory."""
-    engineer, _ = _staff(shelf.newest(db), _books(db, shelf, month)).get(code, (None, None))
+    newest = shelf.newest(db)
+    books = [book for book, *_ in _parts(db, shelf, month.edges(str(newest.zone)))]
+    engineer, _ = _staff(newest, books).get(code, (None, None))
     return engineer
+
+
+def as_of(db: Connection) -> tuple[int | None, ...]:
+    """What a document was worked out from, by its last rows: whoever writes it down looks whether there are others."""
+    tables = (DirectoryVersion, InterventionRow, NoticeRow)
+    return tuple(db.execute(select(func.max(each.id))).scalar() for each in tables)
 
 
 def unissued(db: Connection, found: Known) -> list[Engineer]:
@@ -80,15 +124,13 @@ def _staff(newest: Book, books: Sequence[Book]) -> Staff:
 
 def document(db: Connection, found: Known, code: str) -> Document:
     """Of one of the staff."""
-    book, month = found.book, found.month
+    book, month, (starts, ends) = found.book, found.month, found.edges
     engineer, employer = found.staff[code]
-    starts, ends = month.edges(str(book.zone))
     worked = interventions.counted(db, code, starts - BEFORE, ends)
     told = notices.of_engineer(db, code, starts, ends)
-    return statements.document(book, employer, engineer, month, list(found.turns(code)), worked, told)
+    return statements.document(book, employer, engineer, month, found.had(code), worked, told)
 
 
-def _books(db: Connection, shelf: Shelf, month: Month) -> list[Book]:
-    """The directories by which the month went or will go, oldest first."""
-    zone = str(shelf.newest(db).zone)
-    return [shelf.book(db, version) for version, *_ in versions.in_force(db, *month.edges(zone))]
+def _parts(db: Connection, shelf: Shelf, edges: Interval) -> list[Part]:
+    """Oldest first."""
+    return [(shelf.past(db, version), starts, until) for version, starts, until in versions.in_force(db, *edges)]

@@ -60,10 +60,11 @@ def of_engineer(db: Connection, engineer: str, starts: datetime, until: datetime
     return db.execute(found.where(*mine).order_by(NoticeRow.starts, NoticeRow.id)).all()
 
 
-def receive(db: Connection, engineer: str, starts: datetime, until: datetime, now: datetime) -> None:
-    """Somebody says that they have seen those of [starts, until); the first time counts."""
+def receive(db: Connection, engineer: str, starts: datetime, until: datetime, last: int, now: datetime) -> None:
+    """Somebody has seen those of [starts, until), up to the one numbered `last`; the first time counts."""
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
-    unseen = [{"notice": row.id, "at": now} for row in of_engineer(db, engineer, starts, until) if row.seen_at is None]
+    shown = [row for row in of_engineer(db, engineer, starts, until) if row.id <= last]
+    unseen = [{"notice": row.id, "at": now} for row in shown if row.seen_at is None]
     if unseen:
         db.execute(dialect.insert(ReceiptRow).on_conflict_do_nothing(index_elements=["notice"]), unseen)
 

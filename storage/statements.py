@@ -52,6 +52,11 @@ def is_sound(row: Row[Any]) -> bool:
     return bool(hashlib.sha256(row.document.encode()).hexdigest() == row.digest)
 
 
+def altered(db: Connection) -> list[Row[Any]]:
+    """Whose words are not those that were sealed."""
+    return [row for row in db.execute(select(_TABLE).order_by(StatementRow.id)) if not is_sound(row)]
+
+
 def newest(db: Connection, engineer: str, month: str) -> Row[Any] | None:
     found = of_month(db, month, engineer)
     return found[-1] if found else None

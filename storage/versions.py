@@ -84,6 +84,14 @@ def listed(db: Connection, at_most: int) -> Sequence[Row[int, datetime, str]]:
     return list(db.execute(wanted.order_by(DirectoryVersion.id.desc()).limit(at_most)).all())
 
 
+def began(db: Connection) -> datetime:
+    """When the first directory was loaded. Raises NoDirectory."""
+    first: datetime | None = db.execute(select(func.min(DirectoryVersion.loaded_at))).scalar()
+    if first is None:
+        raise NoDirectory
+    return first
+
+
 def in_force(db: Connection, start: datetime, end: datetime) -> list[tuple[int, datetime, datetime]]:
     """The versions by which [start, end) went or will go, each with its part of it: an edit never moves history.
 

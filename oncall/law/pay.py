@@ -35,6 +35,11 @@ def total(found: list[Line]) -> Decimal:
     return sum((line.amount for line in found), Decimal("0.00"))
 
 
+def summed(hours: Mapping[Of, timedelta]) -> Decimal:
+    """The sum of what is printed of each kind, so that it adds up on paper."""
+    return sum((in_hours(length) for length in hours.values()), Decimal("0.00"))
+
+
 def in_hours(length: timedelta) -> Decimal:
     """Hours with two digits, as they are printed and paid."""
     return (Decimal(length // timedelta(seconds=1)) / 3600).quantize(CENT, ROUND_HALF_UP)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from commands import SAMPLE
-from storage import interventions, statements, versions
+from storage import interventions, months, statements, versions
 from storage.accounts import Role
 from storage.directory import parse
 from storage.interventions import Declared
@@ -29,6 +30,7 @@ from tests.stories.test_rota_notices import override
 from tests.web.console.test_rota import SUNDAY, keeps, looks
 from tests.web.people import LATE, Visitor, signed_in
 
+TOML = SAMPLE.read_text(encoding="utf-8")
 MINE = "/standby/ing2/2026-09"
 WORK = {"start_day": "2026-09-12", "start_time": "22:10", "until_day": "2026-09-13", "until_time": "00:40"}
 
@@ -105,6 +107,9 @@ def _ids(line: Line) -> list[int]:
         pytest.param({"until_day": "2026-12-24"}, "quand elle est finie", id="not over yet"),
         pytest.param({"until_day": "2026-09-20"}, "48 heures au plus", id="a week"),
         pytest.param({"travel": "900"}, "ne dure pas plus", id="more travel than time"),
+        pytest.param({"travel": "1.5h"}, "en minutes entières", id="no number of minutes"),
+        pytest.param({"travel": "-5"}, "en minutes entières", id="less than none"),
+        pytest.param({"travel": "9" * 30}, "en minutes entières", id="more than any database keeps"),
         pytest.param({"start_day": "hier"}, "ne se lit pas", id="no date"),
         pytest.param({"until_day": ""}, "ne se lit pas", id="no end"),
         pytest.param({"start_day": "9999-12-31"}, "ne se lit pas", id="the end of time"),
@@ -163,6 +168,85 @@ def test_a_day_of_work_too_long_is_told(line: Line, admin: Visitor) -> None:
     assert admin.asks(f"/statements/{row.id}.pdf").data.startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(
+    ("night", "hours"),
+    [
+        pytest.param({"start_time": "01:50", "until_time": "02:10", "until_again": "on"}, "1,33 h", id="to it"),
+        pytest.param({"start_time": "02:30", "start_again": "on", "until_time": "03:30"}, "1,00 h", id="from it"),
+        pytest.param({"start_time": "02:30", "until_time": "03:30"}, "2,00 h", id="from the first"),
+        pytest.param({"start_time": "02:10", "start_again": "on", "until_time": "02:40", "until_again": "on"}, "0,50 h",
+                     id="both of the second"),
+    ],
+)  # fmt: skip
+def test_the_second_time_of_the_night_can_be_said(line: Line, night: dict[str, str], hours: str) -> None:
+    line.clock.at("2026-11-02 09:00")
+    engineer = signed_in(line, Role.ENGINEER)
+    day = {"start_day": "2026-10-25", "until_day": "2026-10-25"}
+    page = declares(engineer, "/standby/ing2/2026-10", **day, **night)
+    assert hours in page
+    assert "La seconde fois que l'horloge montre cette heure" in page
+    assert page.count('_again" checked') == len({"start_again", "until_again"} & set(night)), "kept in the correction"
+    assert "La seconde fois" not in engineer.gets(MINE), "a month without such a night"
+
+
+def test_work_is_of_the_month_in_which_it_begins(line: Line, admin: Visitor) -> None:
+    page = declares(admin, "/standby/ing2/2026-10")
+    assert "Intervention enregistrée, dans le mois où elle commence" in page
+    assert "2,50 h" in admin.gets(MINE)
+
+
+def test_work_over_a_months_end_is_within_its_turn(line: Line) -> None:
+    line.clock.at("2026-10-06 09:00")
+    admin = signed_in(line, Role.ADMIN)
+    night = {"start_day": "2026-09-30", "start_time": "23:30", "until_day": "2026-10-01", "until_time": "01:00"}
+    page = declares(admin, "/standby/ing1/2026-09", **night)
+    assert "1,50 h" in page
+    assert "hors de ses tours" not in page
+
+
+def test_opening_hours_count_as_they_were_at_each_time(line: Line) -> None:
+    """IDLINE opens until 20:00 from the 21st on: the weeks before keep their hours."""
+    line.clock.at("2026-09-21 12:00")
+    line.load(TOML.replace('hours = { weekdays = ["08:30-18:00"] }', 'hours = { weekdays = ["08:30-20:00"] }', 1))
+    october(line)
+    admin = signed_in(line, Role.ADMIN)
+    admin.does(f"{MINE}/issue")
+    turns = [turn for turn in json.loads(issued(line)[0].document)["turns"] if turn["rota"] == "idline"]
+    spent = {turn["starts"][:10]: turn["standby"] for turn in turns}
+    assert (spent["2026-09-07"], spent["2026-09-14"]) == ("120.50", "120.50")
+    assert spent["2026-09-21"] == "110.50", "five evenings of two hours less: the desk was open"
+
+
+def test_what_is_on_paper_adds_up(line: Line) -> None:
+    odd = TOML.replace('night_starts = "21:00"', 'night_starts = "21:20"')
+    line.load(odd.replace('night_ends = "06:00"', 'night_ends = "06:10"'))
+    october(line)
+    admin = signed_in(line, Role.ADMIN)
+    admin.does(f"{MINE}/issue")
+    document = json.loads(issued(line)[0].document)
+    for part in (document, *document["turns"]):
+        assert sum(map(Decimal, part["hours"].values())) == Decimal(part["standby"])
+
+
+def test_a_month_before_the_line_is_not_known(line: Line, admin: Visitor) -> None:
+    page = admin.gets("/standby?month=2026-07")
+    assert "avant le premier annuaire" in page
+    assert "pill bad" not in page, "nothing is to be issued"
+    assert "avant le premier annuaire" in admin.gets("/standby/ing2/2026-07")
+    assert "rien à relever" in admin.does("/standby/ing2/2026-07/issue")
+
+
+def test_a_ticket_whose_work_was_withdrawn_is_proposed_again(line: Line) -> None:
+    reference = loss(line)
+    line.phone(ING2).picks_up().presses("1").hangs_up()
+    october(line)
+    engineer = signed_in(line, Role.ENGINEER)
+    declares(engineer, ticket=reference)
+    assert f"?ticket={reference}" not in engineer.gets(MINE)
+    [number] = _ids(line)
+    assert f"?ticket={reference}" in engineer.does(f"{MINE}/interventions/{number}")
+
+
 def test_work_in_the_night_of_two_half_past_twos(line: Line) -> None:
     line.clock.at("2026-11-02 09:00")
     engineer = signed_in(line, Role.ENGINEER)
@@ -196,6 +280,35 @@ def untouchable(line: Line, table: Any) -> None:
     for does in (update(table).values(engineer="ing1"), delete(table)):
         with pytest.raises(DBAPIError), line.database.begin() as db:
             assert db.execute(does).rowcount
+
+
+def test_a_statement_that_was_tampered_with_is_not_shown(line: Line, admin: Visitor) -> None:
+    """By somebody who has the database, and takes its triggers away."""
+    admin.does(f"{MINE}/issue")
+    [row] = issued(line)
+    on = "" if line.database.is_sqlite else " ON statements"
+    with line.database.begin() as db:
+        db.execute(text(f"DROP TRIGGER statements_no_update{on}"))
+        db.execute(update(StatementRow).values(document=row.document.replace('"total":"', '"total":"9')))
+    for kind in ("pdf", "csv"):
+        answer = admin.asks(f"/statements/{row.id}.{kind}")
+        assert (answer.status_code, "n'est plus tel qu'il a été émis" in unescape(answer.text)) == (409, True)
+    assert "altéré" in admin.gets(MINE)
+    with line.database.read() as db:
+        assert [each.id for each in statements.altered(db)] == [row.id]
+
+
+def test_what_changes_while_it_is_issued_is_looked_at_again(line: Line, admin: Visitor) -> None:
+    now = line.clock()
+    with line.database.read() as db:
+        before = months.as_of(db)
+    with line.database.begin() as db:
+        said = Declared(engineer="ing2", ticket="", starts=now - timedelta(hours=3), until=now - timedelta(hours=2))
+        interventions.declare(db, said, "ing2", now)
+        assert months.as_of(db) != before
+    line.load(TOML.replace("Ingénieur 2", "Ingénieure 2"))
+    with line.database.read() as db:
+        assert months.as_of(db)[0] != before[0]
 
 
 def test_a_month_that_goes_on_is_not_issued(line: Line) -> None:
@@ -340,9 +453,6 @@ def changed(line: Line, why: Why, toml: str, who: str = "") -> None:
         versions.load(db, parse(toml), line.clock(), who, why)
 
 
-TOML = SAMPLE.read_text(encoding="utf-8")
-
-
 @pytest.fixture
 def published(line: Line) -> Line:
     """Saturday 12 September, 22:04: all has been published, at the beginning."""
@@ -455,14 +565,16 @@ def test_whoever_learns_of_a_turn_says_so_once(line: Line, announcer: Visitor) -
     assert "pas encore vu" in announcer.gets(path)
     assert "J'ai vu ces tours" not in announcer.gets(path), "theirs to say"
     assert "J'ai vu ces tours" in mine.gets(path)
-    page = mine.does(f"{path}/seen")
+    [last] = re.findall(r'name="last" value="([0-9]+)"', mine.gets(path))
+    assert "J'ai vu ces tours" in mine.does(f"{path}/seen", {"last": str(int(last) - 1)}), "one came while they looked"
+    page = mine.does(f"{path}/seen", {"last": last})
     assert "C'est noté" in page
     assert "J'ai vu ces tours" not in page
     with line.database.read() as db:
         first = db.execute(text("SELECT at FROM receipts")).all()
         assert first
     forward(line, minutes=5)
-    mine.does(f"{path}/seen")
+    mine.does(f"{path}/seen", {"last": last})
     with line.database.read() as db:
         assert db.execute(text("SELECT at FROM receipts")).all() == first, "the first time counts"
     assert "vu le" in announcer.gets(path)
