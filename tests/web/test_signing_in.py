@@ -14,6 +14,7 @@ from tests.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, signed_in
 from web.signin import invitations
 from web.signin.brake import MOST_TRIES
+from web.signin.people import People
 
 NEW = "encore un mot de passe"
 
@@ -172,6 +173,18 @@ def test_all_sessions_are_closed_at_once(line: Line) -> None:
     here.posts("/me/sessions")
     for visitor in (here, there):
         assert visitor.asks("/tickets").status_code == 302
+
+
+def test_who_is_shut_out_while_signing_in_stays_out(line: Line) -> None:
+    """The library keeps a stronger hash of the password, of an account that it has read before."""
+    visitor, store = account(line, Role.DESK), People(line.database)
+    before, admin = store.find_user(email=visitor.email), signed_in(line, Role.ADMIN)
+    assert before
+    admin.does(f"/accounts/{before.id}", {"act": "disable"})
+    shut = row_of(line, visitor.email)
+    before.password = "x"
+    store.put(before)
+    assert row_of(line, visitor.email)._asdict() == shut._asdict() | {"password": "x"}
 
 
 # ---------------------------------------------------------------- the second factor

@@ -41,9 +41,20 @@ class Person(UserMixin):
 
     def __init__(self, row: Row[Any]):
         self.id, self.signed_in_at = row.id, row.signed_in_at
-        for column in KEPT:
-            setattr(self, column, getattr(row, column))
+        self._read = {column: getattr(row, column) for column in KEPT}
+        for column, value in self._read.items():
+            setattr(self, column, value)
         self.roles = [Part(name) for name in row.roles]
+
+    def changed(self) -> dict[str, Any]:
+        """What is no longer as it was read."""
+        return {column: getattr(self, column) for column in KEPT if getattr(self, column) != self._read[column]}
+
+    def is_kept(self, **values: Any) -> None:
+        """The account has these now."""
+        for column, value in values.items():
+            setattr(self, column, value)
+        self._read |= values
 
     @property
     def held(self) -> frozenset[Role]:
@@ -81,8 +92,11 @@ class People(UserDatastore):
         return Part(role) if role in list(Role) else None
 
     def put(self, model: Any) -> Any:
-        with self.database.begin() as db:
-            accounts.change(db, model.id, {column: getattr(model, column) for column in KEPT})
+        """Only what has changed here: an admin may have shut the account since it was read."""
+        if changed := model.changed():
+            with self.database.begin() as db:
+                accounts.change(db, model.id, changed)
+            model.is_kept(**changed)
         return model
 
     def commit(self) -> None:
@@ -94,7 +108,7 @@ class People(UserDatastore):
         after = before[:idx] + before[idx + 1 :]
         with self.database.begin() as db:
             used = accounts.use_code(db, user.id, before, after)
-        user.mf_recovery_codes = after
+        user.is_kept(mf_recovery_codes=after)
         return used
 
 
