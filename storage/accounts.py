@@ -87,6 +87,13 @@ def use_code(db: Connection, account: int, before: Sequence[str], after: Sequenc
     return db.execute(used).first() is not None
 
 
+def use_counter(db: Connection, account: int, counter: int) -> bool:
+    """A code of the second factor is used up; False when it, or a later one, was before."""
+    unused = (Account.id == account, Account.tf_last_counter.is_(None) | (Account.tf_last_counter < counter))
+    used = update(Account).where(*unused).values(tf_last_counter=counter).returning(Account.id)
+    return db.execute(used).first() is not None
+
+
 def of_identity(db: Connection, issuer: str, subject: str) -> Row[Any] | None:
     """Whoever is called that there."""
     there = (Account.oidc_issuer == issuer, Account.oidc_subject == subject)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_security import RoleMixin, UserDatastore, UserMixin
 from flask_security.totp import Totp
+from passlib.exc import UsedTokenError
 from sqlalchemy import Row
 
 from storage import accounts
@@ -111,17 +112,24 @@ class People(UserDatastore):
         user.is_kept(mf_recovery_codes=after)
         return used
 
+    def use_counter(self, user: Any, counter: int) -> bool:
+        """Once, in whichever process."""
+        with self.database.begin() as db:
+            used = accounts.use_counter(db, user.id, counter)
+        user.is_kept(tf_last_counter=counter)
+        return used
+
 
 class Once(Totp):
-    """A code that was used is used up, in whichever process."""
+    """A code that was used is used up, in whichever process; the library takes a TokenError for a wrong code."""
 
     def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.tf_last_counter
         return counter
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
-        user.tf_last_counter = tmatch.counter
-        user_store().put(user)
+        if not user_store().use_counter(user, tmatch.counter):
+            raise UsedTokenError
 
 
 def user_store() -> People:
