@@ -26,10 +26,9 @@ from storage.declaring import Declaration
 from tickets import reference
 from tickets.closure import MailState
 from tickets.life import MAILBOX
-from tickets.states import Kind, State
+from tickets.states import FINAL, Kind
 
 log = structlog.get_logger()
-READ_ONLY = frozenset({State.ARCHIVED, State.CANCELLED, State.REFUSED})
 TRIES = 3  # turns after which nothing more is expected of what a mail says
 RECEIPTS_SINCE = max(span for span, _ in intake.RECEIPTS)
 
@@ -137,7 +136,7 @@ class Reading:
         named = reference.find(self.letter.subject, self.book.organisation.ticket_prefix)
         if ticket is None and named and self._may_follow(named):
             ticket = named
-        if ticket and tickets.row(self.db, ticket).state not in READ_ONLY:
+        if ticket and tickets.row(self.db, ticket).state not in FINAL:
             self._attach(ticket)
             self._takes_effect(ticket)
             return Verdict.ATTACHED, ticket, ""

@@ -14,7 +14,7 @@ from ivr.wording import Way
 from storage import answering, clocks, desk, escalating, hooks, journal, letters, reports, tickets
 from tickets.journal import plain
 from tickets.moves import Impossible
-from tickets.states import SPOKEN, UNFINISHED, Kind, State
+from tickets.states import FINAL, SPOKEN, UNFINISHED, Kind, State
 from web.audio import Sounds
 from web.languages import gettext, translated
 from web.outside import Outside
@@ -22,7 +22,6 @@ from web.portal import files, theirs
 from web.portal.declaring import urgent
 from web.serving import file
 
-READ_ONLY = frozenset({State.ARCHIVED, State.CANCELLED, State.REFUSED})
 CLOSED = frozenset({State.CLOSED, State.ARCHIVED})
 
 
@@ -131,7 +130,7 @@ def _shown(outside: Outside, db: Connection, row: Row[Any]) -> dict[str, Any]:
         "entity": book.known_entity(row.entity), "happened": list(_happened(db, row)), "files": _files(db, row),
         "promises": {clock: promise for clock, promise in measured.promises.items() if promise},
         "report": reports.read(db, row.reference) if state in CLOSED else None,
-        "may_answer": state not in READ_ONLY, "may_escalate": state in UNFINISHED and row.kind == Kind.INCIDENT,
+        "may_answer": state not in FINAL, "may_escalate": state in UNFINISHED and row.kind == Kind.INCIDENT,
     }  # fmt: skip
 
 
