@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tickets.sentences import Refused, Sentence, listed
-from tickets.states import WRITTEN, Kind, State
+from tickets.states import UNFINISHED, WRITTEN, Kind, State
 
 REOPENS_WITHIN = timedelta(days=7)  # since it was restored, or done
 
@@ -125,6 +125,17 @@ def after(kind: Kind, state: State, act: Act, now: datetime | None = None, ended
 def possible(kind: Kind, state: State) -> tuple[Act, ...]:
     """What may be done in that state, in the order of the table."""
     return tuple(act for act, states in MOVES[kind].items() if state in states)
+
+
+def may_escalate(kind: Kind, state: State) -> bool:
+    """An interruption that is not repaired: noted while its commitment holds, then told to the hierarchy."""
+    return kind is Kind.INCIDENT and state in UNFINISHED
+
+
+def check_escalates(kind: Kind, state: State) -> None:
+    """Raises Impossible."""
+    if not may_escalate(kind, state):
+        raise Impossible("Seul un incident en cours s'escalade : pour le reste, écrivez sur le ticket.")
 
 
 def requalified(kind: Kind, state: State, new: Kind) -> State:

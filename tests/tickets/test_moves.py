@@ -1,6 +1,6 @@
 """What may be done to a ticket in which state, and what is said when it may not."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets import picture
-from tickets.moves import DONE_BY, MOVES, REOPENS_WITHIN, Act, Impossible, after, possible, requalified
+from tickets.moves import (
+    DONE_BY,
+    MOVES,
+    REOPENS_WITHIN,
+    Act,
+    Impossible,
+    after,
+    check_escalates,
+    may_escalate,
+    possible,
+    requalified,
+)
 from tickets.states import Kind, State
 
 A, S = Act, State
@@ -96,6 +107,21 @@ def test_it_turns_out_to_be_something_else(kind: Kind, state: State, new: Kind, 
     else:
         with pytest.raises(Impossible):
             requalified(kind, state, new)
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [
+        pytest.param(INCIDENT, {S.OPEN, S.IN_PROGRESS, S.PENDING}, id="until it is repaired"),
+        pytest.param(QUESTION, set(), id="a question interrupts nothing"),
+        pytest.param(CHANGE, set(), id="nor does a change"),
+    ],
+)
+def test_what_is_escalated(kind: Kind, states: set[State]) -> None:
+    assert {state for state in State if may_escalate(kind, state)} == states
+    for state in State:
+        with nullcontext() if state in states else pytest.raises(Impossible, match="Seul un incident"):
+            check_escalates(kind, state)
 
 
 @pytest.mark.parametrize("kind", Kind)

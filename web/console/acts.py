@@ -13,13 +13,13 @@ from ivr.book import Book
 from ivr.wording import Way
 from oncall.ladder import HandOn
 from oncall.wall import instant
-from storage import changing, closing, declaring, desk, escalating, holds, qualifying, taking
+from storage import changing, closing, declaring, desk, escalating, holds, qualifying, taking, tickets
 from storage.accounts import Role
 from tickets.closure import Part
 from tickets.life import Reason
-from tickets.moves import Act, Impossible
+from tickets.moves import Act, Impossible, check_escalates
 from tickets.qualification import WRITTEN
-from tickets.states import Kind
+from tickets.states import Kind, State
 from web.paging import wall_clock
 from web.signin.people import Person
 
@@ -166,6 +166,8 @@ def _follow(it: Doing) -> str:
 
 
 def _escalate(it: Doing) -> str:
+    row = tickets.row(it.db, it.ticket)
+    check_escalates(Kind(row.kind), State(row.state))
     due = escalating.escalate(it.db, it.book, it.ticket, Way.PHONE, it.now, {"by": it.who}, f"console-{token_hex(4)}")
     return "Noté : le délai court encore." if due else "La hiérarchie est prévenue."
 

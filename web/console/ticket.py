@@ -14,7 +14,7 @@ from storage import letters as kept
 from tickets import qualification
 from tickets import reference as references
 from tickets.closure import PARTS, lacking
-from tickets.moves import Act, Impossible, possible
+from tickets.moves import Act, Impossible, may_escalate, possible
 from tickets.states import Kind, State
 from web.audio import Sounds
 from web.console import acts
@@ -118,7 +118,7 @@ def _shown(outside: Outside, db: Connection, reference: str) -> dict[str, Any]:
     return {
         "ticket": row, "now": now, "book": newest, "kinds": KINDS, "refusals": REFUSALS,
         "client": client, "entity": newest.known_entity(row.entity),
-        "acts": {str(each) for each in possible(kind, state)}, "Act": Act,
+        "acts": {str(each) for each in possible(kind, state)}, "Act": Act, "may_escalate": may_escalate(kind, state),
         "missing": [gettext(qualification.ITEMS[item]) for item in qualification.missing(row._asdict())],
         "items": items(timeline.of_ticket(db, reference), named),
         "promises": {clock: promise for clock, promise in clock.promises.items() if promise},

@@ -13,8 +13,8 @@ from ivr import wording, words
 from ivr.wording import Way
 from storage import answering, clocks, desk, escalating, hooks, journal, letters, reports, tickets
 from tickets.journal import plain
-from tickets.moves import Impossible
-from tickets.states import FINAL, SPOKEN, UNFINISHED, Kind, State
+from tickets.moves import Impossible, check_escalates, may_escalate
+from tickets.states import FINAL, SPOKEN, Kind, State
 from web.audio import Sounds
 from web.languages import gettext, translated
 from web.outside import Outside
@@ -78,10 +78,12 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.begin() as db:
             book, now = outside.shelf.newest(db), outside.clock()
             row = theirs.found(db, book, reference)
-            if row.state not in UNFINISHED:
-                flash(gettext("Cette demande n'est plus en cours : répondez-y, elle se rouvre."), "refused")
+            how = {"account": current_user.id}
+            try:
+                check_escalates(Kind(row.kind), State(row.state))
+            except Impossible as refusal:
+                flash(translated(refusal.said), "refused")
             else:
-                how = {"account": current_user.id}
                 due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, f"portail-{token_hex(4)}")
                 flash(_answered(due.astimezone(book.zone) if due else None), "done")
         return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
@@ -130,7 +132,7 @@ def _shown(outside: Outside, db: Connection, row: Row[Any]) -> dict[str, Any]:
         "entity": book.known_entity(row.entity), "happened": list(_happened(db, row)), "files": _files(db, row),
         "promises": {clock: promise for clock, promise in measured.promises.items() if promise},
         "report": reports.read(db, row.reference) if state in CLOSED else None,
-        "may_answer": state not in FINAL, "may_escalate": state in UNFINISHED and row.kind == Kind.INCIDENT,
+        "may_answer": state not in FINAL, "may_escalate": may_escalate(Kind(row.kind), state),
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
 from tests.web.people import OTHERS, Visitor, signed_in
 from tickets.moves import Act
+from tickets.states import Kind, State
 from web.portal import files
 
 DECLARED = {
@@ -128,6 +129,27 @@ def test_an_escalation_before_and_after_the_breach(line: Line, client: Visitor) 
     assert "La hiérarchie du support est prévenue." in client.does(f"/portal/{reference}/escalate")
     told = [details for kind, details in events_of(line, reference) if kind == "client_escalated"]
     assert [(each["way"], each["answered"]) for each in told] == [("portal", "noted"), ("portal", "told")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "may"),
+    [
+        pytest.param(Kind.INCIDENT, State.PENDING, True, id="not repaired"),
+        pytest.param(Kind.INCIDENT, State.RESTORED, False, id="repaired: an answer reopens it"),
+        pytest.param(Kind.INFORMATION_REQUEST, State.IN_PROGRESS, False, id="a question interrupts nothing"),
+        pytest.param(Kind.CHANGE_REQUEST, State.IN_PROGRESS, False, id="nor does a change"),
+    ],
+)
+def test_what_the_page_does_not_offer_is_refused_when_it_is_sent(
+    line: Line, client: Visitor, kind: Kind, state: State, may: bool
+) -> None:
+    reference, desk = loss(line), signed_in(line, Role.DESK)
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(kind=kind, state=state))
+    for visitor, page in ((client, f"/portal/{reference}"), (desk, f"/tickets/{reference}")):
+        assert (f"{page}/escalate" in visitor.gets(page)) is may
+        assert ("Seul un incident en cours" in visitor.does(f"{page}/escalate")) is not may
+    assert ("client_escalated" in line.happened_to(reference)) is may
 
 
 def test_nothing_among_us_is_shown(line: Line, client: Visitor) -> None:
