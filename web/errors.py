@@ -13,6 +13,7 @@ from web.languages import gettext
 
 log = structlog.get_logger()
 TROUBLE = "Incident technique : réessayez dans un instant."
+AWAY = "Ce n'est pas disponible en ce moment : réessayez dans quelques minutes."
 PAGES = ("text/html", "text/plain")
 SAID = {
     400: "La demande est incompréhensible.",
@@ -21,6 +22,7 @@ SAID = {
     405: "Cette adresse ne se lit pas de cette façon.",
     413: "La demande est trop grosse.",
     500: TROUBLE,
+    503: AWAY,
 }
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

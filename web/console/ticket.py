@@ -24,7 +24,7 @@ from web.console.tickets import KINDS
 from web.console.timeline import items
 from web.languages import gettext, translated
 from web.outside import Outside
-from web.serving import file, sound
+from web.serving import attached, file, sound
 
 REFUSALS = {
     "no_option": "sans option 24/7", "change": "modification, hors heures", "information": "information, hors heures",
@@ -88,7 +88,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             one = next((each for each in kept.attachments(db, found) if each.id == number), None)
         if one is None:
             abort(HTTPStatus.NOT_FOUND)
-        return file(sounds.kept(one.place), "application/octet-stream", one.name)
+        return attached(sounds, one)
 
 
 def _found(outside: Outside, db: Connection, written: str) -> str:

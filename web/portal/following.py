@@ -20,7 +20,7 @@ from web.languages import gettext, translated
 from web.outside import Outside
 from web.portal import files, theirs
 from web.portal.declaring import urgent
-from web.serving import file
+from web.serving import attached, file
 
 CLOSED = frozenset({State.CLOSED, State.ARCHIVED})
 
@@ -108,7 +108,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             one = next((each for each in _files(db, row) if each.id == number), None)
         if one is None:
             abort(HTTPStatus.NOT_FOUND)
-        return file(sounds.kept(one.place), "application/octet-stream", one.name)
+        return attached(sounds, one)
 
 
 def _answered(due: Any) -> str:

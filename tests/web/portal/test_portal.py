@@ -313,6 +313,27 @@ def test_a_file_name_is_only_a_name(client: Visitor) -> None:
     assert "../" not in client.asks(links(page)[0]).headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "status", "told"),
+    [
+        pytest.param(FileNotFoundError(), 404, "Cette page n'existe pas.", id="gone"),
+        pytest.param(OSError("no route to host"), 503, "pas disponible en ce moment", id="storage away"),
+    ],
+)
+def test_a_file_that_is_not_to_be_had_is_said(
+    line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch, trouble: OSError, status: int, told: str
+) -> None:
+    reference, ours = declares(client, **enclosed("plan.png")), signed_in(line, Role.DESK)
+
+    def away(*_: object) -> bytes:
+        raise trouble
+
+    monkeypatch.setattr(AudioStore, "get", away)
+    for visitor, page in ((client, f"/portal/{reference}"), (ours, f"/tickets/{reference}")):
+        [path] = links(visitor.gets(page))
+        assert told in visitor.gets(path, status)
+
+
 def test_a_clients_files_are_its_own(line: Line, client: Visitor) -> None:
     [path] = links(client.gets(f"/portal/{declares(client, **enclosed('plan.png'))}"))
     theirs = signed_in(line, Role.CLIENT, email="x@deux.example.com", client=OTHERS)
