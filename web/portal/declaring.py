@@ -1,6 +1,7 @@
 """A client declares an incident, asks a question, wants something changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -36,6 +37,15 @@ LONGEST = 5_000
 TWICE = timedelta(minutes=2)  # within which the same words are the same request
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form says, and the directory has."""
+
+    nature: Nature
+    about: qualifying.About
+    written: Mapping[str, str]
+
+
 def add(routes: Blueprint, outside: Outside) -> None:
     sounds = Sounds(outside)
 
@@ -47,13 +57,13 @@ def add(routes: Blueprint, outside: Outside) -> None:
         refusal = ""
         if request.method == "POST":
             try:
-                _complete()
+                asked = _asked(book)  # before any file is kept
                 enclosed = files.received(outside, sounds)
-                with outside.database.begin() as db:
-                    ticket = _declared(outside, db, book, enclosed)
             except Impossible as fault:
                 refusal = fault.said
             else:
+                with outside.database.begin() as db:
+                    ticket = _declared(outside, db, book, asked, enclosed)
                 flash(gettext("Demande enregistrée : %(ticket)s.", ticket=ticket), "done")
                 return redirect(url_for("portal.request_", reference=ticket), HTTPStatus.SEE_OTHER)
         shown: dict[str, Any] = {
@@ -89,28 +99,28 @@ def _text(name: str) -> str:
     return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
 
 
-def _complete() -> Nature:
+def _asked(book: Book) -> Asked:
     """Raises Impossible."""
     nature = Nature(request.form["nature"]) if request.form.get("nature") in list(NATURES) else None
     if nature is None:
         raise Impossible(gettext("Dites ce qu'il vous faut : un dépannage, un renseignement, une modification."))
     if not _text("description"):
         raise Impossible(gettext("Décrivez ce qui se passe."))
-    return nature
-
-
-def _declared(outside: Outside, db: Connection, book: Book, enclosed: Sequence[Enclosed]) -> str:
-    """Raises Impossible."""
-    form, now, client, nature = request.form, outside.clock(), current_user.client, _complete()
     entity, _, service = _text("service").partition("|")
-    about = qualifying.About(KIND_OF[nature], entity or None, client, service or None, form.getlist("sites"))
+    sites = request.form.getlist("sites")
+    about = qualifying.About(KIND_OF[nature], entity or None, current_user.client, service or None, sites)
     qualifying.check(book, about)
     written = {str(item): _text(item) for item in WRITTEN if _text(item)}
     written.setdefault("contact", f"{current_user.said} <{current_user.email}>")
+    return Asked(nature, about, written)
+
+
+def _declared(outside: Outside, db: Connection, book: Book, asked: Asked, enclosed: Sequence[Enclosed]) -> str:
+    now, about, written = outside.clock(), asked.about, asked.written
     if before := _again(db, written["description"], now):
         return before
     declared = Declaration(
-        received_at=now, kind=about.kind, nature=nature, verified=True, entity=about.entity, client=client,
+        received_at=now, kind=about.kind, nature=asked.nature, verified=True, entity=about.entity, client=about.client,
         service=about.service, sites=about.sites, email=current_user.email, written=written,
     )  # fmt: skip
     covered = contract_of(book, about, now) is not None
@@ -124,8 +134,9 @@ def _declared(outside: Outside, db: Connection, book: Book, enclosed: Sequence[E
     )  # fmt: skip
     desk.tell(db, book, ticket, "portail", words, now)
     letter = intake.receipt(
-        book, ticket, entity=about.entity, client=client, asked="", verified=True, ask=about.service is None, now=now
-    )
+        book, ticket, entity=about.entity, client=about.client, asked="", verified=True, ask=about.service is None,
+        now=now,
+    )  # fmt: skip
     mails.of_ticket(db, ticket, "accuse", current_user.email, letter, now)
     return ticket
 

@@ -47,8 +47,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
         """Public, told to the desk; it ends a wait, and reopens what was restored."""
         text = request.form.get("text", "").replace("\x00", "").strip()[:5_000]
         with outside.database.read() as db:
-            theirs.found(db, outside.shelf.newest(db), reference)  # before anything is kept
+            row = theirs.found(db, outside.shelf.newest(db), reference)
         try:
+            if row.state in FINAL:
+                raise Impossible("Cette demande ne fait plus que se lire : faites-en une autre.")
             enclosed = files.received(outside, sounds)
         except Impossible as refusal:
             flash(translated(refusal.said), "refused")

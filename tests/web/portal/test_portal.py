@@ -23,7 +23,7 @@ from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
 from tests.web.people import OTHERS, Visitor, signed_in
 from tickets.moves import Act
-from tickets.states import Kind, State
+from tickets.states import FINAL, Kind, State
 from web.portal import files
 
 DECLARED = {
@@ -277,6 +277,35 @@ def test_files_that_cannot_be_are_refused_and_words_are_kept(client: Visitor, se
     assert said_ in answer.text
     assert "Plus rien ne passe." in answer.text
     assert "Aucune demande encore" in client.gets("/portal/")
+
+
+def kept_files(line: Line) -> list[Path]:
+    return [path for path in Path(line.settings.recordings_url).rglob("attachments/**/*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"nature": ""}, id="nothing chosen"),
+        pytest.param({"description": ""}, id="no description"),
+        pytest.param({"service": "idline|Réseau lunaire"}, id="no such service"),
+        pytest.param({"sites": ["Lune"]}, id="no such site"),
+    ],
+)
+def test_files_of_what_is_refused_are_not_kept(line: Line, client: Visitor, changed: dict[str, Any]) -> None:
+    assert client.posts("/portal/new", DECLARED | changed | enclosed("plan.png")).status_code == 200
+    assert kept_files(line) == []
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_files_for_what_is_only_read_are_not_kept(line: Line, client: Visitor, state: State) -> None:
+    reference = declares(client)
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(state=state))
+    refused = client.does(f"/portal/{reference}/answer", {"text": "Et celle-ci.", **enclosed("a.jpg")})
+    assert "ne fait plus que se lire" in refused
+    assert f"/portal/{reference}/answer" not in refused
+    assert kept_files(line) == []
 
 
 def test_a_days_worth_is_enough(line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
