@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 5  # how long a writer waits for another one (SQLite)
@@ -166,6 +166,12 @@ def at_the_end(db: Connection, act: Callable[[Connection, list[Any]], None]) -> 
 def _reach_the_disk(log: str) -> None:
     with open(log, "rb") as written:
         os.fsync(written.fileno())
+
+
+def one_at_a_time(db: Connection, subject: int, who: str) -> None:
+    """Until this transaction ends, others of that subject and person wait: two at once do not see each other."""
+    if db.dialect.name == "postgresql":  # elsewhere one transaction writes at a time
+        db.execute(select(func.pg_advisory_xact_lock(subject, func.hashtext(who))))
 
 
 def wake(db: Connection) -> None:

@@ -5,15 +5,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
+from storage.database import one_at_a_time
 from storage.models import Event, InterventionRow
 from tickets.sentences import Refused
 
 _TABLE = InterventionRow.__table__
-_ONE_AT_A_TIME = 3121  # PostgreSQL: advisory locks of whoever declares, by engineer
+_ONE_AT_A_TIME = 3121  # of whoever declares, by engineer
 LONGEST = timedelta(hours=48)
 
 
@@ -34,8 +35,7 @@ class Declared:
 def declare(db: Connection, said: Declared, who: str, now: datetime, replaces: int | None = None) -> None:
     """Raises Unsound. `replaces`: the one that this corrects."""
     check(said, now)
-    if db.dialect.name == "postgresql":  # two at once do not see each other; elsewhere one transaction writes at a time
-        db.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME, func.hashtext(said.engineer))))
+    one_at_a_time(db, _ONE_AT_A_TIME, said.engineer)
     if any(row.id != replaces for row in counted(db, said.engineer, said.starts, said.until)):
         raise Unsound("Une autre intervention est déclarée à ces heures : corrigez-la plutôt.")
     _add(db, asdict(said), who, now, replaces, withdrawn=False)

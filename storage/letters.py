@@ -64,14 +64,15 @@ def answered(db: Connection, sender: str, since: datetime) -> list[datetime]:
 
 def enclose(db: Connection, letter: int | None, ticket: str | None, name: str, type: str, content: bytes,
     sent_by: str = "", sent_at: datetime | None = None,
-) -> None:  # fmt: skip
-    """A file, on its ticket if there is one: the logo of a signature comes with every mail, and is kept once there."""
+) -> bool:  # fmt: skip
+    """A file, on its ticket if there is one; False when that has it: the logo of a signature comes with every mail."""
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     row = {"letter": letter, "ticket": ticket, "name": name, "type": type, "size": len(content),
            "sent_by": sent_by, "sent_at": sent_at}  # fmt: skip
     digest = sha256(content).hexdigest()
     entered = dialect.insert(Attachment).values(**row, digest=digest, place=attachment_place(content))
-    db.execute(entered.on_conflict_do_nothing(index_elements=["ticket", "digest"]))
+    entered = entered.on_conflict_do_nothing(index_elements=["ticket", "digest"])
+    return db.execute(entered.returning(Attachment.id)).first() is not None
 
 
 def attachment_place(content: bytes) -> str:

@@ -19,6 +19,7 @@ from ivr.hours import Closed
 from ivr.orders import KIND_OF, Nature
 from mail.letter import Enclosed
 from storage import declaring, desk, mails, qualifying, tickets
+from storage.database import one_at_a_time
 from storage.declaring import Declaration
 from storage.models import Ticket
 from tickets.moves import Impossible
@@ -35,6 +36,7 @@ NATURES = {
 }
 LONGEST = 5_000
 TWICE = timedelta(minutes=2)  # within which the same words are the same request
+_ONE_AT_A_TIME = 3122  # of whoever declares on the portal, by address
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def _asked(book: Book) -> Asked:
 def _declared(outside: Outside, db: Connection, book: Book, asked: Asked, enclosed: Sequence[Enclosed]) -> str:
     now, about, written = outside.clock(), asked.about, asked.written
     if before := _again(db, written["description"], now):
+        files.add(db, book, before, enclosed, now)
         return before
     declared = Declaration(
         received_at=now, kind=about.kind, nature=asked.nature, verified=True, entity=about.entity, client=about.client,
@@ -142,7 +145,8 @@ def _declared(outside: Outside, db: Connection, book: Book, asked: Asked, enclos
 
 
 def _again(db: Connection, description: str, now: Any) -> str | None:
-    """The button pressed twice."""
+    """The button pressed twice, at the same instant also."""
+    one_at_a_time(db, _ONE_AT_A_TIME, current_user.email)
     same = (
         Ticket.client == current_user.client, Ticket.email == current_user.email, Ticket.description == description,
         Ticket.opened_at > now - TWICE,

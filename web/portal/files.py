@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 import structlog
 from flask import Blueprint, request
 from flask_login import current_user
 from sqlalchemy import Connection
 
+from ivr import wording
+from ivr.book import Book
 from mail.letter import Enclosed
-from storage import letters
+from storage import desk, letters, tickets
 from tickets.moves import Impossible
 from web.audio import Sounds
 from web.languages import gettext
@@ -63,9 +66,19 @@ def received(outside: Outside, sounds: Sounds) -> Sequence[Enclosed]:
     return found
 
 
-def enclose(db: Connection, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
-    for each in files:
-        letters.enclose(db, None, ticket, each.name, each.type, each.content, current_user.who, now)
+def enclose(db: Connection, ticket: str, files: Sequence[Enclosed], now: datetime) -> list[Enclosed]:
+    """Returns those that the ticket did not have."""
+    who = current_user.who
+    return [each for each in files if letters.enclose(db, None, ticket, each.name, each.type, each.content, who, now)]
+
+
+def add(db: Connection, book: Book, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
+    """To a ticket that was there; its desk hears of those that are new."""
+    if new := enclose(db, ticket, files, now):
+        about = tickets.about(book, tickets.row(db, ticket))
+        told = named(new).strip()
+        words = wording.written_mail(about, current_user.email, "sur le portail", told, is_new=False, verified=True)
+        desk.tell(db, book, ticket, f"portail-{token_hex(4)}", words, now)
 
 
 def named(files: Sequence[Enclosed]) -> str:

@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from storage import letters, retention
 from storage.accounts import Role
 from storage.audio import AudioStore
 from storage.models import Mail, Ticket
+from storage.tickets import next_reference
 from tests.jobs.work import events_of
 from tests.mail.server import Server, said
 from tests.mail.writing import BOXES, arrives, mail
@@ -69,6 +71,27 @@ def test_the_button_pressed_twice_is_one_request(line: Line, client: Visitor) ->
     line.clock.forward(minutes=5)
     declares(client)
     assert len(line.tickets()) == 2, "later it is another one"
+
+
+def test_of_the_same_instant_they_are_one(line: Line, client: Visitor) -> None:
+    other = Visitor(line, client.email)
+    other.signs_in()
+    with ThreadPoolExecutor(2) as threads:
+        with line.database.begin() as db:
+            next_reference(db, "NVL", 26)  # nobody opens a ticket before this transaction ends
+            answers = [threads.submit(declares, visitor) for visitor in (client, other)]
+            assert not wait(answers, timeout=1).done
+        assert len({answer.result() for answer in answers}) == 1
+    assert len(line.tickets()) == 1
+
+
+def test_the_same_words_with_a_file_add_the_file(line: Line, client: Visitor) -> None:
+    reference = declares(client)
+    for _ in range(2):
+        assert declares(client, **enclosed("plan.png")) == reference
+    assert [client.asks(path).data for path in links(client.gets(f"/portal/{reference}"))] == [b"une photoplan.png"]
+    told = [mail["body"] for mail in line.mails() if "Fichiers joints : plan.png" in mail["body"]]
+    assert len(told) == 1, "the desk hears of it, once"
 
 
 @pytest.mark.parametrize(
