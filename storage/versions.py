@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from ivr.book import Book
 from ivr.directory import Directory
 from storage import directory as files
+from storage.database import one_at_a_time
 from storage.models import CallRow, Chore, DirectoryVersion
 
 PUBLISHING = "shifts"  # the chore that publishes the rotas
 PUBLISHED_AFTER = timedelta(minutes=2)
+NONE = 0  # the version before the first one
+_ONE_AT_A_TIME = 3123  # of whoever changes the directory
 KEPT = 8  # versions held by a process: the newest, and those of calls still going on
 KEPT_WITHOUT_CLIENTS = 400  # a year of changes to the rotas
 
@@ -55,22 +58,27 @@ def load(db: Connection, directory: Directory, now: datetime, who: str = "", why
 
 def is_empty(db: Connection) -> bool:
     """No directory has been loaded yet."""
-    return db.execute(_NEWEST).scalar() is None
+    return newest_if_any(db) == NONE
+
+
+def newest_if_any(db: Connection) -> int:
+    """NONE before the first one."""
+    return db.execute(_NEWEST).scalar() or NONE
 
 
 def newest(db: Connection) -> int:
     """The version that serves a call beginning now. Raises NoDirectory."""
-    version: int | None = db.execute(_NEWEST).scalar()
-    if version is None:
+    if (version := newest_if_any(db)) == NONE:
         raise NoDirectory
     return version
 
 
 def succeed(db: Connection, seen: int, directory: Directory, now: datetime, who: str = "", why: Why = UNSAID) -> bool:
-    """Make this the newest version, unless another one has come since the one that it was made from."""
-    # On PostgreSQL, a second one waits for this row, then finds the first one's version.
-    db.execute(select(DirectoryVersion.id).where(DirectoryVersion.id == seen).with_for_update())
-    return newest(db) == seen and load(db, directory, now, who, why)
+    """Make this the newest version, unless another one has come since the one that it was made from.
+
+    `seen`: that one; NONE for the first of all."""
+    one_at_a_time(db, _ONE_AT_A_TIME, "")
+    return newest_if_any(db) == seen and load(db, directory, now, who, why)
 
 
 def before(db: Connection, version: int) -> int | None:

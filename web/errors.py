@@ -3,9 +3,11 @@
 from contextlib import suppress
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
+from storage.versions import NoDirectory
 from telephony import twiml
 from web.access import is_for_people
 from web.api.problems import PREFIX, problem
@@ -24,6 +26,7 @@ SAID = {
     500: TROUBLE,
     503: AWAY,
 }
+NO_DIRECTORY = "Il n'y a pas encore d'annuaire : un administrateur l'importe d'abord."
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -33,6 +36,7 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(NoDirectory, _without_directory)
     app.register_error_handler(Exception, _failed)
     app.after_request(_guarded)
 
@@ -41,13 +45,15 @@ def said(status: int, text: str) -> Response:
     return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
 
 
-def told(status: int, text: str) -> Response:
-    """To a program as a problem, to a browser as a page, else as a sentence."""
+def told(status: int, text: str, leads_to: str = "") -> Response:
+    """To a program as a problem, to a browser as a page, else as a sentence. `leads_to`: the page that mends it."""
     if request.path.startswith(PREFIX):
         return problem(status, text)
     if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
         with suppress(Exception):  # whatever has failed may fail here, too
-            return make_response(render_template("errors/said.html", status=status, text=gettext(text)), status)
+            return make_response(
+                render_template("errors/said.html", status=status, text=gettext(text), leads_to=leads_to), status
+            )
     return said(status, text)
 
 
@@ -58,6 +64,11 @@ def _refused(fault: HTTPException) -> Response:
         if name != "Content-Type":
             answer.headers[name] = value  # Allow, Retry-After
     return answer
+
+
+def _without_directory(_: NoDirectory) -> Response:
+    imports = getattr(current_user, "keeps_the_whole", False)
+    return told(503, NO_DIRECTORY, url_for("console.import_directory") if imports else "")
 
 
 def _failed(fault: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Versions of the directory: which one counts when, and that two changes at once do not undo each other."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -43,6 +44,20 @@ def test_the_version_of_an_instant(
 def test_no_version_has_ever_been(database: Database) -> None:
     with database.read() as db, pytest.raises(NoDirectory):
         versions.in_force(db, BEGAN, BEGAN + HOUR)
+
+
+def test_of_two_first_versions_one_is_kept(database: Database) -> None:
+    def loads() -> bool:
+        with database.begin() as db:
+            return versions.succeed(db, versions.NONE, named("Deux"), BEGAN)
+
+    with ThreadPoolExecutor(1) as other:
+        with database.begin() as db:
+            assert versions.succeed(db, versions.NONE, named("Un"), BEGAN)
+            second = other.submit(loads)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # waits for the first one to be kept
+        assert not second.result()
 
 
 def test_a_change_to_what_is_no_longer_the_newest_is_not_made(database: Database) -> None:

@@ -50,7 +50,7 @@ TABLES = (
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
     kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, dict(syntax.SAID), {"": syntax.ELSE},
-    numbers.IMPOSSIBLE, {"": numbers.ELSE},
+    numbers.IMPOSSIBLE, {"": numbers.ELSE}, {"": errors.NO_DIRECTORY},
 )  # fmt: skip
 
 

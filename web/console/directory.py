@@ -73,8 +73,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
         given = request.files.get("file")
         written = given.read().decode("utf-8", "replace") if given else request.form.get("text", "")
         with outside.database.read() as db:
-            seen = versions.newest(db)
-            book = outside.shelf.book(db, seen)
+            seen = versions.newest_if_any(db)
+            former = outside.shelf.book(db, seen) if seen else None
         if request.method == "GET" or not written.strip():
             return render_template("console/import.html", **NOTHING_GIVEN)
         try:
@@ -82,8 +82,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
         except DirectoryFaults as refusal:
             return render_template("console/import.html", **NOTHING_GIVEN | {"faults": refusal.faults})
         if "keep" in request.form:
-            return _kept(outside, book, new, request.form.get("seen", ""))
-        return _looked_at(outside, book, new, seen)
+            return _kept(outside, former, new, request.form.get("seen", ""))
+        return _looked_at(outside, former, new, seen)
 
     @routes.get("/directory/versions", endpoint="versions")
     def all_versions() -> str:
@@ -118,30 +118,31 @@ def _called(book: Book, code: str) -> str:
     return gettext(words.CALLED[code]) if code in words.CALLED else standing_by.name(book, code)
 
 
-def _looked_at(outside: Outside, book: Book, new: Directory, seen: int, refusal: str = "") -> str:
-    """What it would change, and whom."""
-    now = outside.clock()
+def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, refusal: str = "") -> str:
+    """What it would change, and whom; without a former one, all of it is new."""
+    now, former = outside.clock(), book.directory if book else None
     with outside.database.read() as db:
         lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
-    doubts = [*watch.dropped(book.directory, new, now), *watch.doubts(Book(new), now, now + AHEAD)]
+    dropped = watch.dropped(former, new, now) if former else ()
+    doubts = [*dropped, *watch.doubts(Book(new), now, now + AHEAD)]
     return render_template(
-        "console/import.html", faults=(), lines=list(_differing(book.directory, new)), doubts=doubts, lost=lost,
+        "console/import.html", faults=(), lines=list(_differing(former, new)), doubts=doubts, lost=lost,
         announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), text=dump(new), seen=seen,
         refusal=refusal,
     )  # fmt: skip
 
 
-def _announced(outside: Outside, book: Book, new: Directory) -> Announced:
-    return Announced.of(lateness.late(book, new, outside.clock() + versions.PUBLISHED_AFTER))
+def _announced(outside: Outside, book: Book | None, new: Directory) -> Announced:
+    return Announced.of(lateness.late(book, new, outside.clock() + versions.PUBLISHED_AFTER) if book else [])
 
 
-def _kept(outside: Outside, book: Book, new: Directory, seen: str) -> str | Answer:
+def _kept(outside: Outside, book: Book | None, new: Directory, seen: str) -> str | Answer:
     try:
         why = _announced(outside, book, new).why(request.form)
     except Unwanted as refusal:
         return _looked_at(outside, book, new, whole(seen), refusal.said)
     with outside.database.begin() as db:
-        newest = versions.newest(db)
+        newest = versions.newest_if_any(db)
         unseen = whole(seen) != newest
         kept = not unseen and versions.succeed(db, newest, new, outside.clock(), current_user.who, why)
     if unseen:
@@ -160,9 +161,9 @@ def _keeps_the_whole() -> bool:
     return keeps
 
 
-def _differing(old: Directory, new: Directory) -> Iterator[str]:
+def _differing(old: Directory | None, new: Directory) -> Iterator[str]:
     """Line by line, as the file is written; the first ones of many."""
-    lines = unified_diff(dump(old).splitlines(), dump(new).splitlines(), lineterm="", n=2)
+    lines = unified_diff(dump(old).splitlines() if old else [], dump(new).splitlines(), lineterm="", n=2)
     for number, line in enumerate(lines):
         if number == SHOWN:
             yield "…"

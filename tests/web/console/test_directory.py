@@ -3,13 +3,15 @@
 import html
 import io
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from storage.accounts import Role
 from storage.directory import parse
 from tests.jobs.work import book_of
-from tests.phone import SAMPLE, Line
+from tests.phone import SAMPLE, Line, TestClock
 from tests.web.people import LATE, TOKEN, Visitor, signed_in
 
 TEXT = SAMPLE.read_text(encoding="utf-8")
@@ -130,3 +132,39 @@ def test_an_admin_of_some_entities_keeps_not_the_whole(line: Line) -> None:
 
 def test_no_such_version(line: Line) -> None:
     assert signed_in(line, Role.ADMIN).posts("/directory/versions/99", {"seen": "1"}).status_code == 404
+
+
+# ---------------------------------------------------------------- before there is one
+class Fresh(Line):
+    """A database into which nobody has put a directory."""
+
+    def load(self, toml: str) -> None:
+        pass
+
+
+@pytest.fixture
+def fresh(database_url: str, tmp_path: Path, clock: TestClock) -> Iterator[Line]:
+    made = Fresh(database_url, tmp_path, clock)
+    yield made
+    made.close()
+
+
+def test_without_a_directory_pages_say_so_and_lead_an_admin_to_the_import(fresh: Line) -> None:
+    admin, desk = signed_in(fresh, Role.ADMIN), signed_in(fresh, Role.DESK)
+    for path in ("/", "/me", "/accounts", "/directory", "/directory/versions"):
+        page = admin.gets(path, 503)
+        assert "Il n'y a pas encore d'annuaire" in page, path
+        assert 'href="/directory/import"' in page, path
+    page = desk.gets("/", 503)
+    assert "un administrateur l'importe" in page
+    assert "/directory/import" not in page
+
+
+def test_the_first_directory_is_imported_in_the_console(fresh: Line) -> None:
+    admin = signed_in(fresh, Role.ADMIN)
+    page = gives(admin, TEXT)
+    assert re.search(r'class="new">\+.*Client Démo Un', page)
+    assert 'name="seen" value="0"' in page
+    assert "Annuaire changé." in keeps(admin, TEXT, "0")
+    assert "Qui est d'astreinte" in admin.gets("/")
+    assert "par quelqu'un d'autre" in keeps(admin, RENAMED, "0"), "not instead of the first one"
