@@ -9,9 +9,10 @@ from werkzeug.exceptions import HTTPException
 
 from storage.versions import NoDirectory
 from telephony import twiml
+from tickets.sentences import Sentence
 from web.access import is_for_people
 from web.api.problems import PREFIX, problem
-from web.languages import gettext
+from web.languages import translated
 
 log = structlog.get_logger()
 TROUBLE = "Incident technique : réessayez dans un instant."
@@ -26,6 +27,7 @@ SAID = {
     500: TROUBLE,
     503: AWAY,
 }
+UNSERVED = "La demande ne peut pas être servie (%(status)s)."
 NO_DIRECTORY = "Il n'y a pas encore d'annuaire : un administrateur l'importe d'abord."
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -52,14 +54,14 @@ def told(status: int, text: str, leads_to: str = "") -> Response:
     if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
         with suppress(Exception):  # whatever has failed may fail here, too
             return make_response(
-                render_template("errors/said.html", status=status, text=gettext(text), leads_to=leads_to), status
+                render_template("errors/said.html", status=status, text=translated(text), leads_to=leads_to), status
             )
     return said(status, text)
 
 
 def _refused(fault: HTTPException) -> Response:
     status = fault.code or 500
-    answer = told(status, SAID.get(status, f"La demande ne peut pas être servie ({status})."))
+    answer = told(status, SAID.get(status) or Sentence(UNSERVED, status=status))
     for name, value in fault.get_headers():
         if name != "Content-Type":
             answer.headers[name] = value  # Allow, Retry-After

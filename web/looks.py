@@ -62,10 +62,6 @@ def register(app: Flask, outside: Outside) -> None:
                 g.zone = outside.shelf.newest(db).zone
         return str(format_datetime(at.astimezone(g.zone), form, rebase=False))
 
-    def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
-        """What a clock shows, in the reader's language."""
-        return str(format_datetime(at, form, rebase=False))
-
     def day_said(day: date, form: str) -> str:
         return str(format_date(day, form))
 
@@ -75,6 +71,11 @@ def register(app: Flask, outside: Outside) -> None:
         wall=wall, worded=_worded, doubted=_doubted, day_said=lambda day, form: str(format_date(day, form))
     )
     app.jinja_env.filters |= {"pairs": numbers.pairs, "figure": _figure}
+
+
+def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
+    """What a clock shows, in the reader's language."""
+    return str(format_datetime(at, form, rebase=False))
 
 
 def _figure(written: str) -> str:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from sqlalchemy import update
 
 from commands import SAMPLE
 from ivr import numbers, prompts, proposals, recital, wording, words
 from storage import accounts
 from storage.accounts import ROLES, Role
 from storage.directory import items, syntax
+from storage.models import Voicemail
+from storage.voicemails import PURGED
 from tests.phone import Line
 from tests.stories.night import loss
 from tests.web.console.test_editing import sends
@@ -37,7 +40,7 @@ SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": 
              "Refused": None, "refuse": None, "Fault": (2,), "BadNumber": (2,)}  # fmt: skip
 NAMED = {
     editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, handovers.PAST, handovers.GONE,
-    handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, "rien",
+    handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, "rien",
 }  # fmt: skip
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 TABLES = (
@@ -50,7 +53,7 @@ TABLES = (
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
     kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, dict(syntax.SAID), {"": syntax.ELSE},
-    numbers.IMPOSSIBLE, {"": numbers.ELSE}, {"": errors.NO_DIRECTORY},
+    numbers.IMPOSSIBLE, {"": numbers.ELSE},
 )  # fmt: skip
 
 
@@ -62,23 +65,7 @@ def said() -> set[str]:
     for folder, keywords in [*((root / name, SENTENCES) for name in RULES), (root / "web", SENTENCES)]:
         marked |= {str(message) for _, _, message, *_ in extract_from_dir(str(folder), METHODS[:1], {}, keywords)}
     shown = {str(text) for table in TABLES for text in table.values()} | {title for _, title, _ in looks.MENU}
-    return (
-        marked
-        | shown
-        | set(sections.words())
-        | {
-            editing.MEANWHILE,
-            editing.UNREACHABLE,
-            items.TO_FILL,
-            CHANGED_MEANWHILE,
-            handovers.PAST,
-            handovers.GONE,
-            handovers.NOBODY_ASKED,
-            handovers.NOT_ON_CALL,
-            "rien",
-        }
-        | set(recital.TITLES)
-    )
+    return marked | shown | set(sections.words()) | NAMED | set(recital.TITLES)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.po")), ids=lambda path: path.stem)
@@ -142,6 +129,42 @@ def test_what_the_rules_refuse_is_said_in_english(line: Line) -> None:
     backwards = "engineer=ing3&kind=replace&start_day=2026-09-13&start_time=08:00&until_day=2026-09-12"
     refused = admin.gets(f"/rota/idline/principal?{backwards}")
     assert "The end (Saturday 12/09 00:00) must follow the beginning (Sunday 13/09 08:00)." in refused
+
+
+def test_what_a_form_of_a_ticket_answers_is_in_english(line: Line) -> None:
+    reference = loss(line)
+    admin = english(line)
+    refused = admin.does(f"/tickets/{reference}/qualify", {"caller": "12"})
+    assert "“12” is no telephone number: it is too short." in refused
+    shown = admin.does(f"/tickets/{reference}/follow", {"text": "x"})
+    assert "Opened: NVL-26-00002-6." in shown
+
+
+def test_a_line_of_time_is_in_english(line: Line) -> None:
+    reference = loss(line)
+    admin = english(line)
+    assert "voice message, 12 s" in admin.gets(f"/tickets/{reference}")
+    with line.database.begin() as db:
+        db.execute(update(Voicemail).values(state=PURGED))
+    assert "voice message erased" in admin.gets(f"/tickets/{reference}")
+
+
+def test_a_commitment_is_told_in_english(line: Line) -> None:
+    reference = loss(line)
+    client = signed_in(line, Role.CLIENT)
+    with line.database.begin() as db:
+        accounts.change(db, 1, {"locale": "en"})
+    told = client.does(f"/portal/{reference}/escalate")
+    assert "Noted. The commitment runs until Sunday 13 September, 02:04." in told
+
+
+def test_what_cannot_be_served_is_said_in_english(line: Line) -> None:
+    reference = loss(line)
+    admin = english(line)
+    [sound] = re.findall(r'src="(/tickets/[^"]+\.wav)"', admin.gets(f"/tickets/{reference}"))
+    answer = admin.client.get(sound, headers=admin.headers | {"Range": "bytes=99999999-"})
+    assert answer.status_code == 416
+    assert "The request cannot be served (416)." in answer.text
 
 
 def test_doubts_are_said_in_english(line: Line) -> None:

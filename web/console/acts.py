@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ivr import numbers
 from ivr.book import Book
+from ivr.numbers import BadNumber
 from ivr.wording import Way
 from oncall.ladder import HandOn
 from oncall.wall import instant
@@ -19,6 +20,7 @@ from tickets.closure import Part
 from tickets.life import Reason
 from tickets.moves import Act, Impossible, check_escalates
 from tickets.qualification import WRITTEN
+from tickets.sentences import Sentence
 from tickets.states import Kind, State
 from web.paging import wall_clock
 from web.signin.people import Person
@@ -106,8 +108,8 @@ def _qualify(it: Doing) -> str:
     if number := it.text("caller"):
         try:
             said["caller"] = numbers.parse(number)
-        except ValueError as fault:
-            raise Impossible("%(fault)s.", fault=fault) from fault
+        except BadNumber as fault:
+            raise Impossible("%(fault)s.", fault=fault.said) from fault
     if not said:
         raise Impossible("Rien n'a été rempli.")
     qualifying.qualify(it.db, it.book, it.ticket, it.who, it.now, said)
@@ -162,7 +164,8 @@ def _refuse(it: Doing) -> str:
 
 
 def _follow(it: Doing) -> str:
-    return f"Ouvert : {declaring.following(it.db, it.book, it.ticket, it.who, it.now, it.text('text'))}."
+    opened = declaring.following(it.db, it.book, it.ticket, it.who, it.now, it.text("text"))
+    return Sentence("Ouvert : %(ticket)s.", ticket=opened)
 
 
 def _escalate(it: Doing) -> str:

@@ -57,7 +57,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         except Impossible as refusal:
             flash(translated(refusal.said), "refused")
         else:
-            flash(gettext(said), "done")
+            flash(translated(said), "done")
         return redirect(url_for("console.ticket", reference=found), HTTPStatus.SEE_OTHER)
 
     @routes.get("/tickets/<reference>/bilan.pdf")

@@ -116,11 +116,11 @@ def _calls(rows: Rowed) -> Iterator[Item]:
 def _voices(rows: Rowed) -> Iterator[Item]:
     for voice in rows.voicemails:
         heard = voice.state not in (ABSENT, PURGED) and voice.seconds > 0
-        title = (
-            f"message vocal, {voice.seconds} s" if heard else "message vocal effacé" if voice.state == PURGED else ""
-        )
-        if title:
-            yield Item(at=voice.announced_at, title=title, recording=voice.recording if heard else "", tone=ACT)
+        if heard:
+            title = gettext("message vocal, %(seconds)s s", seconds=voice.seconds)
+            yield Item(at=voice.announced_at, title=title, recording=voice.recording, tone=ACT)
+        elif voice.state == PURGED:
+            yield Item(at=voice.announced_at, title=gettext("message vocal effacé"), tone=ACT)
 
 
 def _alerts(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """A client follows its tickets: what happened, what was promised, the closure report; and answers, or escalates."""
 
+from datetime import datetime
 from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
@@ -17,6 +18,7 @@ from tickets.moves import Impossible, check_escalates, may_escalate
 from tickets.states import FINAL, SPOKEN, Kind, State
 from web.audio import Sounds
 from web.languages import gettext, translated
+from web.looks import wall
 from web.outside import Outside
 from web.portal import files, theirs
 from web.portal.declaring import urgent
@@ -113,10 +115,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return attached(sounds, one)
 
 
-def _answered(due: Any) -> str:
+def _answered(due: datetime | None) -> str:
+    """`due`: by the clock of the line."""
     if due is None:
-        return str(gettext("La hiérarchie du support est prévenue."))
-    return str(gettext("C'est noté. L'engagement court jusqu'au %(at)s.", at=wording.moment(due)))
+        return gettext("La hiérarchie du support est prévenue.")
+    return gettext("C'est noté. L'engagement court jusqu'au %(at)s.", at=wall(due, "EEEE d MMMM, HH:mm"))
 
 
 def _files(db: Connection, row: Row[Any]) -> list[Row[Any]]:

@@ -147,7 +147,7 @@ def test_an_answer_ends_a_wait_and_reopens_what_was_restored(line: Line, client:
 def test_an_escalation_before_and_after_the_breach(line: Line, client: Visitor) -> None:
     reference = loss(line)
     texts(line, ING2, "OK")
-    assert "L'engagement court jusqu'au dimanche 13/09" in client.does(f"/portal/{reference}/escalate")
+    assert "L'engagement court jusqu'au dimanche 13 septembre, 02:04." in client.does(f"/portal/{reference}/escalate")
     line.forward(hours=5)
     assert "La hiérarchie du support est prévenue." in client.does(f"/portal/{reference}/escalate")
     told = [details for kind, details in events_of(line, reference) if kind == "client_escalated"]
