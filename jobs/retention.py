@@ -41,8 +41,9 @@ class Eraser:
         self.outside = outside
 
     def erase(self, turn: Turn) -> None:
-        with turn.begin() as (_, purged):
-            pass
-        self.outside.audio.erase(purged.place)
+        with turn.begin() as (db, purged):
+            needed = retention.is_needed(db, purged.place)
+        if not needed:
+            self.outside.audio.erase(purged.place)
         with turn.begin() as (db, _):
             turn.finish(db, place="")

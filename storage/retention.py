@@ -3,7 +3,7 @@
 A ticket keeps its reference, instants, service, states and clocks: what it was about, not who. A ticket under a hold
 keeps everything."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,7 @@ from tickets.states import FINAL
 ERASED: ColumnElement[str] = literal_column(
     "'null'"
 )  # of an event's details: the journal's trigger allows nothing else
-ASKED_FOR, IN_TIME = "demande de la personne", "durée"  # why
+ASKED_FOR, IN_TIME, UNUSED = "demande de la personne", "durée", "jamais joint"  # why
 LEAVES_NO_TRACE = ("held", "released", "listened")  # tells nothing new of anybody
 BEING_FETCHED = timedelta(minutes=10)  # longer than any fetch of a recording
 # What people wrote of a ticket elsewhere than on it.
@@ -148,6 +148,19 @@ def _forget_files(db: Connection, which: ColumnElement[bool], whose: str, why: s
     shared = set(db.execute(select(Attachment.place).where(Attachment.place.in_(attached))).scalars())
     for file in sorted(attached - shared):
         _log(db, "attachment", whose, why, now, file)
+
+
+def forget_unused(db: Connection, places: Iterable[str], ticket: str, now: datetime) -> None:
+    """Files that were kept and came onto no ticket, in a while: somebody may be sending them again."""
+    for place in places:
+        if not is_needed(db, place):
+            _log(db, "attachment", ticket, UNUSED, now, place, erased_at=now + BEING_FETCHED)
+
+
+def is_needed(db: Connection, place: str) -> bool:
+    """Whether a file that was to go is a ticket's or a mail's by now: places are named by what lies there."""
+    holders = [select(table.id).where(table.place == place).limit(1) for table in (Attachment, LetterRow)]
+    return any(db.execute(each).first() for each in holders)
 
 
 def forget_old_calls(db: Connection, now: datetime) -> int:

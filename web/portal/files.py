@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ivr import wording
 from ivr.book import Book
 from mail.letter import Enclosed
-from storage import desk, letters, tickets
+from storage import desk, letters, retention, tickets
 from tickets.moves import Impossible
 from web.audio import Sounds
 from web.languages import gettext
@@ -61,6 +61,8 @@ def received(outside: Outside, sounds: Sounds) -> Sequence[Enclosed]:
             sounds.keep(letters.attachment_place(file.content), file.content)
     except OSError as trouble:
         log.error("files of the portal not kept", trouble=str(trouble))
+        with outside.database.begin() as db:
+            drop(db, "", found, outside.clock())
         unkept = gettext("Les fichiers ne peuvent pas être gardés en ce moment : envoyez sans eux, puis réessayez.")
         raise Impossible(unkept) from trouble
     return found
@@ -79,6 +81,11 @@ def add(db: Connection, book: Book, ticket: str, files: Sequence[Enclosed], now:
         told = named(new).strip()
         words = wording.written_mail(about, current_user.email, "sur le portail", told, is_new=False, verified=True)
         desk.tell(db, book, ticket, f"portail-{token_hex(4)}", words, now)
+
+
+def drop(db: Connection, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
+    """They were received, and are refused after all."""
+    retention.forget_unused(db, [letters.attachment_place(each.content) for each in files], ticket, now)
 
 
 def named(files: Sequence[Enclosed]) -> str:

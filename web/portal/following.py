@@ -72,6 +72,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 )
                 desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
             except Impossible as refusal:
+                files.drop(db, row.reference, enclosed, now)
                 flash(translated(refusal.said), "refused")
             else:
                 flash(gettext("Message envoyé."), "done")

@@ -331,6 +331,47 @@ def test_files_for_what_is_only_read_are_not_kept(line: Line, client: Visitor, s
     assert kept_files(line) == []
 
 
+def test_files_that_were_kept_and_then_refused_are_erased(
+    line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ticket is archived while they are received."""
+    reference, keep = declares(client), AudioStore.put
+
+    def slowly(store: AudioStore, place: str, content: bytes) -> str:
+        with line.database.begin() as db:
+            db.execute(update(Ticket).values(state=State.ARCHIVED))
+        return keep(store, place, content)
+
+    monkeypatch.setattr(AudioStore, "put", slowly)
+    assert "archivé" in client.does(f"/portal/{reference}/answer", enclosed("a.jpg"))
+    assert len(kept_files(line)) == 1
+    line.forward(minutes=15)
+    assert kept_files(line) == []
+
+
+@pytest.mark.parametrize(
+    ("sends_again", "left"),
+    [pytest.param(False, 0, id="nobody has it"), pytest.param(True, 1, id="sent again, it is a ticket's")],
+)
+def test_the_files_before_one_that_cannot_be_kept_are_erased(
+    line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch, sends_again: bool, left: int
+) -> None:
+    keep = AudioStore.put
+
+    def full(store: AudioStore, place: str, content: bytes) -> str:
+        if content.endswith(b"b.jpg"):
+            raise OSError("disk full")
+        return keep(store, place, content)
+
+    monkeypatch.setattr(AudioStore, "put", full)
+    assert "envoyez sans eux" in html.unescape(client.posts("/portal/new", DECLARED | enclosed("a.jpg", "b.jpg")).text)
+    assert len(kept_files(line)) == 1
+    if sends_again:
+        declares(client, **enclosed("a.jpg"))
+    line.forward(minutes=15)
+    assert len(kept_files(line)) == left
+
+
 def test_a_days_worth_is_enough(line: Line, client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "A_DAY", 0.000_03)  # thirty bytes
     reference = declares(client, **enclosed("a.jpg", "b.jpg"))
