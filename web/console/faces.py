@@ -37,5 +37,6 @@ def initials(name: str) -> str:
 
 
 def _colour(code: str) -> int:
-    digits = "".join(each for each in code if each.isdigit())
+    # « ² » is a digit that int() refuses, and so are thousands of them.
+    digits = "".join(each for each in code if each.isdecimal())[-9:]
     return int(digits) % COLOURS if digits else sha256(code.encode()).digest()[0] % COLOURS
