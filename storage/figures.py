@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, SQLColumnExpression, exists, func, or_, select, type_coerce
 
 from storage.models import Attempt, CallRow, Page, Ticket
 
@@ -35,6 +36,12 @@ class Fact:
     took: timedelta | None = None
 
 
+def knows(db: Connection, entity: str) -> bool:
+    """Whether anything was ever for that entity, be it still in the directory or not."""
+    called, written = exists().where(CallRow.entity == entity), exists().where(Ticket.entity == entity)
+    return bool(db.scalar(select(or_(called, written))))
+
+
 def facts(db: Connection, subject: Subject, since: datetime, until: datetime) -> Iterator[Fact]:
     """Of [since, until), in their order."""
     match subject:
@@ -58,13 +65,19 @@ def _calls(db: Connection, since: datetime, until: datetime) -> Iterator[Fact]:
 
 def _taken(db: Connection, since: datetime, until: datetime) -> Iterator[Fact]:
     """Counted in the month in which the page was opened."""
-    columns = (Page.opened_at, Ticket.entity, Page.ticket, Page.acknowledged_by, Page.acknowledged_at)
+    lasted = _between(Page.opened_at, Page.acknowledged_at)
+    columns = (Page.opened_at, Ticket.entity, Page.ticket, Page.acknowledged_by, lasted)
     opened = (Page.opened_at >= since, Page.opened_at < until)
     wanted = (Page.acknowledged_at.is_not(None), *opened, Ticket.drill.is_(False))
     found = select(*columns).join(Ticket, Page.ticket == Ticket.reference).where(*wanted)
-    for at, entity, ticket, who, taken_at in db.execute(found.order_by(Page.opened_at, Page.id)):
-        took = taken_at - at if taken_at else None
+    for at, entity, ticket, who, micros in db.execute(found.order_by(Page.opened_at, Page.id)):
+        took = timedelta(microseconds=micros)
         yield Fact(at=at, entity=entity or "", what=Subject.TAKEN, about=ticket, who=who or "", took=took)
+
+
+def _between(start: SQLColumnExpression[Any], end: SQLColumnExpression[Any]) -> SQLColumnExpression[int]:
+    """Microseconds: what is only subtracted need not become a datetime, thousands of times."""
+    return type_coerce(end, BigInteger) - type_coerce(start, BigInteger)
 
 
 def _gaps(db: Connection, subject: Subject, since: datetime, until: datetime) -> Iterator[Fact]:
@@ -73,10 +86,11 @@ def _gaps(db: Connection, subject: Subject, since: datetime, until: datetime) ->
         (Ticket.received_at, Ticket.opened_at) if subject is Subject.OPENED else (Ticket.opened_at, Ticket.qualified_at)
     )
     wanted = (ends.is_not(None), Ticket.opened_at >= since, Ticket.opened_at < until, Ticket.drill.is_(False))
-    columns = (Ticket.opened_at, Ticket.entity, Ticket.reference, starts, ends)
+    columns = (Ticket.opened_at, Ticket.entity, Ticket.reference, _between(starts, ends))
     found = select(*columns).where(*wanted).order_by(Ticket.opened_at, Ticket.reference)
-    for at, entity, ticket, began, ended in db.execute(found):
-        yield Fact(at=at, entity=entity or "", what=subject, about=ticket, took=ended - began if ended else None)
+    for at, entity, ticket, micros in db.execute(found):
+        took = timedelta(microseconds=micros)
+        yield Fact(at=at, entity=entity or "", what=subject, about=ticket, took=took)
 
 
 def _promised(db: Connection, subject: Subject, since: datetime, until: datetime) -> Iterator[Fact]:

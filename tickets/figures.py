@@ -6,5 +6,9 @@ from datetime import timedelta
 
 def percentile(durations: Sequence[timedelta], percent: int) -> timedelta | None:
     """By nearest rank: always one that has been. None of none."""
-    rank = -(-len(durations) * percent // 100)
-    return sorted(durations)[max(rank, 1) - 1] if durations else None
+    return sorted(durations)[rank(len(durations), percent) - 1] if durations else None
+
+
+def rank(count: int, percent: int) -> int:
+    """Which one that is, from 1, once they are sorted."""
+    return max(-(-count * percent // 100), 1)
