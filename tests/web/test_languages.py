@@ -31,7 +31,7 @@ from web.console import calls, days, handovers, me, proof, ticket, tickets, time
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
-from web.console.reporting import asked
+from web.console.reporting import asked, charts
 from web.languages import FOLDER
 from web.portal import declaring
 
@@ -52,7 +52,8 @@ TABLES = (
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
-    kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, dict(syntax.SAID), {"": syntax.ELSE},
+    kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,
+    asked.UNKNOWN, charts.ONE, charts.SEVERAL, dict(syntax.SAID), {"": syntax.ELSE},
     numbers.IMPOSSIBLE, {"": numbers.ELSE},
 )  # fmt: skip
 

@@ -1,26 +1,25 @@
 """Reports: months of calls, pages and commitments; each number leads to its rows, and a table adds up to it."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from http import HTTPStatus
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from ivr.book import Book
 from oncall.wall import shown
+from storage.call_log import NO_ENTITY
 from storage.figures import Fact, Subject
-from tickets.figures import percentile
 from web.console.call_figures import SHADES
-from web.console.faces import face
-from web.console.reporting.asked import SUBJECTS, Asked, asked_for, facts, words_of
-from web.console.reporting.charts import chart
+from web.console.faces import Face, face
+from web.console.reporting import asked as asking
+from web.console.reporting.asked import Asked, entity_named, entity_of
+from web.console.reporting.charts import Number, chart, said_of
+from web.console.reporting.rows import rows, table
 from web.outside import Outside
-from web.serving import file
-
-LISTED = 500  # rows of a page; the table has all
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -28,62 +27,56 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def reports() -> str:
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
-            asked = replace(asked_for(book, outside.clock()), subject="", what="", who="", hour=None)
-            found = {subject: facts(db, book, replace(asked, subject=subject)) for subject in Subject}
+            asked, doubts = asking.asked_for(db, book, outside.clock())
+            every = {each: list(asking.of_months(db, book, replace(asked, subject=each))) for each in Subject}
+        found = {
+            subject: [fact for fact in of if asked.entity in ("", entity_of(fact))] for subject, of in every.items()
+        }
+        codes = {entity_of(fact) for of in every.values() for fact in of}
+        codes |= {entity.code for entity in book.directory.entities} | {NO_ENTITY, asked.entity or NO_ENTITY}
         months = asked.months()
         return render_template(
-            "console/reports.html", asked=asked, months=months, book=book, subjects=SUBJECTS,
-            charts=[chart(book, asked, subject, found[subject], months) for subject in Subject],
-            woken=_woken(book, found[Subject.PAGES]), face=lambda code: face(book, code), timed=_timed(found),
+            "console/reports.html", asked=asked, doubts=doubts, subjects=asking.SUBJECTS,
+            entities={code: entity_named(book, code) for code in asking.entities(book, codes)},
+            charts=[chart(book, replace(asked, subject=each), found[each], months) for each in Subject],
+            woken=_woken(book, replace(asked, subject=Subject.PAGES), found[Subject.PAGES]),
         )  # fmt: skip
 
     @routes.get("/reports/rows")
     def report_rows() -> str:
-        book, asked, found = _read(outside)
+        found = rows(outside)
+        asked, book = found.asked, found.book
         return render_template(
-            "console/report_rows.html", asked=asked, found=found[:LISTED], total=len(found), subjects=SUBJECTS,
-            words=words_of(asked.subject), book=book, face=lambda code: face(book, code), listed=LISTED,
+            "console/report_rows.html", asked=asked, doubts=found.doubts, found=found, subjects=asking.SUBJECTS,
+            words=asking.words_of(asked.subject), percents=asking.PERCENTS, lasted=asking.lasted,
+            entity_named=lambda code: entity_named(book, code),
+            turned=lambda page: f"{asked.address('console.report_rows')}&page={page}",
         )  # fmt: skip
 
     @routes.get("/reports.csv")
     def report_csv() -> Response:
-        book, asked, found = _read(outside)
-        written = io.StringIO()
-        table = csv.writer(written, delimiter=";", lineterminator="\r\n")
-        table.writerow(["instant", "entite", "quoi", "sujet", "ingenieur", "secondes"])
-        for each in found:
-            at = each.at.astimezone(book.zone).isoformat(timespec="seconds")
-            took = "" if each.took is None else int(each.took.total_seconds())
-            table.writerow([at, each.entity, each.what, each.about, each.who, took])
-        name = f"{asked.subject}-{asked.first.code}-{asked.last.code}.csv"
-        return file(b"\xef\xbb\xbf" + written.getvalue().encode(), "text/csv", name)
+        found = rows(outside)
+        if found.doubts:  # a table has no room for what was not understood
+            return redirect(f"{url_for('console.report_rows')}?{urlencode(request.args)}", HTTPStatus.SEE_OTHER)
+        return table(found)
 
 
-def _read(outside: Outside) -> tuple[Book, Asked, list[Fact]]:
-    """The facts of one subject, for its page and its table alike."""
-    with outside.database.read() as db:
-        book = outside.shelf.newest(db)
-        asked = asked_for(book, outside.clock())
-        return book, asked, facts(db, book, asked)
-
-
-def _timed(found: Mapping[Subject, Sequence[Fact]]) -> dict[str, dict[int, timedelta | None]]:
-    """Median and nine of ten, of what took its time."""
-    durations = {
-        subject: [each.took for each in of if each.took is not None] for subject, of in found.items()
-    }  # fmt: skip
-    return {
-        subject: {percent: percentile(lengths, percent) for percent in (50, 90)}
-        for subject, lengths in durations.items() if lengths
-    }  # fmt: skip
-
-
-def _woken(book: Book, found: Sequence[Fact]) -> dict[str, Any]:
-    """People by hour of the day."""
-    counted: dict[tuple[str, int], int] = {}
+def _woken(book: Book, asked: Asked, found: Sequence[Fact]) -> list[tuple[str, list[tuple[Number, int]]]]:
+    """People by hour of the day, and the whole day last; each number with its shade."""
+    counted: Counter[tuple[str, int | None]] = Counter()
     for fact in found:
-        key = fact.who, shown(fact.at, str(book.zone)).hour
-        counted[key] = counted.get(key, 0) + 1
-    most = max(counted.values(), default=1)
-    shades = {count: -(-count * (SHADES - 1) // most) for count in {0, *counted.values()}}
-    return {"people": sorted({who for who, _ in counted}), "counted": counted, "shades": shades}
+        counted.update([(fact.who, shown(fact.at, str(book.zone)).hour), (fact.who, None)])
+    most = max((count for (_, hour), count in counted.items() if hour is not None), default=1)
+    faces = sorted((face(book, who) for who in {who for who, _ in counted}), key=lambda each: (each.name, each.code))
+
+    def told(who: Face, hour: int | None) -> tuple[Number, int]:
+        count = counted[who.code, hour]
+        if not count:
+            return Number(said=""), 0
+        href = asked.address("console.report_rows", who=who.code, hour=hour)
+        where = entity_named(book, asked.entity) if asked.entity else ""
+        parts = (said_of(asked.subject, count), who.name, "" if hour is None else f"{hour} h", where, asked.span)
+        shade = 0 if hour is None else -(-count * (SHADES - 1) // most)
+        return Number(said=str(count), href=href, name=", ".join(filter(None, parts))), shade
+
+    return [(each.name, [told(each, hour) for hour in (*range(24), None)]) for each in faces]
