@@ -152,6 +152,12 @@ def open_on(schedule: Schedule, midnight: datetime) -> Walls:
     return _on_line(schedule, walls, midnight)
 
 
+def edges_on(schedule: Schedule, midnight: datetime) -> set[datetime]:
+    """When another answer, or another reason, may begin on the day that begins there; by the wall clock, naive."""
+    walls = [*open_on(schedule, midnight), *((each.starts, each.until) for each in schedule.closures)]
+    return {midnight, *(edge for wall in walls for edge in wall if midnight <= edge <= midnight + DAY)}
+
+
 def _on_line(schedule: Schedule, walls: Walls, midnight: datetime) -> Walls:
     return walls if schedule.overlay is None else _common(walls, _of_week(schedule.overlay, midnight))
 

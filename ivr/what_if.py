@@ -6,14 +6,15 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from ivr.book import Book
-from ivr.hours import Because, Closed, windows
+from ivr.directory import Entity
+from ivr.hours import DAY, Because, Closed, edges_on
 from ivr.orders import OpenTicket, Refusal
 from ivr.rehearsal import Rehearsal, rehearse
 from ivr.steps import Connect
 from oncall.escalation import Person, channels, layers_of, people
 from oncall.policies import Channel, policy_of
-from oncall.rotas import resolve
-from oncall.wall import instant
+from oncall.rotas import Rota, resolve
+from oncall.wall import instant, jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +103,31 @@ def day_of(book: Book, *, to: str, caller: str | None, keys: Sequence[str], day:
 
 
 def _edges(book: Book, to: str, day: date) -> list[datetime]:
+    """Every instant of the day at which something may change, and maybe some at which nothing does."""
     midnight, zone = datetime.combine(day, time()), str(book.zone)
-    start, end = instant(midnight, zone), instant(midnight + timedelta(days=1), zone)
-    engineers, line = book.directory.engineers, book.line(to)
-    edges = {start, end}
-    for entity in book.directory.entities:
-        edges.update(edge for window in windows(book.schedule(entity, line), start, end) for edge in window)
-        rota, policy = book.rota(entity.rota), policy_of(book.directory.policies, entity.policy)
-        if rota is None:
-            continue
-        for after in {timedelta(0), *(step.after for step in policy.steps)}:
-            for layer in layers_of(policy, engineers):
-                found = resolve(rota, layer, start + after, end + after, engineers)
-                edges.update(segment.starts - after for segment in found)
-        for engineer in engineers:  # whoever is away is left out of « everyone »
-            for absence in engineer.absences:
-                edges.add(instant(absence.starts, rota.timezone))
-                edges.add(instant(absence.until, rota.timezone, last=True))
+    start, end = instant(midnight, zone), instant(midnight + DAY, zone)
+    changed = jump(start, end, zone)  # a wall clock that goes back shows what has been once more
+    edges = {start, end, *_of_hours(book, to, midnight), *([changed] if changed else [])}
+    edges.update(at for entity in book.directory.entities for at in _of_policy(book, entity, start, end))
     return sorted(edge for edge in edges if start <= edge <= end)
+
+
+def _of_hours(book: Book, to: str, midnight: datetime) -> Iterator[datetime]:
+    line, zone = book.line(to), str(book.zone)
+    for entity in book.directory.entities:
+        for wall in edges_on(book.schedule(entity, line), midnight):
+            yield from (instant(wall, zone), instant(wall, zone, last=True))
+
+
+def _of_policy(book: Book, entity: Entity, start: datetime, end: datetime) -> Iterator[datetime]:
+    """When somebody else would be found by a step, told by the instant of the call."""
+    engineers, rota = book.directory.engineers, book.rota(entity.rota) or Rota(code="")
+    policy = policy_of(book.directory.policies, entity.policy)
+    absences = [absence for engineer in engineers for absence in engineer.absences]  # « everyone » leaves them out
+    for after in {timedelta(0), *(step.after for step in policy.steps)}:  # at once: a bridge, a step without people
+        for layer in layers_of(policy, engineers):
+            found = resolve(rota, layer, start + after, end + after, engineers)
+            yield from (segment.starts - after for segment in found)
+        for absence in absences:
+            yield instant(absence.starts, rota.timezone) - after
+            yield instant(absence.until, rota.timezone, last=True) - after

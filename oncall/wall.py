@@ -11,11 +11,8 @@ def instant(wall: datetime, zone: str, *, last: bool = False) -> datetime:
 
     Of a time shown twice it is the first occurrence, or with `last` the last one; of a time that is
     skipped, the first instant after the gap."""
-    clock = ZoneInfo(zone)
-    found = wall.replace(tzinfo=clock, fold=int(last)).astimezone(UTC)
-    if shown(found, zone) == wall:
-        return found
-    return _after_gap(wall, clock)
+    found = wall.replace(tzinfo=ZoneInfo(zone), fold=int(last)).astimezone(UTC)
+    return found if shown(found, zone) == wall else _after_gap(wall, zone)
 
 
 def shown(at: datetime, zone: str) -> datetime:
@@ -28,16 +25,25 @@ def is_second(at: datetime, zone: str) -> bool:
     return instant(shown(at, zone), zone) != at
 
 
-def _after_gap(wall: datetime, clock: ZoneInfo) -> datetime:
+def jump(start: datetime, end: datetime, zone: str) -> datetime | None:
+    """The instant in (start, end] at which the clock of `zone` is changed, to the second; none when it is not."""
+    clock = ZoneInfo(zone)
+    changed = end.astimezone(clock).utcoffset()
+    if start.astimezone(clock).utcoffset() == changed:
+        return None
+    while end - start > timedelta(seconds=1):
+        middle = start + timedelta(seconds=(end - start) // timedelta(seconds=2))
+        if middle.astimezone(clock).utcoffset() == changed:
+            end = middle
+        else:
+            start = middle
+    return end
+
+
+def _after_gap(wall: datetime, zone: str) -> datetime:
     """The moment at which the clock jumped over `wall`."""
     # Inside a gap, fold 1 counts with the offset that follows it, hence an instant before it (PEP 495).
-    before = wall.replace(tzinfo=clock, fold=1, microsecond=0).astimezone(UTC)
-    after = wall.replace(tzinfo=clock, fold=0, microsecond=0).astimezone(UTC)
-    jumped = after.astimezone(clock).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
-        if middle.astimezone(clock).utcoffset() == jumped:
-            after = middle
-        else:
-            before = middle
-    return after
+    before, after = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold, microsecond=0).astimezone(UTC) for fold in (1, 0))
+    jumped = jump(before, after, zone)
+    assert jumped, "a gap lies between two offsets"
+    return jumped
