@@ -78,7 +78,8 @@ def _usual(book: Book, entity: Entity, day: date) -> tuple[datetime, datetime]:
     for away in range(1, 15):
         near = open_day(book.schedule(entity), day + timedelta(days=away))
         if near.sort is Sort.OPEN and near.span:
-            return tuple(datetime.combine(day, edge.time()) for edge in near.span)  # type: ignore[return-value]
+            opens, closes = near.span  # midnight at the end of a day is of the next one
+            return opens - timedelta(days=away), closes - timedelta(days=away)
     return datetime.combine(day, SHOWN_FOR[0]), datetime.combine(day, SHOWN_FOR[1])
 
 

@@ -1,14 +1,16 @@
 """A year of opening days, and what callers hear: seen before anybody calls."""
 
 import re
+from collections.abc import Callable
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from ivr.days import Sort, open_day
 from ivr.recital import recital
 from storage.accounts import Role
+from tests.ivr import sample
 from tests.jobs.work import book_of
 from tests.phone import Line
 from tests.web.console.test_editing import keeps
@@ -60,6 +62,20 @@ def test_a_holiday_is_opened_for_one_entity(line: Line) -> None:
     assert open_day(book.schedule(book.entity("ivelem")), date(2027, 5, 17)).sort is Sort.HOLIDAY
     day = admin.gets("/directory/days?entity=idline&day=2027-05-17")
     assert "/directory/edit/openings/2" in day
+
+
+@pytest.mark.parametrize(
+    ("hours", "proposed"),
+    [
+        pytest.param("08:30-18:00", "from=2027-05-17T08:30&until=2027-05-17T18:00", id="within the day"),
+        pytest.param("08:00-24:00", "from=2027-05-17T08:00&until=2027-05-18T00:00", id="until midnight, a day later"),
+        pytest.param("00:00-24:00", "from=2027-05-17T00:00&until=2027-05-18T00:00", id="all day long"),
+    ],
+)
+def test_an_opening_proposes_an_ordinary_days_hours(make_line: Callable[..., Line], hours: str, proposed: str) -> None:
+    directory = sample.SAMPLE.replace('hours = { weekdays = ["08:30-18:00"] }', f'hours = {{ weekdays = ["{hours}"] }}')
+    admin = signed_in(make_line(directory), Role.ADMIN)
+    assert proposed in unquote(admin.gets("/directory/days?entity=idline&day=2027-05-17"))
 
 
 @pytest.mark.parametrize(
