@@ -103,13 +103,15 @@ def _promised(db: Connection, subject: Subject, since: datetime, until: datetime
 
 
 def _woken(db: Connection, since: datetime, until: datetime) -> Iterator[Fact]:
+    """Counted in the month of the first try: an SMS before midnight and a call after it wake once."""
     first = func.min(Attempt.sent_at)
     found = (
         select(first, Ticket.entity, Page.ticket, Attempt.engineer)
         .join(Page, Attempt.page == Page.id)
         .join(Ticket, Page.ticket == Ticket.reference)
-        .where(Attempt.sent_at >= since, Attempt.sent_at < until, Ticket.drill.is_(False))
+        .where(Attempt.sent_at.is_not(None), Ticket.drill.is_(False))
         .group_by(Attempt.page, Attempt.firing, Attempt.engineer, Ticket.entity, Page.ticket)
+        .having(first >= since, first < until)
     )
     for at, entity, ticket, who in db.execute(found.order_by(first, Page.ticket)):
         assert at, "the smallest of instants that are all known"

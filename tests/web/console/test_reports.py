@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from storage import accounts
 from storage.accounts import Role
-from storage.models import Ticket
+from storage.models import Attempt, Ticket
 from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss
 from tests.stories.test_qualifying import qualify
@@ -248,6 +248,22 @@ def test_what_was_not_understood_is_said(visitor: Visitor, query: str, said: str
 )
 def test_a_figure_that_does_not_exist_is_said(visitor: Visitor, query: str, said: str) -> None:
     assert said in visitor.gets(f"/reports/rows?{query}")
+
+
+def test_an_sms_and_a_call_around_midnight_are_of_one_month(line: Line) -> None:
+    """As many in the two months together as in each alone: in figures, rows and tables."""
+    line.clock.at("2026-09-30 23:59")
+    loss(line)
+    sent = {"sms": datetime(2026, 9, 30, 21, 59, 50, tzinfo=UTC), "voice": datetime(2026, 9, 30, 22, 0, 10, tzinfo=UTC)}
+    with line.database.begin() as db:
+        for channel, at in sent.items():
+            tried = (Attempt.firing == 1, Attempt.channel == channel)
+            assert db.execute(update(Attempt).where(*tried).values(sent_at=at)).rowcount == 1
+        db.execute(delete(Attempt).where(Attempt.firing > 1))
+    visitor = signed_in(line, Role.DESK)
+    for first, last, expected in (("09", "10", 1), ("09", "09", 1), ("10", "10", 0)):
+        rows = listed(visitor, f"/reports/rows?first=2026-{first}&last=2026-{last}&subject=pages")
+        assert (rows.total, len(table(visitor, rows.csv))) == (expected, expected), (first, last)
 
 
 @pytest.mark.parametrize(
