@@ -33,11 +33,15 @@ class Wanted:
 
 def find(db: Connection, wanted: Wanted) -> Found:
     """Newest first, a page at a time."""
-    conditions = _conditions(wanted)
-    total = int(db.execute(select(func.count()).select_from(CallRow).where(*conditions)).scalar_one())
+    total = count(db, wanted)
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE)))
-    found = select(CallRow.__table__).where(*conditions).order_by(CallRow.started_at.desc(), CallRow.sid)
+    found = select(CallRow.__table__).where(*_conditions(wanted)).order_by(CallRow.started_at.desc(), CallRow.sid)
     return Found(db.execute(found.limit(PAGE).offset((page - 1) * PAGE)).all(), total, page)
+
+
+def count(db: Connection, wanted: Wanted) -> int:
+    """As many as a list of all its pages has."""
+    return int(db.execute(select(func.count()).select_from(CallRow).where(*_conditions(wanted))).scalar_one())
 
 
 def figures(

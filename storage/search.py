@@ -8,14 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from storage.models import Ticket
-from tickets.states import UNFINISHED, State
+from tickets.states import ONGOING, TO_CLOSE, UNFINISHED, State
 
 PAGE = 50
 # What is asked for by one word, beside the states themselves.
-GROUPS: dict[str, frozenset[State]] = {
-    "unfinished": UNFINISHED | {State.SIZING, State.STUDY, State.PLANNED},
-    "to_close": frozenset({State.RESTORED, State.DONE}),
-}
+GROUPS: dict[str, frozenset[State]] = {"unfinished": ONGOING, "to_close": TO_CLOSE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +40,20 @@ class Found:
 
 
 def tickets(db: Connection, wanted: Wanted, now: datetime) -> Found:
-    conditions = list(_conditions(wanted, now))
-    total = int(db.execute(select(func.count()).select_from(Ticket).where(*conditions)).scalar_one())
+    total = count(db, wanted, now)
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE)))
-    found = select(Ticket.__table__).where(*conditions).order_by(Ticket.opened_at.desc(), Ticket.reference.desc())
+    found = (
+        select(Ticket.__table__)
+        .where(*_conditions(wanted, now))
+        .order_by(Ticket.opened_at.desc(), Ticket.reference.desc())
+    )
     return Found(db.execute(found.limit(PAGE).offset((page - 1) * PAGE)).all(), total, page)
+
+
+def count(db: Connection, wanted: Wanted, now: datetime) -> int:
+    """As many as a list of all its pages has."""
+    found = select(func.count()).select_from(Ticket).where(*_conditions(wanted, now))
+    return int(db.execute(found).scalar_one())
 
 
 def _conditions(wanted: Wanted, now: datetime) -> Sequence[ColumnElement[bool]]:

@@ -26,6 +26,9 @@ class State(StrEnum):
 
 # A new call about the same service joins a ticket in one of these.
 UNFINISHED = frozenset({State.OPEN, State.IN_PROGRESS, State.PENDING})
+# Somebody works on it, or waits; a change request has more states of that kind, and no call joins it there.
+ONGOING = UNFINISHED | {State.SIZING, State.STUDY, State.PLANNED}
+TO_CLOSE = frozenset({State.RESTORED, State.DONE})
 # Nothing runs any more; what is only restored, or done, may be reopened.
 OVER = frozenset({State.CLOSED, State.ARCHIVED, State.CANCELLED, State.REFUSED})
 FINAL = OVER - {State.CLOSED}  # and nothing reopens it

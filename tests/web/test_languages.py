@@ -27,7 +27,7 @@ from tickets.qualification import ITEMS
 from tickets.sentences import Refused, Sentence, listed
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
-from web.console import calls, days, handovers, me, proof, ticket, tickets, timeline, what_if
+from web.console import calls, days, handovers, home, me, proof, ticket, tickets, timeline, what_if
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
@@ -49,6 +49,7 @@ TABLES = (
     ROLES, PARTS, REASONS, ITEMS,
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
     errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
+    dict(enumerate(called for called, _ in home.FIGURES)),
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
     wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,

@@ -1,7 +1,8 @@
 """Home: who is on call now, entity by entity, and why; what goes on; how the line is."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -14,11 +15,21 @@ from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import Closed, Open
 from oncall.rotas import REACH
-from storage import accounts, board, health
+from storage import accounts, board, call_log, health, search
 from storage.accounts import Role
-from tickets.states import UNFINISHED
+from storage.search import Wanted
+from tickets.states import ONGOING
+from web.console.calls import period
 from web.console.faces import Face, face
 from web.outside import Outside
+
+# How a figure is called, and what is asked of the list that it counts and leads to.
+FIGURES: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("à prendre", {"state": "open"}),
+    ("en retard", {"state": "late"}),
+    ("à clôturer", {"state": "to_close"}),
+    ("à vous", {"state": "unfinished", "mine": "1"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +74,19 @@ def _shown(outside: Outside) -> dict[str, Any]:
             "now": now,
             "standings": [_standing(book, entity, now) for entity in book.directory.entities],
             "alerts": [_alert(book, alert) for alert in board.alerts(db)],
-            "counted": board.counted(db, current_user.who, now),
-            "newest": board.newest(db, UNFINISHED),
-            "health": _health(db, now),
+            "figures": list(_figures(db, now)),
+            "newest": board.newest(db, ONGOING),
+            "health": _health(db, book, now),
             "book": book,
             "face": lambda code: face(book, code, names),
         }
+
+
+def _figures(db: Connection, now: datetime) -> Iterator[tuple[str, int, str]]:
+    """What is counted, how many, and where they are listed."""
+    for said, asked in FIGURES:
+        wanted = Wanted(state=asked["state"], holder=current_user.who if "mine" in asked else "")
+        yield said, search.count(db, wanted, now), url_for("console.tickets", **asked)
 
 
 def _standing(book: Book, entity: Entity, now: datetime) -> Standing:
@@ -103,9 +121,11 @@ def _alert(book: Book, alert: board.Alert) -> dict[str, Any]:
     }
 
 
-def _health(db: Connection, now: datetime) -> dict[str, Any]:
+def _health(db: Connection, book: Book, now: datetime) -> dict[str, Any]:
     late = {words.word(words.WORK, kind): count for kind, count in health.late(db, now).items() if count}
+    yesterday = (book.day(now) - timedelta(days=1)).isoformat()
+    since, _ = period(book, yesterday, "")
     return {
         "trouble": health.trouble(db, now), "late": late, "beat": health.last_beat(db),
-        "last_call": board.last_call(db), "calls": board.calls_since(db, now),
+        "last_call": board.last_call(db), "calls": call_log.count(db, call_log.Wanted(since=since)), "since": yesterday,
     }  # fmt: skip

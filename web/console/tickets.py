@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from storage import accounts, search
 from storage.search import Wanted
-from tickets.states import WRITTEN, Kind, State
+from tickets.states import UNFINISHED, WRITTEN, Kind, State
 from web.console.faces import face
 from web.outside import Outside
 from web.paging import number, text
@@ -31,7 +31,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
             found = search.tickets(db, wanted, now)
         return render_template(
             "console/tickets.html", found=found, wanted=wanted, now=now, book=book, kinds=KINDS, groups=GROUPED,
-            all_states=WRITTEN, face=lambda code: face(book, code, names), turned=_turned, mine="mine" in request.args,
+            all_states=WRITTEN, unfinished=UNFINISHED,
+            face=lambda code: face(book, code, names), turned=_turned, mine="mine" in request.args,
         )  # fmt: skip
 
 

@@ -1,16 +1,22 @@
 """Tickets in the console: found, looked at, taken through their whole life by buttons."""
 
+import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from storage.accounts import Role
+from storage.models import Ticket
 from tests.jobs.work import events_of
 from tests.mail.writing import BOXES, arrives, mail
 from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
+from tests.stories.test_change_requests import declared
 from tests.web.people import Visitor, signed_in
+from tickets.states import State
 
 CAUSE = {"cause": "Une fibre coupée.", "actions": "Fibre réparée.", "prevention": "Un second chemin."}
 
@@ -169,6 +175,37 @@ def test_home_says_who_is_on_call_and_what_goes_on(line: Line, desk: Visitor) ->
         ):
             assert told in shown, told
     assert "<html" not in desk.gets("/now")
+
+
+FIGURE = re.compile(r'<dd><a href="([^"]+)">(\d+)</a></dd>')
+ROW = re.compile(r'<td class="line[^"]*"><a href=')
+
+
+def test_each_figure_of_home_leads_to_a_list_of_as_many(line: Line, desk: Visitor) -> None:
+    """Of tickets in every state, each once in one's own hands and once in a colleague's, in time and late."""
+    for _ in range(2):
+        line.phone("06 39 98 55 55").calls().hangs_up()
+        line.forward(days=2)
+    line.phone("06 39 98 55 55").calls().hangs_up()
+    line.settle()
+    soon, past = line.clock() + timedelta(hours=1), line.clock() - timedelta(hours=1)
+    for state in State:
+        for who, due in (("ing2", past), ("ing3", soon)):
+            reference = declared(line)
+            held = {"state": state, "acknowledged_by": who, "due_restore_at": due}
+            with line.database.begin() as db:
+                db.execute(update(Ticket).where(Ticket.reference == reference).values(**held))
+    figures = FIGURE.findall(desk.asks("/now").text)
+    assert [int(count) for _, count in figures] == [2, 3, 4, 6, 1]
+    for href, count in figures:
+        assert len(ROW.findall(desk.gets(html.unescape(href)))) == int(count), href
+
+
+def test_home_shows_change_requests_that_are_worked_on(line: Line, desk: Visitor) -> None:
+    reference = declared(line)
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(state=State.SIZING))
+    assert reference in desk.gets("/now")
 
 
 def test_the_call_log(line: Line, desk: Visitor) -> None:
