@@ -89,6 +89,15 @@ class Book:
     def rota(self, code: str) -> Rota | None:
         return next((rota for rota in self.directory.rotas if rota.code == code), None)
 
+    def entities_of(self, rota: str) -> tuple[Entity, ...]:
+        """Those that a rota is for, in menu order."""
+        return tuple(entity for entity in self.directory.entities if entity.rota == rota)
+
+    def works_for(self, engineer: Engineer, rota: Rota) -> bool:
+        """Whoever is of one of its entities, or has a place in its turns."""
+        here = {entity.code for entity in self.entities_of(rota.code)}
+        return bool(here & set(engineer.entities)) or any(engineer.code in layer.engineers for layer in rota.layers)
+
     def level(self, code: str) -> Level | None:
         return next((level for level in self.directory.levels if level.code == code), None)
 

@@ -114,11 +114,7 @@ def begun(layer: Layer | None, zone: str, spans: Sequence[Interval], starts: dat
 
 def standby(book: Book, turn: Turn) -> list[Interval]:
     """A turn without the hours at which all that it is for is open; of a rota that serves nothing, the whole."""
-    entities = [entity for entity in book.directory.entities if entity.rota == turn.rota]
-    if not entities:
-        return [(turn.starts, turn.until)]
-    closed = [span for each in entities for span in watch.closed(book, each, turn.starts, turn.until)]
-    return common([(turn.starts, turn.until)], list(joined(closed)))
+    return watch.closed_for(book, turn.rota, turn.starts, turn.until)
 
 
 def work(book: Book, employer: Employer, start: datetime, end: datetime) -> list[Interval]:

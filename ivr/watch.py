@@ -85,6 +85,14 @@ def closed(book: Book, entity: Entity, start: datetime, end: datetime) -> list[I
     return list(joined(span for each in schedules for span in without([(start, end)], list(windows(each, start, end)))))
 
 
+def closed_for(book: Book, rota: str, start: datetime, end: datetime) -> list[Interval]:
+    """When one at least of those that a rota is for is closed; of a rota that is for nobody, the whole."""
+    entities = book.entities_of(rota)
+    if not entities:
+        return [(start, end)]
+    return list(joined(span for each in entities for span in closed(book, each, start, end)))
+
+
 def local(at: datetime, zone: ZoneInfo) -> Sentence:
     """« lundi 14/09 08:30 »."""
     shown = at.astimezone(zone)

@@ -133,6 +133,27 @@ def test_a_line_with_shorter_hours_is_closed_sooner() -> None:
     assert closed == [(monday, at("2026-11-23 08:30")), (at("2026-11-23 12:00"), at("2026-11-24 00:00"))]
 
 
+MONDAY, TUESDAY = at("2026-11-23 00:00"), at("2026-11-24 00:00")
+
+
+@pytest.mark.parametrize(
+    ("rota", "hours"),
+    [
+        pytest.param("idline", ("08:30", "18:00"), id="one entity: its own hours"),
+        pytest.param("applications", ("10:00", "17:30"), id="two: open while both are"),
+        pytest.param("gone", None, id="none: never open"),
+    ],
+)
+def test_a_rota_is_on_call_while_one_of_its_entities_is_closed(rota: str, hours: tuple[str, str] | None) -> None:
+    day = {"ozanges": (Span(time(8, 30), time(17, 30)),), "ivelem": (Span(time(10), time(20)),)}
+    entities = (
+        replace(each, hours=(day[each.code],) * 7) if each.code in day else each for each in SAMPLE_DIRECTORY.entities
+    )
+    found = watch.closed_for(Book(replace(SAMPLE_DIRECTORY, entities=tuple(entities))), rota, MONDAY, TUESDAY)
+    edges = [MONDAY, *(at(f"2026-11-23 {hour}") for hour in hours or ()), TUESDAY]
+    assert [edge for span in found for edge in span] == edges
+
+
 def test_what_a_file_drops_is_told_as_long_as_it_matters() -> None:
     without = with_rotas(SAMPLE_DIRECTORY, overrides=())
 

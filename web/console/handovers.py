@@ -133,12 +133,8 @@ def _giver(book: Book, rota: Rota, layer: str, at: datetime) -> str:
 # ---------------------------------------------------------------- what a page offers
 def colleagues(book: Book, rota: Rota) -> list[Engineer]:
     """Whoever works for the rota's entities or has a place in its turns, but oneself."""
-    here = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
-    turns = {code for layer in rota.layers for code in layer.engineers}
-    return [
-        each for each in book.directory.engineers
-        if (here & set(each.entities) or each.code in turns) and each.code != current_user.engineer
-    ]  # fmt: skip
+    engineers = book.directory.engineers
+    return [each for each in engineers if book.works_for(each, rota) and each.code != current_user.engineer]
 
 
 def in_return(book: Book, rota: Rota, layer: str, giver: str | None, now: datetime) -> list[Back]:

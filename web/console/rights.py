@@ -8,13 +8,13 @@ from web.signin.people import Person
 
 
 def may_change(person: Person, book: Book, rota: Rota) -> bool:
-    """An admin of its entities, or an engineer who works for one of them."""
+    """Whoever keeps it, and an engineer who works for it: they take turns over, and give none away."""
     return keeps(person, book, rota) or _works_for(person, book, rota)
 
 
 def keeps(person: Person, book: Book, rota: Rota) -> bool:
     """An admin, or an admin of all the entities that it is for."""
-    entities = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
+    entities = {entity.code for entity in book.entities_of(rota.code)}
     some = bool(entities) and entities <= set(person.entities)
     return Role.ADMIN in person.held and (not person.entities or some)
 
@@ -29,13 +29,6 @@ def counts(person: Person, engineer: Engineer) -> bool:
     return is_engineer(person, engineer.code) or (Role.ADMIN in person.held and of_theirs)
 
 
-def only_me(person: Person, book: Book, rota: Rota) -> bool:
-    """An engineer takes turns over; giving one away is the other's to accept."""
-    return not keeps(person, book, rota)
-
-
 def _works_for(person: Person, book: Book, rota: Rota) -> bool:
     engineer = book.engineer(person.engineer or "") if Role.ENGINEER in person.held else None
-    here = {entity.code for entity in book.directory.entities if entity.rota == rota.code}
-    turns = {code for layer in rota.layers for code in layer.engineers}
-    return engineer is not None and (bool(here & set(engineer.entities)) or engineer.code in turns)
+    return engineer is not None and book.works_for(engineer, rota)

@@ -62,7 +62,7 @@ class Laid:
     """One rota over the days that are looked at."""
 
     rota: Rota
-    entities: list[Entity]
+    entities: Sequence[Entity]
     layers: dict[str, list[Bar]]
     closed: list[tuple[float, float]]  # when one of its entities is closed
     now: float | None
@@ -121,7 +121,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         except Unwanted as refusal:
             shown_["refusal"] = refusal.said
         return render_template(
-            "console/change_rota.html", only_me=rights.only_me(current_user, book, found),
+            "console/change_rota.html", only_me=not rights.keeps(current_user, book, found),
             colleagues=handovers.colleagues(book, found), face=lambda code: face(book, code),
             backs=handovers.in_return(book, found, layer, current_user.engineer, now), **shown_,
         )  # fmt: skip
@@ -147,7 +147,7 @@ def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datet
 def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: datetime) -> Proposal:
     """Raises Unwanted."""
     if told.get("act") == "swap":
-        if rights.only_me(current_user, book, rota):
+        if not rights.keeps(current_user, book, rota):
             raise Unwanted("Un échange se demande à qui tient le planning ; vous pouvez prendre un tour.")
         one, other = moment(told, "start", rota), moment(told, "other", rota)
         if one is None or other is None:
@@ -157,7 +157,7 @@ def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: dat
     if engineer and book.engineer(engineer) is None:
         raise Unwanted("Cette personne n'est pas dans l'annuaire.")
     kind = Kind(told["kind"]) if told.get("kind") in list(Kind) else Kind.REPLACE
-    if rights.only_me(current_user, book, rota) and (engineer != current_user.engineer or kind is Kind.REMOVE):
+    if not rights.keeps(current_user, book, rota) and (engineer != current_user.engineer or kind is Kind.REMOVE):
         raise Unwanted("Vous pouvez prendre un tour vous-même ; pour le reste, demandez à qui tient le planning.")
     until = moment(told, "until", rota)
     if until is None:
@@ -217,10 +217,9 @@ def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date], no
         ]
         for name, segments in layers.items()
     }  # fmt: skip
-    entities = [entity for entity in book.directory.entities if entity.rota == rota.code]
-    closed = watch.closed(book, entities[0], starts, until) if entities else []
+    closed = watch.closed_for(book, rota.code, starts, until)
     return Laid(
-        rota=rota, entities=entities, layers=bars,
+        rota=rota, entities=book.entities_of(rota.code), layers=bars,
         closed=[(place(begins), round(place(ends) - place(begins), 3)) for begins, ends in closed],
         now=place(now) if starts <= now < until else None, may_change=rights.may_change(current_user, book, rota),
         may_edit=rights.keeps(current_user, book, rota),

@@ -55,7 +55,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
 
 def _sheet(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date]) -> Sheet:
-    names = [entity.name for entity in book.directory.entities if entity.rota == rota.code]
+    names = [entity.name for entity in book.entities_of(rota.code)]
     rows = [(day, [_turns(book, rota, segments, day) for segments in layers.values()]) for day in days]
     return Sheet(rota, names, list(layers), rows)
 

@@ -31,7 +31,7 @@ class Cell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
     rota: Rota
-    entities: list[Entity]
+    entities: Sequence[Entity]
     layers: dict[str, list[list[Cell]]]  # by month
     days: dict[str, dict[Face, int]]  # of each person, by layer
 
@@ -77,8 +77,7 @@ def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date]) ->
         name: [list(days) for _, days in groupby(found, key=lambda cell: cell.day.month)]
         for name, found in cells.items()
     }
-    entities = [entity for entity in book.directory.entities if entity.rota == rota.code]
-    return Laid(rota=rota, entities=entities, layers=months, days=counted)
+    return Laid(rota=rota, entities=book.entities_of(rota.code), layers=months, days=counted)
 
 
 def _cells(book: Book, rota: Rota, segments: Sequence[Segment], days: Sequence[date]) -> list[Cell]:

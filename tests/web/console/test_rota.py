@@ -2,13 +2,20 @@
 
 import html
 import re
+from collections.abc import Callable
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 
+from ivr import statements
+from ivr.statements import Turn
 from storage.accounts import Role
+from tests.ivr.sample import SAMPLE
+from tests.jobs.work import book_of
 from tests.phone import Line
 from tests.web.people import LATE, Visitor, signed_in
+from web.console.rota import span
 
 PATH = "/rota/idline/principal"
 SUNDAY = {"start_day": "2026-09-13", "start_time": "08:00", "until_day": "2026-09-13", "until_time": "20:00"}
@@ -30,7 +37,6 @@ def on_call(line: Line, hour: str) -> str:
 
     from oncall.rotas import who
     from oncall.wall import instant
-    from tests.jobs.work import book_of
 
     book = book_of(line)
     rota = book.rota("idline")
@@ -48,6 +54,19 @@ def test_the_week_and_the_four_weeks(line: Line) -> None:
     assert "Ingénieur 1" in visitor.gets("/rota?weeks=4")
     for nonsense in ("?from=hier", "?from=9999-12-31", "?from=0001-01-01", "?weeks=900"):
         visitor.gets(f"/rota{nonsense}")
+
+
+def test_stripes_are_hours_when_one_of_a_rotas_entities_is_closed(make_line: Callable[..., Line]) -> None:
+    """OZANGES never closes, IVELEM does: somebody of their rota is on call."""
+    hours = 'hours = { weekdays = ["08:30-12:15", "14:00-17:30"] }'
+    always = 'hours = { weekdays = ["00:00-24:00"], saturday = ["00:00-24:00"], sunday = ["00:00-24:00"] }'
+    line = make_line(SAMPLE.replace(hours, always, 1))
+    page = signed_in(line, Role.DESK).gets("/rota?from=2026-09-14")
+    book = book_of(line)
+    for number, rota in enumerate(book.directory.rotas, 1):
+        week = span(rota, [date(2026, 9, 14), date(2026, 9, 20)])
+        expected = statements.standby(book, Turn(rota=rota.code, layer="", starts=week[0], until=week[1]))
+        assert len(re.findall(rf"[.]closed-{number}-\d+ ", page)) == len(expected) > 1, rota.code
 
 
 def test_the_year_counts_everybodys_days(line: Line) -> None:
