@@ -11,6 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from ivr import words
+from ivr.prompts import MONTHS
 from oncall.law.employer import STANDBY
 from printing.paper import HEADING, NAMES, SMALL, TITLE, facts, printed, ruled, said
 
@@ -18,10 +19,6 @@ NO_ADVICE = (
     "Relevé établi d'après les règles que l'employeur a écrites dans l'annuaire, les plannings tels qu'ils ont été et"
     " les interventions déclarées. Il n'est pas un avis juridique."
 )
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
 Document = dict[str, Any]
 

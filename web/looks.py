@@ -67,9 +67,7 @@ def register(app: Flask, outside: Outside) -> None:
 
     app.context_processor(shown)
     # `_` is for what templates themselves say: what it returns is not escaped any more.
-    app.jinja_env.globals.update(
-        wall=wall, worded=_worded, doubted=_doubted, day_said=lambda day, form: str(format_date(day, form))
-    )
+    app.jinja_env.globals.update(wall=wall, worded=_worded, doubted=_doubted, day_said=day_said)
     app.jinja_env.filters |= {"pairs": numbers.pairs, "figure": _figure}
 
 

@@ -46,7 +46,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template(
             "console/directory.html", book=book, clients=found[:CLIENTS], found=len(found), sought=sought,
             face=lambda code: face(book, code), ladder=lambda code: policy_of(book.directory.policies, code),
-            whole=_keeps_the_whole(), hours=hours.said, spelled=durations.spelled, channels=words.CHANNELS,
+            whole=current_user.keeps_the_whole, hours=hours.said, spelled=durations.spelled, channels=words.CHANNELS,
             called=lambda code: _called(book, code), sections=SECTIONS,
         )  # fmt: skip
 
@@ -68,7 +68,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
     @routes.route("/directory/import", methods=["GET", "POST"])
     def import_directory() -> str | Answer:
         """Give a file, see what would change, keep it."""
-        if not _keeps_the_whole():
+        if not current_user.keeps_the_whole:
             abort(HTTPStatus.FORBIDDEN)
         given = request.files.get("file")
         written = given.read().decode("utf-8", "replace") if given else request.form.get("text", "")
@@ -97,12 +97,12 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 former = outside.shelf.book(db, before).directory if before else None
                 who = (names.get(row.who) or standing_by.name(book, row.who)) if row.who else ""
                 told.append((row, who, list(_differing(former, one)) if former else None))
-        return render_template("console/versions.html", told=told, whole=_keeps_the_whole())
+        return render_template("console/versions.html", told=told, whole=current_user.keeps_the_whole)
 
     @routes.post("/directory/versions/<int:number>")
     def restore(number: int) -> str | Answer:
         """A former version becomes the newest: what has been stays as it was."""
-        if not _keeps_the_whole():
+        if not current_user.keeps_the_whole:
             abort(HTTPStatus.FORBIDDEN)
         with outside.database.read() as db:
             known = {row.id for row in versions.listed(db, VERSIONS)}
@@ -146,19 +146,10 @@ def _kept(outside: Outside, book: Book | None, new: Directory, seen: str) -> str
         unseen = whole(seen) != newest
         kept = not unseen and versions.succeed(db, newest, new, outside.clock(), current_user.who, why)
     if unseen:
-        flash(
-            gettext("L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."),
-            "refused",
-        )
+        flash(gettext(CHANGED_MEANWHILE), "refused")
     else:
         flash(gettext("Annuaire changé.") if kept else gettext("Rien n'a changé."), "done")
     return redirect(url_for("console.versions"), HTTPStatus.SEE_OTHER)
-
-
-def _keeps_the_whole() -> bool:
-    """An admin of some entities keeps their rotas, not everybody's directory."""
-    keeps: bool = current_user.keeps_the_whole
-    return keeps
 
 
 def _differing(old: Directory | None, new: Directory) -> Iterator[str]:

@@ -28,8 +28,6 @@ from web.languages import gettext
 from web.outside import Outside
 from web.paging import whole
 
-WEEKS = (1, 4)
-REASON_AT_MOST = 300
 NARROW = 4.0  # percent of the width under which a bar shows initials
 
 

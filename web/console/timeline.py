@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from ivr import numbers, words
+from storage.attempts import FAILED
 from storage.messages import NOT_WANTED
 from storage.timeline import Rowed
 from storage.voicemails import ABSENT, PURGED
@@ -36,7 +37,6 @@ TONES: Mapping[str, str] = {
     "client_escalated": BAD, "cancelled": ACT, "refused": ACT,
 }  # fmt: skip
 TOLD_BY_ROWS = frozenset({"alerting", "alerted", "alert_failed", "skipped", "mail", "voicemail"})  # these say more
-FAILED = frozenset({"failed", "undelivered", "busy", "no-answer", "canceled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
