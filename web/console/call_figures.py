@@ -1,7 +1,5 @@
 """Figures of the call log: entity by hour of the day, and where callers give up; each leads to its calls."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from storage.call_log import NO_ENTITY
 from web.console.calls import OUTCOMES, period
 from web.outside import Outside
 from web.paging import text
-from web.serving import file
+from web.serving import table
 
 USUAL = timedelta(days=30)
 LONGEST = timedelta(days=366)
@@ -65,12 +63,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def call_figures_csv() -> Response:
         with outside.database.read() as db:
             found = _figures(db, outside.shelf.newest(db), outside)
-        written = io.StringIO()
-        table = csv.writer(written, delimiter=";", lineterminator="\r\n")
-        table.writerow(["entite", "heure", "fin", "etape", "appels"])
-        table.writerows(found.rows)
-        name = f"appels-{found.since}-{found.until}.csv"
-        return file(b"\xef\xbb\xbf" + written.getvalue().encode(), "text/csv", name)
+        heads = ("entite", "heure", "fin", "etape", "appels")
+        return table(heads, found.rows, f"appels-{found.since}-{found.until}.csv")
 
 
 def _figures(db: Connection, book: Book, outside: Outside) -> Figures:

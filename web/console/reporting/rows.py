@@ -1,7 +1,5 @@
 """The rows that a figure counts, as a page and as a table that adds up to it."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +9,13 @@ from ivr.book import Book
 from storage import accounts
 from storage.figures import Fact
 from tickets.figures import rank
+from web import serving
 from web.console.faces import face
 from web.console.reporting.asked import Asked, asked_for, facts, lasted, narrowed
 from web.outside import Outside
 from web.paging import number, text
-from web.serving import file
 
+HEADS = ("instant", "entite", "quoi", "sujet", "ingenieur", "qui", "secondes", "duree")
 LISTED = 100  # rows of a page; the table has all
 
 
@@ -68,13 +67,13 @@ def rows(outside: Outside) -> Rows:
 
 
 def table(rows: Rows) -> Response:
-    written = io.StringIO()
-    lines = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    lines.writerow(["instant", "entite", "quoi", "sujet", "ingenieur", "qui", "secondes", "duree"])
-    for each in rows.facts:
-        at = each.at.astimezone(rows.book.zone).isoformat(timespec="seconds")
-        took = ("", "") if each.took is None else (str(int(each.took.total_seconds())), lasted(each.took))
-        engineer = "" if each.who in rows.names else each.who
-        lines.writerow([at, each.entity, each.what, each.about, engineer, rows.who(each.who), *took])
-    name = f"{rows.asked.subject}-{rows.asked.first.code}-{rows.asked.last.code}.csv"
-    return file(b"\xef\xbb\xbf" + written.getvalue().encode(), "text/csv", name)
+    asked = rows.asked
+    name = f"{asked.subject}-{asked.first.code}-{asked.last.code}.csv"
+    return serving.table(HEADS, [_written(rows, each) for each in rows.facts], name)
+
+
+def _written(rows: Rows, fact: Fact) -> Sequence[str]:
+    at = fact.at.astimezone(rows.book.zone).isoformat(timespec="seconds")
+    took = ("", "") if fact.took is None else (str(int(fact.took.total_seconds())), lasted(fact.took))
+    engineer = "" if fact.who in rows.names else fact.who
+    return at, fact.entity, fact.what, fact.about, engineer, rows.who(fact.who), *took
