@@ -12,6 +12,9 @@ TO_FILL = "à remplir"
 NAMED = ("name", "role", "code", "number")  # what an item is called by, the first that it has
 
 
+BY_PLACE = ("closures", "openings", "escalation_contacts")  # these have no name of their own
+
+
 class Gone(Exception):
     """Somebody else has changed or removed the item meanwhile."""
 
@@ -29,10 +32,8 @@ def key(section: str, item: Any, position: int) -> str:
             return "here"
         case "lines":
             return str(item.number)
-        case "closures" | "openings" | "escalation_contacts":
-            return str(position)
         case _:
-            return str(item.code)
+            return str(position) if section in BY_PLACE else str(item.code)
 
 
 def find(directory: Directory, section: str, wanted: str) -> Any:

@@ -177,6 +177,24 @@ def test_two_people_change_one_thing(line: Line) -> None:
     assert book_of(line).client("260417").name == "Client Démo Un"  # type: ignore[union-attr]
 
 
+def test_what_has_moved_in_its_list_is_not_taken_for_another(line: Line) -> None:
+    """The first closure is removed while somebody writes on the second: the third stands there by then."""
+    span = "[[closures]]\nfrom = 2027-0{0}-01T08:00:00\nuntil = 2027-0{0}-02T08:00:00\nreason = '{0}'\n"
+    more = span.format(6) + span.format(7)
+    line.load(SAMPLE.read_text(encoding="utf-8").replace("[[openings]]", f"{more}[[openings]]", 1))
+    one, other = signed_in(line, Role.ADMIN), signed_in(line, Role.ADMIN, email="autre@nvl.example")
+    theirs = sends(other, "/directory/edit/closures/2", {"reason": "Inventaire"})
+    sends(
+        one,
+        "/directory/edit/closures/1",
+        {"remove": "1", "keep": "1"},
+        sends(one, "/directory/edit/closures/1", {"remove": "1"}),
+    )
+    shown = html.unescape(sends(other, "/directory/edit/closures/2", {"keep": "1"}, theirs))
+    assert "vient de changer cette liste" in shown
+    assert [each.reason for each in book_of(line).directory.closures] == ["6", "7"]
+
+
 def test_one_is_added_row_by_row_and_removed_again(line: Line) -> None:
     admin = signed_in(line, Role.ADMIN)
     path = "/directory/add/clients"

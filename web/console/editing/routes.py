@@ -35,6 +35,7 @@ from web.outside import Outside
 AHEAD = timedelta(days=28)  # who is on call is compared so far ahead
 SHOWN = 20  # hours that change hands
 MEANWHILE = "Quelqu'un d'autre l'a changé entre-temps : voici ce que votre saisie y changerait maintenant."
+MOVED = "Quelqu'un d'autre vient de changer cette liste : ouvrez la ligne encore une fois."
 UNREACHABLE = "Gardez un téléphone au moins : sans numéro, personne ne peut vous réveiller."
 REMOVED: Item = {}
 
@@ -73,6 +74,9 @@ def _page(outside: Outside, section: str, key: str) -> str | Response:
         book = outside.shelf.newest(db)
     page = _asked(book, section, key)
     if request.method == "POST":
+        if key and section in items.BY_PLACE and request.form.get("was") != page.was:
+            flash(gettext(MOVED), "refused")  # what is at that place by now may be another one
+            return redirect(_back(section), HTTPStatus.SEE_OTHER)
         page.item = _given(page, request.form)
         removes = "remove" in request.form and current_user.keeps_the_whole and page.old and section != ORGANISATION
         if "more" not in request.form and "less" not in request.form:
