@@ -80,6 +80,13 @@ def sign_out(db: Connection, account: int) -> None:
     change(db, account, {"fs_uniquifier": secrets.token_hex(16)})
 
 
+def renew(db: Connection, account: int, uniquifier: str) -> str | None:
+    """As signing out, once: the new uniquifier, none for whoever knew one that is past."""
+    still = (Account.id == account, Account.fs_uniquifier == uniquifier)
+    fresh = update(Account).where(*still).values(fs_uniquifier=secrets.token_hex(16)).returning(Account.fs_uniquifier)
+    return db.execute(fresh).scalar()
+
+
 def use_code(db: Connection, account: int, before: Sequence[str], after: Sequence[str]) -> bool:
     """A recovery code is used up; False when somebody else was faster with it."""
     still = (Account.id == account, Account.mf_recovery_codes == list(before))

@@ -2,16 +2,23 @@
 
 import re
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
 from passlib.totp import TOTP
+from sqlalchemy import delete
+from werkzeug.test import TestResponse
 
 from storage import accounts
 from storage.accounts import Role
+from storage.models import Knock
 from tests.phone import Line
-from tests.web.people import PASSWORD, Visitor, account, signed_in
+from tests.web.people import PASSWORD, TOKEN, Visitor, account, signed_in
 from web.signin import invitations
 from web.signin.brake import MOST_TRIES
 from web.signin.people import People
@@ -107,6 +114,35 @@ def test_trying_often_ends_it_for_a_while_account_or_not(line: Line, email: str)
     assert visitor.signs_in(PASSWORD).status_code == (302 if email.startswith("admin") else 200)
 
 
+@pytest.mark.parametrize(
+    "domain",
+    [
+        pytest.param("nvl.example", id="as it is"),
+        pytest.param("NVL.Example", id="capitals"),
+        pytest.param("ｎvl.example", id="a full-width letter"),
+        pytest.param("ⓝvl.example", id="a letter in a circle"),
+        pytest.param("nvl。example", id="an ideographic full stop"),
+    ],
+)
+def test_tries_are_counted_however_the_address_is_spelled(line: Line, domain: str) -> None:
+    """The form looks all of them up as one account."""
+    account(line, Role.ADMIN)
+    assert Visitor(line, f"admin@{domain}").signs_in().status_code == 302
+    with line.database.begin() as db:
+        db.execute(delete(Knock))
+    for _ in range(MOST_TRIES):
+        Visitor(line, "admin@nvl.example").signs_in("faux")
+    assert Visitor(line, f"admin@{domain}").signs_in().status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/login", "/reset", "/tf-validate", "/mf-recovery"])
+def test_signing_in_reads_forms_alone(line: Line, path: str) -> None:
+    """The library would read JSON, in which nothing is counted."""
+    account(line, Role.ADMIN)
+    told = {"email": "admin@nvl.example", "password": PASSWORD}
+    assert Visitor(line).client.post(path, json=told).status_code == 415
+
+
 def test_whoever_is_let_in_had_only_mistyped(line: Line) -> None:
     visitor = account(line, Role.ADMIN)
     for _ in range(3):
@@ -133,6 +169,50 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(line: Line) -> None:
     assert Visitor(line, visitor.email).signs_in(PASSWORD).status_code == 200
     assert visitor.signs_in(NEW).status_code == 302
     assert Visitor(line).asks(link).status_code == 302, "it has served: back to the beginning"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost"])
+def test_links_in_mails_are_ours_whatever_the_request_calls_us(line: Line, host: str) -> None:
+    """Anybody may ask in somebody's name, and say any Host."""
+    visitor = account(line, Role.DESK)
+    visitor.headers["Host"] = host
+    visitor.posts("/reset", {"email": visitor.email}, page="/reset")
+    [link] = re.findall(r"https?://\S+", line.mails()[-1]["body"])
+    assert link.startswith(f"{line.settings.public_url}/reset/")
+    visitor.signs_in()
+    told = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+    visitor.posts("/change", told, page="/change")
+    assert re.findall(r"https?://\S+", line.mails()[-1]["body"]) == [f"{line.settings.public_url}/reset"]
+
+
+def at_once(count: int, act: Callable[[int], TestResponse]) -> list[int]:
+    """Several browsers that press at the same instant; what each is answered."""
+    start = Barrier(count)
+
+    def press(number: int) -> int:
+        start.wait(10)
+        return act(number).status_code
+
+    with ThreadPoolExecutor(count) as browsers:
+        return sorted(browsers.map(press, range(count)))
+
+
+def test_a_link_serves_one_of_those_who_follow_it_at_once(line: Line) -> None:
+    visitor = account(line, Role.DESK)
+    visitor.posts("/reset", {"email": visitor.email}, page="/reset")
+    [link] = re.findall(r"https?://\S+(/reset/\S+)", line.mails()[-1]["body"])
+    browsers = [Visitor(line) for _ in range(4)]
+    secrets = [TOKEN.search(browser.gets(link)) for browser in browsers]
+
+    def chosen(number: int) -> TestResponse:
+        new, secret = f"{NEW} {number}", secrets[number]
+        told = {"password": new, "password_confirm": new, "csrf_token": secret[1] if secret else ""}
+        return browsers[number].client.post(link, data=told, headers=browsers[number].headers)
+
+    at_once(4, chosen)
+    assert sum("mot de passe" in mail["body"] and "réinitialisé" in mail["body"] for mail in line.mails()) == 1
+    opened = [Visitor(line, visitor.email).signs_in(f"{NEW} {number}").status_code for number in range(4)]
+    assert sorted(opened) == [200, 200, 200, 302]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +336,33 @@ def test_a_recovery_code_serves_once(line: Line) -> None:
         again = Visitor(line, visitor.email)
         again.signs_in()
         assert again.posts("/mf-recovery", {"code": codes[0]}, page="/mf-recovery").status_code == expected
+
+
+def test_of_two_who_are_as_fast_one_uses_a_recovery_code(line: Line) -> None:
+    visitor, _ = with_factor(line)
+    shown = visitor.posts("/mf-recovery-codes", {"generate_new_codes": "1"}, page="/mf-recovery-codes").text
+    code = re.findall(r"\b[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}\b", shown)[0]
+    browsers = [Visitor(line, visitor.email) for _ in range(4)]
+    for browser in browsers:
+        browser.signs_in()
+    secrets = [TOKEN.search(browser.gets("/mf-recovery")) for browser in browsers]
+
+    def used(number: int) -> TestResponse:
+        secret = secrets[number]
+        told = {"code": code, "csrf_token": secret[1] if secret else ""}
+        return browsers[number].client.post("/mf-recovery", data=told, headers=browsers[number].headers)
+
+    assert at_once(4, used) == [200, 200, 200, 302]
+
+
+def test_a_browser_that_is_remembered_is_so_for_thirty_days_and_by_us_alone(line: Line) -> None:
+    visitor = account(line, Role.DESK)
+    told = {"email": visitor.email, "password": PASSWORD, "remember": "y"}
+    answer = visitor.posts("/login", told, page="/login")
+    [cookie] = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith("remember_token=")]
+    assert all(said in cookie for said in ("; Secure", "; HttpOnly", "; SameSite=Lax"))
+    expires = parsedate_to_datetime(re.findall("Expires=([^;]+)", cookie)[0])
+    assert timedelta(days=29) < expires - datetime.now(UTC) <= timedelta(days=30)
 
 
 def test_the_key_is_not_kept_in_the_clear(line: Line) -> None:

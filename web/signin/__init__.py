@@ -11,11 +11,12 @@ from typing import Any
 from flask import Flask, request
 from flask_security import Security
 
-from storage import accounts
+from storage import accounts, sessions
 from web.access import is_for_people
 from web.outside import Outside
 from web.signin import browsers, elsewhere, invitations, letters
 from web.signin.brake import Brake
+from web.signin.once import RecoveryCodes, Reset
 from web.signin.people import Once, People
 
 
@@ -23,7 +24,10 @@ def register(app: Flask, outside: Outside) -> None:
     app.config.update(_options(outside))
     befores, afters = app.before_request_funcs.setdefault(None, []), app.after_request_funcs.setdefault(None, [])
     ours = len(befores), len(afters)
-    security = Security(app, People(outside.database), mail_util_cls=letters.outbox(outside), totp_cls=Once)
+    security = Security(
+        app, People(outside.database), mail_util_cls=letters.outbox(outside), totp_cls=Once,
+        mf_recovery_codes_util_cls=RecoveryCodes, reset_password_form=Reset,
+    )  # fmt: skip
 
     @security.login_context_processor
     def ways_in() -> dict[str, object]:
@@ -76,7 +80,11 @@ def _options(outside: Outside) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "PERMANENT_SESSION_LIFETIME": sessions.LASTS,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "REMEMBER_COOKIE_DURATION": sessions.LASTS,
         "WTF_CSRF_CHECK_DEFAULT": False,  # checked by the guard of people's pages, before anything is done
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
     }

@@ -8,8 +8,9 @@ from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 
-from flask import Response, make_response, render_template, request, session
+from flask import Response, abort, current_app, make_response, render_template, request, session
 from flask_login import current_user, user_logged_in
+from flask_security.mail_util import EmailValidateException
 
 from storage import knocks
 from web.outside import Outside
@@ -32,6 +33,8 @@ class Brake:
 
     def before(self) -> Response | None:
         """429 and when to come back; none lets the request through."""
+        if request.is_json and (request.endpoint or "").startswith("security."):
+            abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)  # the library reads it, where nothing is counted
         if request.method != "POST" or request.endpoint not in GUESSED:
             return None
         now, held = self.outside.clock(), False
@@ -50,7 +53,7 @@ class Brake:
     def _subjects(self) -> Iterator[tuple[str, int]]:
         field = GUESSED[request.endpoint or ""]
         here = str(session.get("tf_user_id") or getattr(current_user, "fs_uniquifier", ""))
-        tried = request.form.get(field, "").strip().lower() if field else here
+        tried = spelled(request.form.get(field, "")) if field else here
         yield f"{request.endpoint} {tried}", MOST_TRIES
         if _is_somewhere(request.remote_addr or ""):
             yield f"from {request.remote_addr}", MOST_FROM
@@ -62,6 +65,14 @@ class Brake:
 
     def watch(self, app: object) -> None:
         user_logged_in.connect(self.let_in, app, weak=False)
+
+
+def spelled(address: str) -> str:
+    """As the form will look it up: one address has many spellings, « ｄemo.example » among them."""
+    try:
+        return str(current_app.extensions["security"].mail_util.normalize(address)).lower()
+    except EmailValidateException:
+        return address.strip().lower()
 
 
 def _is_somewhere(address: str) -> bool:

@@ -103,6 +103,13 @@ class People(UserDatastore):
     def commit(self) -> None:
         pass
 
+    def renew(self, user: Person) -> bool:
+        """What was sent to them has served; False when it had already."""
+        with self.database.begin() as db:
+            uniquifier = accounts.renew(db, user.id, user.fs_uniquifier)
+        user.fs_uniquifier = uniquifier or user.fs_uniquifier
+        return uniquifier is not None
+
     def mf_delete_recovery_code(self, user: Any, idx: int) -> bool:
         """Once, also for two who are as fast as each other."""
         before = list(user.mf_recovery_codes)
