@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ivr.book import Book
 from storage.models import Account
 from tickets.sentences import Refused
 
@@ -135,9 +136,17 @@ def any_admin(db: Connection) -> bool:
     return bool(admins(db))
 
 
-def names(db: Connection) -> dict[str, str]:
+def names(db: Connection, book: Book) -> dict[str, str]:
     """How each account is called, by what it is called in the journal."""
-    return {who(row.id): row.name or row.email for row in listed(db)}
+    return {who(row.id): _called(row, book) for row in listed(db)}
+
+
+def _called(row: Row[Any], book: Book) -> str:
+    """Clients name themselves as they like: whose they are comes first, lest one passes for an engineer of ours."""
+    if row.client is None:
+        return str(row.name or row.email)
+    client = book.client(row.client)
+    return f"{client.name if client else row.client} · {row.name or row.email}"
 
 
 def who(account: int) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from ivr import proposals
 from ivr.book import Book
@@ -68,16 +68,28 @@ def proposal(book: Book, row: Row[Any], now: datetime) -> Proposal:
 
 def accept(db: Connection, shelf: Shelf, number: int, now: datetime) -> bool:
     """The rota changes with the answer; False when it was answered before. Raises Unwanted."""
-    row = _locked(db, number)
-    if row.state != State.ASKED:
+    row = find(db, number)
+    if row is None or number not in _held(db, row):
         return False
     if not any(_kept(db, shelf, row, now) for _ in range(TRIES)):
         raise Unwanted("Le planning vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez.")
     _answer(db, number, State.ACCEPTED, now)
-    same = (HandoverRow.rota == row.rota, HandoverRow.layer == row.layer, HandoverRow.giver == row.giver)
-    others = (HandoverRow.state == State.ASKED, HandoverRow.starts < row.until, HandoverRow.until > row.starts)
-    db.execute(update(HandoverRow).where(*same, *others).values(state=State.WITHDRAWN, answered_at=now))
+    db.execute(update(HandoverRow).where(*_same_turn(row)).values(state=State.WITHDRAWN, answered_at=now))
     return True
+
+
+def _same_turn(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Whatever is asked of anybody for a part of it."""
+    same = (HandoverRow.rota == row.rota, HandoverRow.layer == row.layer, HandoverRow.giver == row.giver)
+    return *same, HandoverRow.state == State.ASKED, HandoverRow.starts < row.until, HandoverRow.until > row.starts
+
+
+def _held(db: Connection, row: Row[Any]) -> Sequence[int]:
+    """Those that wait for the same turn, this one included unless it has its answer.
+
+    Locked in the order in which they were asked, and before the directory is: two colleagues accept at once."""
+    waiting = select(HandoverRow.id).where(*_same_turn(row)).order_by(HandoverRow.id)
+    return db.execute(waiting.with_for_update()).scalars().all()
 
 
 def _kept(db: Connection, shelf: Shelf, row: Row[Any], now: datetime) -> bool:

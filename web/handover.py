@@ -69,10 +69,11 @@ class HandoverDoor:
 
     def _answer(self, db: Connection, row: Row[Any], *, accepts: bool) -> None:
         now, shelf = self.outside.clock(), self.outside.shelf
+        book = shelf.newest(db)  # before the change: the shelf would keep a version that may still be undone
         if accepts and handovers.accept(db, shelf, row.id, now):
-            handing_over.tell_giver(db, shelf.newest(db), row, accepted=True, now=now)
+            handing_over.tell_giver(db, book, row, accepted=True, now=now)
         elif not accepts and handovers.decline(db, row.id, now):
-            handing_over.tell_giver(db, shelf.newest(db), row, accepted=False, now=now)
+            handing_over.tell_giver(db, book, row, accepted=False, now=now)
 
     def _asked(self, db: Connection, token: str) -> Row[Any] | None:
         number = addresses.handover_of(self.outside.settings, token)

@@ -34,7 +34,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             found = call_log.find(db, _wanted(book))
             sought = {name: text(name, 40) for name in SOUGHT}
             missed = () if any(sought.values()) or found.page > 1 else call_log.missed(db, now)
-            names = accounts.names(db)
+            names = accounts.names(db, book)
         return render_template(
             "console/calls.html", found=found, missed=missed, sought=sought, book=book, outcomes=OUTCOMES,
             stages=words.STAGES, turned=_turned, names=names,
@@ -48,7 +48,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             if row is None:
                 abort(HTTPStatus.NOT_FOUND)
             turns = db.execute(select(TurnRow.__table__).where(TurnRow.call == sid).order_by(TurnRow.number)).all()
-            names = accounts.names(db)
+            names = accounts.names(db, book)
         return render_template(
             "console/call.html", row=row, turns=turns, book=book, outcomes=OUTCOMES, stages=words.STAGES,
             events=words.CALL_EVENTS, names=names, client=_client(book, row, turns),

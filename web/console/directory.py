@@ -89,7 +89,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def all_versions() -> str:
         with outside.database.read() as db:
             rows = versions.listed(db, VERSIONS)
-            book, names = outside.shelf.newest(db), accounts.names(db)
+            book = outside.shelf.newest(db)
+            names = accounts.names(db, book)
             told = []
             for row in rows:
                 before = versions.before(db, row.id)

@@ -69,7 +69,7 @@ def _shown(outside: Outside) -> dict[str, Any]:
     now = outside.clock()
     with outside.database.read() as db:
         book = outside.shelf.newest(db)
-        names = accounts.names(db)
+        names = accounts.names(db, book)
         return {
             "now": now,
             "standings": [_standing(book, entity, now) for entity in book.directory.entities],

@@ -104,7 +104,7 @@ def _shown(outside: Outside, db: Connection, reference: str) -> dict[str, Any]:
     row = tickets.row(db, reference)
     book = outside.shelf.for_ticket(db, row)
     newest = outside.shelf.newest(db)
-    names = accounts.names(db)
+    names = accounts.names(db, newest)
     clock = clocks.measured(db, book, row, now)
     kind, state = Kind(row.kind), State(row.state)
     written = reports.read(db, reference)

@@ -27,7 +27,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
         wanted = _wanted()
         now = outside.clock()
         with outside.database.read() as db:
-            book, names = outside.shelf.newest(db), accounts.names(db)
+            book = outside.shelf.newest(db)
+            names = accounts.names(db, book)
             found = search.tickets(db, wanted, now)
         return render_template(
             "console/tickets.html", found=found, wanted=wanted, now=now, book=book, kinds=KINDS, groups=GROUPED,

@@ -1,7 +1,9 @@
 """Asking a colleague to take a turn: by a link on their telephone, the rota changed with their answer."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,10 +13,11 @@ from storage.accounts import Role
 from storage.directory.writer import item as written
 from storage.handovers import State
 from tests.jobs.work import book_of
-from tests.phone import ING1, ING2, Line
+from tests.phone import ING1, ING2, RESP, Line
 from tests.web.console.test_editing import keeps
 from tests.web.console.test_rota import on_call
 from tests.web.people import LATE, Visitor, signed_in
+from web import handing_over
 
 PATH = "/rota/idline/principal"
 # The sample's clock: Saturday 12 September 2026, 22:04; ing2 has the turn until Monday, then ing1 for a week.
@@ -144,6 +147,34 @@ def test_the_first_of_two_has_it(line: Line) -> None:
     path = link(line, ING1)
     answers(line, path, "accept")
     assert (state(line, 1), state(line, 2)) == (State.ACCEPTED, State.WITHDRAWN)
+
+
+def test_of_two_who_accept_at_once_the_second_is_told(line: Line) -> None:
+    """Each holds what was asked of them, and would wait for the other's for ever."""
+    asks(signed_in(line, Role.ADMIN), to=["ing1", "resp"])
+    paths, start = [link(line, ING1), link(line, RESP)], Barrier(2)
+
+    def accepts(path: str) -> tuple[int, str]:
+        start.wait(10)
+        return answers(line, path, "accept")
+
+    with ThreadPoolExecutor(2) as people:
+        (first, _), (second, page) = sorted(people.map(accepts, paths))
+    assert (first, second) == (200, 409)
+    assert "Cette demande ne tient plus" in page
+    assert sorted([state(line, 1), state(line, 2)]) == [State.ACCEPTED, State.WITHDRAWN]
+
+
+def test_a_version_that_was_undone_is_nowhere_remembered(line: Line, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    """Its number is given again, to another one."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(handing_over, "tell_giver", fails)
+    assert answers(line, asked, "accept")[0] == 500
+    keeps(signed_in(line, Role.ADMIN), "/directory/edit/engineers/ing3", {"name": "Ingénieur trois"})
+    assert "Ingénieur trois" in signed_in(line, Role.DESK).gets("/directory")
 
 
 @pytest.mark.parametrize(

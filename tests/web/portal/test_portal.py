@@ -144,6 +144,16 @@ def test_an_answer_ends_a_wait_and_reopens_what_was_restored(line: Line, client:
     assert "Écrivez votre message." in client.does(f"/portal/{reference}/answer", {"text": " "})
 
 
+def test_a_client_passes_for_nobody_of_ours(line: Line, client: Visitor) -> None:
+    """They call themselves as they like; whose they are is said first."""
+    reference = loss(line)
+    client.does("/me", {"name": "Ingénieur 2"})
+    client.does(f"/portal/{reference}/answer", {"text": "Tout va bien, vous pouvez clore."})
+    shown = signed_in(line, Role.DESK).gets(f"/tickets/{reference}")
+    assert re.search(r"Client Démo Un · Ingénieur 2", shown)
+    assert "Client Démo" in line.mails()[-1]["body"]
+
+
 def test_an_escalation_before_and_after_the_breach(line: Line, client: Visitor) -> None:
     reference = loss(line)
     texts(line, ING2, "OK")

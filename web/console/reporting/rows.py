@@ -62,7 +62,7 @@ def rows(outside: Outside) -> Rows:
         book = outside.shelf.newest(db)
         asked, doubts = asked_for(db, book, outside.clock())
         asked = narrowed(asked, doubts)
-        found, names = facts(db, book, asked), accounts.names(db)
+        found, names = facts(db, book, asked), accounts.names(db, book)
     return Rows(book=book, asked=asked, doubts=doubts, facts=found, names=names)
 
 

@@ -52,7 +52,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             declared = interventions.counted(db, engineer, starts, ends)
             announced = notices.of_engineer(db, engineer, starts, ends)
             taken = interventions.taken(db, engineer, starts, ends)
-            issued, names = statements.of_month(db, when.code, engineer), accounts.names(db)
+            issued, names = statements.of_month(db, when.code, engineer), accounts.names(db, book)
         differs = bool(issued) and issued[-1].document != statements.canonical(document)
         return render_template(
             "console/month.html", shown=document, month=when, engineer=person, declared=declared, taken=taken,
