@@ -7,17 +7,21 @@ from commands.unknown import one_of
 from ivr.recipients import ADDRESS
 from ivr.words import word
 from settings import Settings
-from storage import accounts
+from storage import accounts, trail
 from storage.accounts import ROLES, Role, Unsound
 from storage.listing import iso
+from storage.trail import Done
 from storage.versions import Shelf, is_empty
 
 
 def add(email: str, roles: tuple[str, ...], name: str, engineer: str, client: str, entities: tuple[str, ...]) -> None:
     """Says the address by which a password is chosen; nobody gets a default one."""
     settings = opening.settings()
+    from web.signin.addresses import spelled  # slow to import
+
+    given, email = email, spelled(email) or ""
     if not ADDRESS.fullmatch(email):
-        raise click.ClickException(f"« {email} » n'est pas une adresse.")
+        raise click.ClickException(f"« {given} » n'est pas une adresse.")
     with opening.database() as database, database.begin() as db:
         if not is_empty(db):
             directory = Shelf().newest(db).directory
@@ -28,13 +32,14 @@ def add(email: str, roles: tuple[str, ...], name: str, engineer: str, client: st
             for entity in entities:
                 one_of(directory.entities, entity, "L'entité")
         try:
-            accounts.add(
+            number = accounts.add(
                 db, email, [Role(role) for role in roles], settings.clock()(), name=name, engineer=engineer or None,
                 client=client or None, entities=entities,
             )  # fmt: skip
         except Unsound as refusal:
             raise click.ClickException(str(refusal)) from refusal
-        row = accounts.find(db, email=email.lower())
+        trail.note(db, number, Done.INVITED, "", settings.clock()())
+        row = accounts.find(db, id=number)
         assert row
         _say(settings, row.fs_uniquifier)
 
@@ -49,6 +54,7 @@ def invite(email: str, yes: bool) -> None:
             raise click.ClickException(f"Aucun compte pour {email}. La liste : astreinte users list.")
         accounts.change(db, row.id, {**accounts.NO_FACTOR, **accounts.NO_IDENTITY, "password": None})
         accounts.sign_out(db, row.id)
+        trail.note(db, row.id, Done.INVITED, "", settings.clock()())
         row = accounts.find(db, id=row.id)
         assert row
         _say(settings, row.fs_uniquifier)

@@ -8,6 +8,7 @@ AUDIO = timedelta(days=182)  # from its announcement; « six mois » is said bef
 AUDIO_AFTER_ARCHIVE = timedelta(days=30)  # whichever comes first
 CALLS = timedelta(days=395)  # numbers and keys of the call log
 TICKETS = timedelta(days=3 * 365)  # people's names, numbers and words, from the end of the ticket
+ACCOUNTS = timedelta(days=365)  # what was done to accounts, and tried with them
 STRAY_MAIL = timedelta(days=90)  # mail that led to no ticket
 TRACES = timedelta(days=30)  # what only kept things from being done twice
 

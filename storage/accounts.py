@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.book import Book
 from storage.models import Account
@@ -44,14 +45,17 @@ def add(
 ) -> int:  # fmt: skip
     """A new account without a password: whoever follows its invitation chooses one. Raises Unsound."""
     check(roles, engineer, client)
-    if find(db, email=email.lower()) is not None:
-        raise Unsound("Un compte existe déjà pour %(email)s.", email=email.lower())
     row = {
         "email": email.lower(), "name": name, "active": True, "fs_uniquifier": secrets.token_hex(16),
         "roles": sorted(roles), "engineer": engineer, "client": client, "entities": list(entities), "locale": "",
         "mf_recovery_codes": [], "created_at": now,
     }  # fmt: skip
-    return int(db.execute(insert(Account).values(**row).returning(Account.id)).scalar_one())
+    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    entered = dialect.insert(Account).values(**row).on_conflict_do_nothing(index_elements=["email"])
+    number: int | None = db.execute(entered.returning(Account.id)).scalar()
+    if number is None:
+        raise Unsound("Un compte existe déjà pour %(email)s.", email=email.lower())
+    return number
 
 
 def check(roles: Collection[Role], engineer: str | None, client: str | None) -> None:
@@ -124,6 +128,17 @@ def listed(db: Connection) -> Sequence[Row[Any]]:
 def admins(db: Connection) -> list[Row[Any]]:
     """Those that are open."""
     return [row for row in listed(db) if row.active and Role.ADMIN in row.roles]
+
+
+def hold(db: Connection) -> None:
+    """Whoever takes something from an account: one at a time, each sees what the one before left."""
+    db.execute(select(Account.id).order_by(Account.id).with_for_update())
+
+
+def somebody_keeps_the_whole(db: Connection) -> None:
+    """Raises Unsound when nobody is left who could let the others in."""
+    if not any(not row.entities for row in admins(db)):
+        raise Unsound("Il ne resterait aucun administrateur de l'ensemble : nommez-en un autre d'abord.")
 
 
 def oversees(theirs: Collection[str], others: Collection[str]) -> bool:

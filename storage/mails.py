@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import wake
@@ -62,6 +62,11 @@ def thread(db: Connection, mail: Row[Any]) -> list[str]:
 
 def find(db: Connection, message_id: str) -> Row[Any] | None:
     return db.execute(select(Mail.__table__).where(Mail.message_id == message_id)).one_or_none()
+
+
+def forget(db: Connection, message_id: str) -> None:
+    """As if it had never been written, in the transaction that wrote it."""
+    db.execute(delete(Mail).where(Mail.message_id == message_id))
 
 
 def mark(db: Connection, mail: int, state: MailState) -> bool:

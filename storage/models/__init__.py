@@ -1,6 +1,6 @@
 """The tables, by subject. Rules live in the pure packages; here is only what is kept, and under which constraints."""
 
-from storage.models.accounts import Account, Knock, SessionRow
+from storage.models.accounts import Account, AccountEvent, Knock, SessionRow
 from storage.models.alerts import Attempt, Message, Page, Reply
 from storage.models.base import Base, Due
 from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow, Voicemail
@@ -14,6 +14,7 @@ from storage.models.upkeep import Chore, Hold, Purge
 __all__ = [
     "Acceptance",
     "Account",
+    "AccountEvent",
     "Asked",
     "Attachment",
     "Attempt",

@@ -36,6 +36,18 @@ class Account(Base):
     __table_args__ = (Index("accounts_identity", "oidc_issuer", "oidc_subject", unique=True),)
 
 
+class AccountEvent(Base):
+    """One thing that was done to an account, or tried with it."""
+
+    __tablename__ = "account_events"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str]  # storage.trail
+    who: Mapped[str]  # as in the journal; none: nobody of ours, or a terminal
+    at: Mapped[datetime] = mapped_column(index=True)
+    details: Mapped[Any] = mapped_column(Json)  # of a change: what was and what is, by what is changed
+
+
 class SessionRow(Base):
     """One browser that somebody is signed in with."""
 

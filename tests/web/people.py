@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -79,6 +80,12 @@ def hashed(line: Line) -> str:
 @cache
 def _hash_of(secret: str) -> list[str]:
     return []
+
+
+def elsewhere(press: Callable[[], TestResponse]) -> int:
+    """Somebody else presses while a request is served here, and shares nothing with it; how they are answered."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(press).result().status_code
 
 
 def _hashed(secret: str, line: Line) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from commands import SAMPLE
 from ivr import numbers, prompts, proposals, recital, wording, words
-from storage import accounts
+from storage import accounts, trail
 from storage.accounts import ROLES, Role
 from storage.directory import items, syntax
 from storage.models import Voicemail
@@ -27,6 +27,7 @@ from tickets.qualification import ITEMS
 from tickets.sentences import Refused, Sentence, listed
 from tickets.states import SPOKEN, WRITTEN
 from web import errors, looks
+from web.console import accounts as accounts_page
 from web.console import calls, days, handovers, home, me, proof, ticket, tickets, timeline, what_if
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
@@ -55,7 +56,7 @@ TABLES = (
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
     kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,
     asked.UNKNOWN, charts.ONE, charts.SEVERAL, dict(syntax.SAID), {"": syntax.ELSE},
-    numbers.IMPOSSIBLE, {"": numbers.ELSE},
+    trail.WRITTEN, accounts_page.FIELDS, numbers.IMPOSSIBLE, {"": numbers.ELSE},
 )  # fmt: skip
 
 

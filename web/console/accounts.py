@@ -9,15 +9,24 @@ from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
+from ivr import standing_by
 from ivr.book import Book
 from ivr.recipients import ADDRESS
 from storage import accounts as kept
-from storage import mails
+from storage import mails, trail
 from storage.accounts import ROLES, Role, Unsound
+from storage.trail import Done
 from web.languages import LOCALES, gettext, translated
 from web.outside import Outside
 from web.paging import legible
 from web.signin import invitations
+from web.signin.addresses import spelled
+
+FIELDS = {"roles": "rôles", "name": "nom", "engineer": "ingénieur", "client": "client", "entities": "plannings"}
+DONE = {
+    "change": Done.CHANGED, "disable": Done.CLOSED, "enable": Done.REOPENED, "sign_out": Done.SIGNED_OUT,
+    "forget_factor": Done.FACTOR_FORGOTTEN, "forget_identity": Done.IDENTITY_FORGOTTEN, "invite": Done.INVITED,
+}  # fmt: skip
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -31,18 +40,20 @@ def add(routes: Blueprint, outside: Outside) -> None:
         keeps()
         with outside.database.read() as db:
             listed, book = kept.listed(db), outside.shelf.newest(db)
-        return render_template("console/accounts.html", listed=listed, book=book, roles=ROLES)
+            told = _told(db, book)
+        return render_template("console/accounts.html", listed=listed, book=book, roles=ROLES, told=told)
 
     @routes.post("/accounts")
     def add_account() -> Response:
         keeps()
-        email = request.form.get("email", "").strip().lower()[:200]
+        email = spelled(request.form.get("email", "").strip()[:200]) or ""
         try:
             if not ADDRESS.fullmatch(email):
                 raise Unsound(gettext("Cette adresse ne se lit pas."))
             with outside.database.begin() as db:
                 said = _said(outside.shelf.newest(db))
                 number = kept.add(db, email, now=outside.clock(), **said)
+                trail.note(db, number, Done.INVITED, current_user.who, outside.clock())
                 invite(outside, db, number)
         except Unsound as refusal:
             flash(translated(refusal.said), "refused")
@@ -55,8 +66,9 @@ def add(routes: Blueprint, outside: Outside) -> None:
         keeps()
         with outside.database.read() as db:
             row, book = _found(db, number), outside.shelf.newest(db)
+            told = _told(db, book, number)
         link = "" if row.password else invitations.address(outside.settings, row.fs_uniquifier)
-        return render_template("console/account.html", row=row, book=book, roles=ROLES, link=link)
+        return render_template("console/account.html", row=row, book=book, roles=ROLES, link=link, told=told)
 
     @routes.post("/accounts/<int(max=999999999):number>")
     def change_account(number: int) -> Response:
@@ -65,15 +77,48 @@ def add(routes: Blueprint, outside: Outside) -> None:
         act = request.form.get("act", "")
         try:
             with outside.database.begin() as db:
+                kept.hold(db)
                 row = _found(db, number)
                 if row.id == current_user.id and act != "sign_out":
                     raise Unsound(gettext("Votre propre compte se change par quelqu'un d'autre."))
                 _do(outside, db, row, act)
+                kept.somebody_keeps_the_whole(db)
+                details = _changes(row, _found(db, number)) if act == "change" else {}
+                trail.note(db, number, DONE[act], current_user.who, outside.clock(), details)
         except Unsound as refusal:
             flash(translated(refusal.said), "refused")
         else:
             flash(gettext("Enregistré."), "done")
         return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)
+
+
+def _changes(before: Row[Any], after: Row[Any]) -> dict[str, list[Any]]:
+    """What was and what is, of what is not the same any more."""
+    pairs = {name: [getattr(before, name), getattr(after, name)] for name in FIELDS}
+    return {name: [was or "", is_ or ""] for name, (was, is_) in pairs.items() if (was or "") != (is_ or "")}
+
+
+def _told(db: Connection, book: Book, number: int | None = None) -> list[dict[str, Any]]:
+    """What was done to accounts, the newest first, in words."""
+    names = kept.names(db, book)
+
+    def by(who: str) -> str:
+        return (names.get(who) or standing_by.name(book, who)) if who else ""
+
+    return [
+        {
+            "at": row.at, "account": row.account, "email": row.email, "said": trail.WRITTEN[row.kind],
+            "by": by(row.who),
+            "details": {FIELDS[name]: _spelled_out(name, pair) for name, pair in row.details.items()},
+        }
+        for row in trail.listed(db, number)
+    ]  # fmt: skip
+
+
+def _spelled_out(field: str, pair: list[Any]) -> list[str]:
+    said = [[value] if isinstance(value, str) else value for value in pair]
+    words = [[gettext(ROLES[Role(each)]) if field == "roles" and each else each for each in one] for one in said]
+    return [", ".join(filter(None, one)) or "—" for one in words]
 
 
 def invite(outside: Outside, db: Connection, number: int) -> None:

@@ -14,9 +14,11 @@ from flask_security import Security
 from storage import accounts, sessions
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import browsers, elsewhere, invitations, letters
+from web.signin import addresses, browsers, elsewhere, invitations, letters, trail
 from web.signin.brake import Brake
+from web.signin.forgotten import Forgot
 from web.signin.once import RecoveryCodes, Reset
+from web.signin.passwords import passwords
 from web.signin.people import Once, People
 
 
@@ -26,7 +28,8 @@ def register(app: Flask, outside: Outside) -> None:
     ours = len(befores), len(afters)
     security = Security(
         app, People(outside.database), mail_util_cls=letters.outbox(outside), totp_cls=Once,
-        mf_recovery_codes_util_cls=RecoveryCodes, reset_password_form=Reset,
+        mf_recovery_codes_util_cls=RecoveryCodes, reset_password_form=Reset, forgot_password_form=Forgot,
+        password_util_cls=passwords(outside),
     )  # fmt: skip
 
     @security.login_context_processor
@@ -38,6 +41,7 @@ def register(app: Flask, outside: Outside) -> None:
     befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
     afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
     browsers.watch(app, outside)
+    trail.watch(app, outside)
     brake = Brake(outside)
     brake.watch(app)
     app.before_request(brake.before)
@@ -60,7 +64,7 @@ def _options(outside: Outside) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,  # a weaker factor
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_EMAIL_VALIDATOR_ARGS": dict(addresses.HOW),
         "SECURITY_EMAIL_SENDER": settings.mail_from or "astreinte@localhost",
         "SECURITY_EMAIL_HTML": False,
         "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},

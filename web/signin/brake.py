@@ -8,12 +8,12 @@ from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 
-from flask import Response, abort, current_app, make_response, render_template, request, session
+from flask import Response, abort, make_response, render_template, request, session
 from flask_login import current_user, user_logged_in
-from flask_security.mail_util import EmailValidateException
 
 from storage import knocks
 from web.outside import Outside
+from web.signin.addresses import spelled
 
 MOST_TRIES = 10  # of one account, in a quarter of an hour
 MOST_FROM = 60  # of one address of the network
@@ -53,7 +53,7 @@ class Brake:
     def _subjects(self) -> Iterator[tuple[str, int]]:
         field = GUESSED[request.endpoint or ""]
         here = str(session.get("tf_user_id") or getattr(current_user, "fs_uniquifier", ""))
-        tried = spelled(request.form.get(field, "")) if field else here
+        tried = _tried(request.form.get(field, "")) if field else here
         yield f"{request.endpoint} {tried}", MOST_TRIES
         if _is_somewhere(request.remote_addr or ""):
             yield f"from {request.remote_addr}", MOST_FROM
@@ -67,12 +67,8 @@ class Brake:
         user_logged_in.connect(self.let_in, app, weak=False)
 
 
-def spelled(address: str) -> str:
-    """As the form will look it up: one address has many spellings, « ｄemo.example » among them."""
-    try:
-        return str(current_app.extensions["security"].mail_util.normalize(address)).lower()
-    except EmailValidateException:
-        return address.strip().lower()
+def _tried(typed: str) -> str:
+    return spelled(typed) or typed.strip().lower()
 
 
 def _is_somewhere(address: str) -> bool:

@@ -20,6 +20,9 @@ SUBJECTS = {
 }  # fmt: skip
 
 
+NOBODY = "personne@localhost"  # whom nothing is sent; it takes as long (web.signin.forgotten)
+
+
 def _at(origin: str, link: str) -> str:
     """The same page, at our own address."""
     return origin + urlsplit(link)._replace(scheme="", netloc="").geturl()
@@ -45,6 +48,8 @@ def outbox(outside: Outside) -> type[MailUtil]:
             now = outside.clock()
             event = f"compte.{template}.{sha256(f'{recipient}{text}{now}'.encode()).hexdigest()[:20]}"
             with outside.database.begin() as db:
-                mails.queue(db, str(recipient), text, event, now)
+                mails.queue(db, str(recipient) or NOBODY, text, event, now)
+                if not recipient:
+                    mails.forget(db, event)
 
     return Outbox

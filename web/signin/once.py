@@ -6,26 +6,29 @@ from flask_security import MfRecoveryCodesUtil
 from flask_security.forms import ResetPasswordForm
 from flask_security.utils import get_message
 
-from web.signin.people import user_store
+from web.signin.people import Person, user_store
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):
     """The library looks first and takes away later, and lets in whoever was second."""
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
-        return super().check_recovery_code(user, code) and super().delete_recovery_code(user, code)
+        good = super().check_recovery_code(user, code) and super().delete_recovery_code(user, code)
+        if not good:
+            user.track_failed_authn("code", True)
+        return good
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
         return True  # done
 
 
-class Reset(ResetPasswordForm):  # type: ignore[misc]
+class Reset(ResetPasswordForm):
     """A link by which a password is chosen, by whoever was invited or has forgotten theirs."""
 
     def validate(self, **more: Any) -> bool:
         if not super().validate(**more):
             return False
-        if user_store().renew(self.user):
+        if isinstance(self.user, Person) and user_store().renew(self.user):
             return True
         self.form_errors.append(get_message("INVALID_RESET_PASSWORD_TOKEN")[0])
         return False

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from blinker import signal
+from flask import current_app
 from flask_security import RoleMixin, UserDatastore, UserMixin
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
@@ -16,6 +18,9 @@ KEPT = (
     "email", "name", "password", "active", "fs_uniquifier", "engineer", "client", "entities", "locale",
     "tf_primary_method", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes",
 )  # fmt: skip
+
+
+turned_away = signal("somebody is turned away")
 
 
 class Part(RoleMixin):
@@ -56,6 +61,10 @@ class Person(UserMixin):
         for column, value in values.items():
             setattr(self, column, value)
         self._read |= values
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
+        """Told by the library of a wrong password or code."""
+        turned_away.send(current_app._get_current_object(), user=self)  # type: ignore[attr-defined]
 
     @property
     def held(self) -> frozenset[Role]:
@@ -140,7 +149,5 @@ class Once(Totp):
 
 
 def user_store() -> People:
-    from flask import current_app
-
     store: People = current_app.extensions["security"].datastore
     return store

@@ -2,10 +2,12 @@
 
 import pytest
 
-from storage import accounts
+from recordings import retention as rules
+from storage import accounts, retention, trail
 from storage.accounts import Role
 from tests.phone import Line
-from tests.web.people import PASSWORD, Visitor, signed_in
+from tests.web.people import PASSWORD, Visitor, elsewhere, signed_in
+from web.signin.people import Person
 
 
 def number_of(line: Line, email: str) -> int:
@@ -37,12 +39,29 @@ def test_somebody_is_invited_by_mail(line: Line) -> None:
         ),
         pytest.param({"email": "a@b.fr", "roles": ["client"], "client": "999999"}, "pas dans l'annuaire", id="nobody"),
         pytest.param({"email": "admin@nvl.example", "roles": ["desk"]}, "existe déjà", id="known"),
+        pytest.param({"email": "admin@ｎvl.example", "roles": ["desk"]}, "existe déjà", id="known, spelled otherwise"),
+        pytest.param({"email": "a\\0@b.fr", "roles": ["desk"]}, "ne se lit pas", id="NUL"),
     ],
 )
 def test_what_makes_no_sense_is_refused(line: Line, told: dict[str, object], said: str) -> None:
     admin = signed_in(line, Role.ADMIN)
     assert said in admin.does("/accounts", told)
     assert line.mails() == []
+
+
+def test_the_same_account_is_added_once_at_the_same_instant(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = signed_in(line, Role.ADMIN), signed_in(line, Role.ADMIN, email="autre@nvl.example")
+    told, check, pressed = {"email": "neuf@nvl.example", "roles": ["desk"]}, accounts.check, list[int]()
+
+    def meanwhile(*said: object) -> None:
+        check(*said)  # type: ignore[arg-type]
+        if not pressed and not line.database.is_sqlite:  # which lets one write at a time
+            pressed.append(0)
+            pressed[0] = elsewhere(lambda: other.posts("/accounts", told))
+
+    monkeypatch.setattr(accounts, "check", meanwhile)
+    assert one.posts("/accounts", told).status_code == 303
+    assert [mail["recipient"] for mail in line.mails()] == ["neuf@nvl.example"]
 
 
 def test_a_change_ends_the_sessions_that_had_more(line: Line) -> None:
@@ -60,6 +79,52 @@ def test_nobody_shuts_themselves_out(line: Line) -> None:
     path = f"/accounts/{number_of(line, admin.email)}"
     for act in ("disable", "change", "invite", "forget_factor"):
         assert "par quelqu'un d'autre" in admin.does(path, {"act": act, "roles": ["desk"]})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"act": "disable"}, id="shut out"),
+        pytest.param({"act": "change", "roles": ["desk"]}, id="no admin any more"),
+        pytest.param({"act": "change", "roles": ["admin"], "entities": ["idline"]}, id="of some entities alone"),
+    ],
+)
+def test_somebody_who_keeps_the_whole_is_always_left(
+    line: Line, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
+) -> None:
+    """Two admins who shut each other out at the same instant."""
+    one, other = signed_in(line, Role.ADMIN), signed_in(line, Role.ADMIN, email="autre@nvl.example")
+    signed_in(line, Role.ADMIN, email="moitie@nvl.example", entities=["idline"])
+    theirs = [f"/accounts/{number_of(line, each.email)}" for each in (one, other)]
+    may, pressed = Person.keeps_the_whole.fget, list[int]()  # type: ignore[attr-defined]
+
+    def meanwhile(person: Person) -> bool:
+        if not pressed:
+            pressed.append(0)
+            pressed[0] = elsewhere(lambda: other.posts(theirs[0], {"act": "disable"}))
+        return bool(may(person))
+
+    monkeypatch.setattr(Person, "keeps_the_whole", property(meanwhile))
+    assert (one.posts(theirs[1], told).status_code, pressed) == (303, [303])
+    with line.database.read() as db:
+        assert [row.email for row in accounts.admins(db) if not row.entities] == [other.email]
+
+
+def test_what_is_done_to_accounts_is_told(line: Line) -> None:
+    admin, desk = signed_in(line, Role.ADMIN, name="Responsable"), signed_in(line, Role.DESK)
+    path = f"/accounts/{number_of(line, desk.email)}"
+    assert "Ce qui lui est arrivé" not in admin.gets(path)
+    Visitor(line, desk.email).signs_in("faux")
+    admin.does(path, {"act": "change", "roles": ["admin", "desk"]})
+    told = admin.does(path, {"act": "disable"})
+    for said in ("connexion refusée", "compte changé", "rôles : accueil → administrateur, accueil", "compte fermé"):
+        assert said in told, said
+    assert told.count("Responsable</td>") == 2, "by whom"
+    admin.does("/accounts", {"email": "neuf@nvl.example", "roles": ["desk"]})
+    assert "compte invité" in admin.gets("/accounts")
+    with line.database.begin() as db:
+        retention.forget_traces(db, line.clock() + rules.ACCOUNTS)
+        assert trail.listed(db) == []
 
 
 def test_an_admin_of_some_entities_makes_nobody_an_admin(line: Line) -> None:

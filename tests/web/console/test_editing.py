@@ -341,7 +341,7 @@ def test_whoever_changed_it_is_named(line: Line) -> None:
     keeps(admin, "/directory/edit/clients/260417", {"name": "Neuf"})
     with line.database.read() as db:
         newest = versions.listed(db, 1)[0]
-        assert accounts.names(db)[newest.who] == "admin@nvl.example"
+        assert accounts.names(db, book_of(line))[newest.who] == "admin@nvl.example"
 
 
 # ---------------------------------------------------------------- the pieces

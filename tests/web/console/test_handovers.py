@@ -165,7 +165,9 @@ def test_of_two_who_accept_at_once_the_second_is_told(line: Line) -> None:
     assert sorted([state(line, 1), state(line, 2)]) == [State.ACCEPTED, State.WITHDRAWN]
 
 
-def test_a_version_that_was_undone_is_nowhere_remembered(line: Line, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+def test_a_version_that_was_undone_is_nowhere_remembered(
+    line: Line, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
     """Its number is given again, to another one."""
 
     def fails(*_: object, **__: object) -> None:
