@@ -8,10 +8,18 @@ from ivr.book import Book
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;:.\"()\[\]\\]+")
 
 
+MOST_INFORMED = 10  # beside whoever declared it: a form of ours writes to no crowd
+
+
 def of_ticket(book: Book, *, client: str | None, caller: str | None, email: str, keep_informed: str) -> tuple[str, ...]:
     """Who declared the ticket, or the contact whose number called, or the client's first; and whom to keep informed."""
-    found = [next(_declaring(book, client, caller, email), ""), *ADDRESS.findall(keep_informed)]
+    found = [next(_declaring(book, client, caller, email), ""), *informed(keep_informed)[:MOST_INFORMED]]
     return tuple(dict.fromkeys(address for address in found if address))
+
+
+def informed(keep_informed: str) -> tuple[str, ...]:
+    """Each address that somebody has written there, once."""
+    return tuple(dict.fromkeys(ADDRESS.findall(keep_informed)))
 
 
 def of_desk(book: Book, entity: str | None) -> str:

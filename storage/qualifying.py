@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, update
 
 from ivr.book import Book
 from ivr.commitments import contract_of
+from ivr.recipients import MOST_INFORMED, informed
 from storage import clocks, desk, journal, tickets
 from storage.models import Ticket
 from tickets import moves, qualification
@@ -33,6 +34,7 @@ def qualify(db: Connection, book: Book, ticket: str, who: str, now: datetime, sa
     """Adjust what is known; reference and instants stay. Returns the state that follows; raises Impossible.
 
     `said`: client, entity, service, sites, kind, caller, and what is written down (tickets.qualification.WRITTEN)."""
+    check_written(said)
     clocks.hold(db, ticket)
     row = tickets.row(db, ticket)
     kind = Kind(said.get("kind") or row.kind)
@@ -86,6 +88,12 @@ def check(book: Book, about: About) -> None:
     if strange := [site for site in about.sites if known is None or site not in known.sites]:
         others = Sentence(" ; il a : %(known)s", known=", ".join(known.sites)) if known and known.sites else ""
         raise Impossible("« %(site)s » n'est pas un site du client%(others)s.", site=strange[0], others=others)
+
+
+def check_written(said: Mapping[str, Any]) -> None:
+    """Raises Impossible where more people would be written to than anybody informs."""
+    if len(informed(str(said.get("keep_informed") or ""))) > MOST_INFORMED:
+        raise Impossible("%(most)s adresses au plus à tenir informées : gardez les plus utiles.", most=MOST_INFORMED)
 
 
 def _changed(row: Row[Any], values: Mapping[str, Any]) -> dict[str, JSON]:

@@ -280,7 +280,7 @@ def policies(draw: st.DrawFn, code: str, names: tuple[str, ...]) -> Policy:
 def directories(draw: st.DrawFn) -> Directory:
     """Whatever `storage.directory` must take in and give back unchanged."""
     engineer_codes = draw(several(CODES.map("ing-".__add__), 1))
-    layer_names = draw(several(NAMES.map("couche ".__add__)))
+    layer_names = draw(several(NAMES.filter(lambda name: "/" not in name).map("couche ".__add__)))
     rota_codes, policy_codes = draw(several(CODES)), draw(several(CODES))
     all_rotas = tuple(draw(rotas(code, layer_names, engineer_codes)) for code in rota_codes)
     reachable = (*{layer.name for rota in all_rotas for layer in rota.layers}, *engineer_codes, "everyone")

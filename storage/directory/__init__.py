@@ -4,12 +4,12 @@ A directory is taken whole or not at all; DirectoryFaults names every fault with
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from ivr.directory import Directory
-from storage.directory import clients, duty, line, references, syntax
+from storage.directory import clients, duty, line, naming, references, syntax
 from storage.directory.faults import DirectoryFaults, Fault
 from storage.directory.reader import Table, kind
 from storage.directory.writer import dump, to_json
@@ -17,6 +17,7 @@ from tickets.sentences import Sentence
 
 __all__ = ["DirectoryFaults", "Fault", "dump", "from_json", "parse", "read", "to_json", "with_item"]
 
+Check = Callable[[Directory], Iterable[Fault]]
 SECTIONS = [field.name for field in fields(Directory)]
 ORGANISATION = "organisation"
 ITEMS: Mapping[str, Callable[[Table], Any]] = {
@@ -39,7 +40,7 @@ def parse(text: str) -> Directory:
     document = syntax.table(text.removeprefix("\ufeff"))  # as some editors begin a file
     if isinstance(document, Fault):
         raise DirectoryFaults((document,))
-    return read(document)
+    return read(document, naming.check)
 
 
 def from_json(text: str, *, with_clients: bool = True) -> Directory:
@@ -56,7 +57,7 @@ def from_json(text: str, *, with_clients: bool = True) -> Directory:
     return read(document if with_clients else {name: each for name, each in document.items() if name != "clients"})
 
 
-def read(document: Mapping[str, object]) -> Directory:
+def read(document: Mapping[str, object], *checks: Check) -> Directory:
     """The directory in a document, once nothing is wrong with it; raises DirectoryFaults."""
     faults: list[Fault] = []
     root = Table(document, "", faults)
@@ -65,7 +66,7 @@ def read(document: Mapping[str, object]) -> Directory:
     organisation = root.one(ORGANISATION, line.organisation) or line.UNSAID
     directory = Directory(organisation=organisation, **{name: root.each(name, each) for name, each in ITEMS.items()})
     root.close()
-    return _sound(directory, faults)
+    return _sound(directory, faults, *checks)
 
 
 def with_item(directory: Directory, section: str, position: int, item: Mapping[str, object] | None) -> Directory:
@@ -79,7 +80,8 @@ def with_item(directory: Directory, section: str, position: int, item: Mapping[s
     held: list[Any] = list(getattr(directory, section))
     held[position : position + 1] = [] if item is None else [_alone(section, position, item, faults)]
     sections: dict[str, Any] = {section: tuple(held)}
-    return _sound(replace(directory, **sections), faults)
+    known = naming.written(directory)
+    return _sound(replace(directory, **sections), faults, lambda new: naming.check(new, known))
 
 
 def _alone(section: str, position: int, item: Mapping[str, object], faults: list[Fault]) -> object:
@@ -89,8 +91,9 @@ def _alone(section: str, position: int, item: Mapping[str, object], faults: list
     return built
 
 
-def _sound(directory: Directory, faults: list[Fault]) -> Directory:
-    faults += references.check(directory)
+def _sound(directory: Directory, faults: list[Fault], *checks: Check) -> Directory:
+    for check in (references.check, *checks):
+        faults += check(directory)
     if faults:
         raise DirectoryFaults(tuple(sorted(faults, key=_position)))
     return replace(directory, entities=tuple(sorted(directory.entities, key=lambda entity: entity.key)))

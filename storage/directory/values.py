@@ -34,7 +34,8 @@ SHOWN_AT_MOST = 60  # of a value that is refused
 # What XML cannot carry, nor hence a spoken sentence.
 _UNSPEAKABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("[\t\n\u2028\u2029]")
-_CODE = re.compile(r"\w[\w.-]*")
+_CODE = re.compile(r"\w[\w.-]*")  # as it was once; less is taken now (naming)
+CODE_SAID = Sentence("un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]+")
 _DURATION = re.compile(r"(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?", re.ASCII)
@@ -85,7 +86,7 @@ def name_or_none(value: object) -> str:
 
 
 def code(value: object) -> str:
-    return _matching(_CODE, value, Sentence("un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace"))
+    return _matching(_CODE, value, CODE_SAID)
 
 
 def client_code(value: object) -> str:

@@ -19,6 +19,10 @@ STANDARD = "standard@un.example.com"
         pytest.param({"keep_informed": "DSI <dsi@un.example.com>, ou 01 99 00 10 02"}, (STANDARD, "dsi@un.example.com"),
                      id="whom to keep informed"),
         pytest.param({"keep_informed": STANDARD}, (STANDARD,), id="the same person, once"),
+        pytest.param({"client": None, "keep_informed": "; ".join(f"a{n}@un.example.com" for n in range(12))},
+                     tuple(f"a{n}@un.example.com" for n in range(10)), id="a crowd: the first ten"),
+        pytest.param({"client": None, "keep_informed": "a@un.example.com " * 12 + "b@un.example.com"},
+                     ("a@un.example.com", "b@un.example.com"), id="one, a dozen times, and another"),
         pytest.param({"client": None, "keep_informed": "la direction"}, (), id="no address in it"),
     ],
 )  # fmt: skip

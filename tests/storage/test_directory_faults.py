@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ivr import prompts
 from ivr.hours import Because, Closed
-from storage.directory import DirectoryFaults, Fault, dump, from_json, parse, read, syntax, to_json, values
+from storage.directory import DirectoryFaults, Fault, dump, from_json, parse, read, syntax, to_json, values, with_item
+from storage.directory.writer import item as written
 from telephony import twiml
 
 SAMPLE = (Path(__file__).parents[2] / "nvl.toml").read_text(encoding="utf-8")
@@ -55,6 +56,29 @@ def check(old: str | object, new: str, place: str, words: tuple[str, ...]) -> No
     assert fault.place == place
     for word in words:
         assert word in fault.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "word"),
+    [
+        pytest.param('"ing1"', '"ing²"', "engineers[0].code", "lettres, chiffres", id="a digit to some"),
+        pytest.param('"ing1"', '"ingⅧ"', "engineers[0].code", "lettres, chiffres", id="a number in one letter"),
+        pytest.param('"infrastructure"', '"inﬁrmerie"', "rotas[1].code", "lettres, chiffres", id="two letters in one"),
+        pytest.param('"secours"', '"nuit/week-end"', "rotas[0].layers[1].name", "sans « / »", id="a folder"),
+        pytest.param('"secours"', '".."', "rotas[0].layers[1].name", "sans « / »", id="the folder above"),
+    ],
+)
+def test_what_no_address_of_a_page_carries(old: str, new: str, place: str, word: str) -> None:
+    """Of what is loaded from now on; what was loaded before is read, and its other items are changed."""
+    text = SAMPLE.replace(old, new)
+    fault = faults_of(text)[0]
+    assert (fault.place, word in fault.message) == (place, True)
+    before = read(tomllib.loads(text))
+    assert from_json(to_json(before)) == before
+    client = {**written(before.clients[0]), "name": "Neuf"}
+    assert with_item(before, "clients", 0, client).clients[0].name == "Neuf"
+    with pytest.raises(DirectoryFaults):
+        with_item(before, "employers", 1, {"code": "é²", "name": "Autre", "agreement": "x"})
 
 
 @pytest.mark.parametrize(

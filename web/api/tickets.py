@@ -95,6 +95,7 @@ def _declared(asking: Asking) -> str:
     )
     try:
         qualifying.check(book, about)
+        qualifying.check_written(said)
     except Impossible as refusal:
         raise Refused(HTTPStatus.CONFLICT, str(refusal)) from refusal
     declared = Declaration(

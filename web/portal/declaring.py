@@ -113,6 +113,7 @@ def _asked(book: Book) -> Asked:
     about = qualifying.About(KIND_OF[nature], entity or None, current_user.client, service or None, sites)
     qualifying.check(book, about)
     written = {str(item): _text(item) for item in WRITTEN if _text(item)}
+    qualifying.check_written(written)
     written.setdefault("contact", f"{current_user.said} <{current_user.email}>")
     return Asked(nature, about, written)
 

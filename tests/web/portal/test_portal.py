@@ -101,6 +101,11 @@ def test_the_same_words_with_a_file_add_the_file(line: Line, client: Visitor) ->
         pytest.param({"nature": "réveiller"}, "Dites ce qu'il vous faut", id="nonsense chosen"),
         pytest.param({"description": "  \n "}, "Décrivez", id="no description"),
         pytest.param({"service": "idline|Réseau lunaire"}, "n'est pas de l'entité", id="no such service"),
+        pytest.param(
+            {"keep_informed": " ".join(f"a{n}@x.example" for n in range(11))},
+            "10 adresses au plus",
+            id="a crowd to be informed",
+        ),
         pytest.param({"sites": ["Lune"]}, "n'est pas un site du client", id="no such site"),
     ],
 )
