@@ -40,6 +40,11 @@ def jump(start: datetime, end: datetime, zone: str) -> datetime | None:
     return end
 
 
+def is_skipped(wall: datetime, zone: str) -> bool:
+    """No clock of `zone` ever shows it: the night on which it is put forward."""
+    return shown(instant(wall, zone), zone) != wall
+
+
 def _after_gap(wall: datetime, zone: str) -> datetime:
     """The moment at which the clock jumped over `wall`."""
     # Inside a gap, fold 1 counts with the offset that follows it, hence an instant before it (PEP 495).

@@ -65,13 +65,19 @@ def answered(db: Connection, sender: str, since: datetime) -> list[datetime]:
 def enclose(db: Connection, letter: int | None, ticket: str | None, name: str, type: str, content: bytes,
     sent_by: str = "", sent_at: datetime | None = None,
 ) -> bool:  # fmt: skip
-    """A file, on its ticket if there is one; False when that has it: the logo of a signature comes with every mail."""
+    """A file, on its ticket if there is one; False when that has it: the logo of a signature comes with every mail.
+
+    The same file under another name in the same message is one file, with both names."""
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     row = {"letter": letter, "ticket": ticket, "name": name, "type": type, "size": len(content),
            "sent_by": sent_by, "sent_at": sent_at}  # fmt: skip
     digest = sha256(content).hexdigest()
     entered = dialect.insert(Attachment).values(**row, digest=digest, place=attachment_place(content))
-    entered = entered.on_conflict_do_nothing(index_elements=["ticket", "digest"])
+    also, now = entered.excluded, Attachment.__table__.c
+    together = now.letter.is_not_distinct_from(also.letter) & now.sent_at.is_not_distinct_from(also.sent_at)
+    fresh = together & (func.instr if dialect is sqlite else func.strpos)(now.name, also.name).__eq__(0)
+    both = {"name": now.name.concat(", ").concat(also.name)}  # of one message, which names them both
+    entered = entered.on_conflict_do_update(index_elements=["ticket", "digest"], set_=both, where=fresh)
     return db.execute(entered.returning(Attachment.id)).first() is not None
 
 

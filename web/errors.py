@@ -1,10 +1,13 @@
 """What people read when something is wrong: one sentence, and nothing of how we are made."""
 
+import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from storage.versions import NoDirectory
@@ -15,6 +18,7 @@ from web.api.problems import PREFIX, problem
 from web.languages import translated
 
 log = structlog.get_logger()
+BUSY = "La base de données ne répond pas : réessayez dans un instant."
 TROUBLE = "Incident technique : réessayez dans un instant."
 AWAY = "Ce n'est pas disponible en ce moment : réessayez dans quelques minutes."
 PAGES = ("text/html", "text/plain")
@@ -36,6 +40,12 @@ HEADERS = {
 }
 
 
+UNAVAILABLE = 503
+# BEGIN is said to the driver itself (storage.database).
+UNREACHED = (DBAPIError, TimeoutError, sqlite3.OperationalError)
+OURS = (DataError, IntegrityError, ProgrammingError)  # of which trying again cures nothing
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NoDirectory, _without_directory)
@@ -47,15 +57,16 @@ def said(status: int, text: str) -> Response:
     return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
 
 
-def told(status: int, text: str, leads_to: str = "") -> Response:
-    """To a program as a problem, to a browser as a page, else as a sentence. `leads_to`: the page that mends it."""
+def told(status: int, text: str, leads_to: str = "", again: Sequence[tuple[str, str]] = ()) -> Response:
+    """To a program as a problem, to a browser as a page, else as a sentence. `leads_to`: the page that mends it.
+
+    `again`: what was typed, to be sent once more."""
     if request.path.startswith(PREFIX):
         return problem(status, text)
     if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
         with suppress(Exception):  # whatever has failed may fail here, too
-            return make_response(
-                render_template("errors/said.html", status=status, text=translated(text), leads_to=leads_to), status
-            )
+            shown = {"status": status, "text": translated(text), "leads_to": leads_to, "again": again}
+            return make_response(render_template("errors/said.html", **shown), status)
     return said(status, text)
 
 
@@ -75,7 +86,19 @@ def _without_directory(_: NoDirectory) -> Response:
 
 def _failed(fault: Exception) -> Response:
     log.error("request failed", exc_info=fault)
-    return told(500, TROUBLE)
+    if not isinstance(fault, UNREACHED) or isinstance(fault, OURS):
+        return told(500, TROUBLE)
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined] # who it is, nobody can say
+    answer = told(UNAVAILABLE, BUSY, again=_typed())
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _typed() -> Sequence[tuple[str, str]]:
+    """What a form of the console or the portal said, to be sent once more; none of what signs somebody in."""
+    if request.method != "POST" or not (request.endpoint or "").startswith(("console.", "portal.")):
+        return ()
+    return list(request.form.items(multi=True))
 
 
 def _guarded(answer: Response) -> Response:

@@ -62,7 +62,7 @@ class SessionRow(Base):
 
 
 class Knock(Base):
-    """One try to sign in, by what was tried: an account, an address of the network."""
+    """One try to sign in, by what was tried: an account, an address of the network; one form, by what it said."""
 
     __tablename__ = "knocks"
     id: Mapped[int] = mapped_column(Id, primary_key=True)

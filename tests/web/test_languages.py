@@ -56,7 +56,7 @@ TABLES = (
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
     kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,
     asked.UNKNOWN, charts.ONE, charts.SEVERAL, dict(syntax.SAID), {"": syntax.ELSE},
-    trail.WRITTEN, accounts_page.FIELDS, numbers.IMPOSSIBLE, {"": numbers.ELSE},
+    trail.WRITTEN, {0: errors.BUSY}, accounts_page.FIELDS, numbers.IMPOSSIBLE, {"": numbers.ELSE},
 )  # fmt: skip
 
 

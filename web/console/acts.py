@@ -13,8 +13,8 @@ from ivr.book import Book
 from ivr.numbers import BadNumber
 from ivr.wording import Way
 from oncall.ladder import HandOn
-from oncall.wall import instant
-from storage import changing, closing, declaring, desk, escalating, holds, qualifying, taking, tickets
+from oncall.wall import instant, is_skipped
+from storage import changing, closing, declaring, desk, escalating, holds, qualifying, taking, tickets, twice
 from storage.accounts import Role
 from tickets.closure import Part
 from tickets.life import Reason
@@ -22,6 +22,7 @@ from tickets.moves import Act, Impossible, check_escalates
 from tickets.qualification import WRITTEN
 from tickets.sentences import Sentence
 from tickets.states import Kind, State
+from web.console.moments import SKIPPED
 from web.paging import wall_clock
 from web.signin.people import Person
 
@@ -190,6 +191,8 @@ def _moment(it: Doing, name: str) -> datetime:
     wall = wall_clock(it.text(f"{name}_day"), it.text(f"{name}_time"))
     if wall is None:
         raise Impossible("Donnez la date et l'heure du début et de la fin.")
+    if is_skipped(wall, it.book.organisation.timezone):
+        raise Impossible(SKIPPED)
     return instant(wall, it.book.organisation.timezone)
 
 
@@ -218,7 +221,17 @@ ACTS: Mapping[str, Callable[[Doing], str]] = {
     "hold": _hold,
     "release": _release,
 }
+# What adds something each time; the state of the ticket refuses the second of the others.
+TWICE = {"note": "Remarque ajoutée.", "follow": "C'est déjà ouvert.", "study": "Étude enregistrée."}
 OF_ADMINS = frozenset({"hold", "release"})
+
+
+def is_repeated(it: Doing, deed: str) -> bool:
+    """The same words once more: the button was pressed twice."""
+    if deed not in TWICE:
+        return False
+    said = (f"{name}={it.text(name)}" for name in sorted(it.form) if name != "csrf_token")
+    return twice.again(it.db, it.now, it.person.who, deed, it.ticket, *said)
 
 
 def may(person: Person, deed: str) -> bool:

@@ -1,5 +1,7 @@
 """The directory: read by everybody here; taken out and put in as a file, with what would change, by admins."""
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from difflib import unified_diff
@@ -32,6 +34,8 @@ AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 SHOWN = 400  # lines of a difference
 CHANGED_MEANWHILE = "L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."
 VERSIONS = 30
+PACKED = "#zlib:"
+LARGEST = 20_000_000  # bytes, of a directory written out
 CLIENTS = 50
 NOTHING_GIVEN: dict[str, Any] = {"faults": (), "lines": None}
 
@@ -71,7 +75,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         if not current_user.keeps_the_whole:
             abort(HTTPStatus.FORBIDDEN)
         given = request.files.get("file")
-        written = given.read().decode("utf-8", "replace") if given else request.form.get("text", "")
+        written = given.read().decode("utf-8", "replace") if given else _unpacked(request.form.get("text", ""))
         with outside.database.read() as db:
             seen = versions.newest_if_any(db)
             former = outside.shelf.book(db, seen) if seen else None
@@ -100,7 +104,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 told.append((row, who, list(_differing(former, one)) if former else None))
         return render_template("console/versions.html", told=told, whole=current_user.keeps_the_whole)
 
-    @routes.post("/directory/versions/<int:number>")
+    @routes.post("/directory/versions/<int(max=999999999):number>")
     def restore(number: int) -> str | Answer:
         """A former version becomes the newest: what has been stays as it was."""
         if not current_user.keeps_the_whole:
@@ -128,9 +132,24 @@ def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, r
     doubts = [*dropped, *watch.doubts(Book(new), now, now + AHEAD)]
     return render_template(
         "console/import.html", faults=(), lines=list(_differing(former, new)), doubts=doubts, lost=lost,
-        announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), text=dump(new), seen=seen,
-        refusal=refusal,
+        announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), seen=seen,
+        text=_packed(dump(new)), refusal=refusal,
     )  # fmt: skip
+
+
+def _packed(written: str) -> str:
+    """What goes to the browser and comes back, some tenths of it: a form carries less than a file."""
+    return PACKED + b64encode(zlib.compress(written.encode())).decode()
+
+
+def _unpacked(given: str) -> str:
+    if not given.startswith(PACKED):
+        return given
+    try:
+        raw = zlib.decompressobj().decompress(b64decode(given.removeprefix(PACKED)), LARGEST)
+    except (ValueError, zlib.error):
+        abort(HTTPStatus.BAD_REQUEST)
+    return raw.decode("utf-8", "replace")
 
 
 def _announced(outside: Outside, book: Book | None, new: Directory) -> Announced:

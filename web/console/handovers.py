@@ -16,7 +16,7 @@ from ivr.book import Book
 from ivr.duty import Duty
 from ivr.proposals import Piece, Unwanted
 from oncall.rotas import Engineer, Rota, resolve, who
-from storage import handovers
+from storage import handovers, twice
 from telephony import addresses
 from web import handing_over
 from web.console import rights
@@ -80,14 +80,15 @@ def add(routes: Blueprint, outside: Outside) -> None:
             return redirect(back, HTTPStatus.SEE_OTHER)
         word = request.form.get("word", "").replace("\x00", "").strip()[:WORD_AT_MOST]
         with outside.database.begin() as db:
-            for piece in pieces:
+            repeated = twice.again(db, now, current_user.who, "ask", code, layer, word, *map(repr, pieces))
+            for piece in () if repeated else pieces:
                 row = handovers.ask(db, code, layer, piece, word, current_user.who, now)
                 handing_over.tell_taker(db, outside.settings, book, row, now)
         people = ", ".join(standing_by.name(book, piece[0].taker) for piece in pieces)
         flash(gettext("C'est demandé à %(people)s.", people=people), "done")
         return redirect(url_for("console.rota"), HTTPStatus.SEE_OTHER)
 
-    @routes.post("/handovers/<int:number>")
+    @routes.post("/handovers/<int(max=999999999):number>")
     def withdraw_handover(number: int) -> Response:
         with outside.database.begin() as db:
             row, book = handovers.find(db, number), outside.shelf.newest(db)

@@ -45,7 +45,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         flash(f"{outside.settings.public_url}/calendar/{secret}.ics", "calendar")
         return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
 
-    @routes.post("/me/calendar/<int:number>")
+    @routes.post("/me/calendar/<int(max=999999999):number>")
     def revoke_calendar(number: int) -> Response:
         with outside.database.begin() as db:
             if number not in {row.id for row in feeds.of_engineer(db, current_user.engineer)}:

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from ivr.proposals import Unwanted
 from oncall.rotas import Rota
-from oncall.wall import instant
+from oncall.wall import instant, is_skipped
+from tickets.sentences import Sentence
 from web.paging import wall_clock
+
+SKIPPED = Sentence("Cette heure n'existe pas cette nuit-là : les horloges avancent d'une heure. Donnez-en une autre.")
 
 
 def moment(told: Mapping[str, str], name: str, rota: Rota) -> datetime | None:
@@ -17,4 +20,6 @@ def moment(told: Mapping[str, str], name: str, rota: Rota) -> datetime | None:
     wall = wall_clock(day, clock)
     if wall is None:
         raise Unwanted("La date ou l'heure ne se lit pas : 2026-12-24, 18:30.")
+    if is_skipped(wall, rota.timezone):
+        raise Unwanted(SKIPPED)
     return instant(wall, rota.timezone)

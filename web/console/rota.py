@@ -28,6 +28,7 @@ from web.languages import gettext
 from web.outside import Outside
 from web.paging import whole
 
+LONGEST = timedelta(days=366)
 NARROW = 4.0  # percent of the width under which a bar shows initials
 
 
@@ -160,7 +161,10 @@ def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: dat
     until = moment(told, "until", rota)
     if until is None:
         raise Unwanted("Donnez la fin du remplacement.")
-    return proposals.override(book, rota, layer, engineer, moment(told, "start", rota), until, kind, now)
+    starts = moment(told, "start", rota)
+    if until - max(starts or now, now) > LONGEST:
+        raise Unwanted("Un remplacement dure un an au plus : faites-en plusieurs.")
+    return proposals.override(book, rota, layer, engineer, starts, until, kind, now)
 
 
 def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:

@@ -51,9 +51,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
             with outside.database.begin() as db:
                 book, now = outside.shelf.newest(db), outside.clock()
                 form, several = request.form, request.form.getlist
-                said = does(Doing(
-                    db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several,
-                ))  # fmt: skip
+                doing = Doing(db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several)
+                said = acts.TWICE.get(deed, "") if acts.is_repeated(doing, deed) else does(doing)
         except Impossible as refusal:
             flash(translated(refusal.said), "refused")
         else:
@@ -81,7 +80,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 listening.note(db, found, recording, outside.clock(), current_user.who)
         return answer
 
-    @routes.get("/tickets/<reference>/files/<int:number>")
+    @routes.get("/tickets/<reference>/files/<int(max=999999999):number>")
     def attachment(reference: str, number: int) -> Response:
         with outside.database.read() as db:
             found = _found(outside, db, reference)

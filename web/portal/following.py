@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from ivr import wording, words
 from ivr.wording import Way
-from storage import answering, clocks, desk, escalating, hooks, journal, letters, reports, tickets
+from storage import answering, clocks, desk, escalating, hooks, journal, letters, reports, tickets, twice
 from tickets.journal import plain
 from tickets.moves import Impossible, check_escalates, may_escalate
 from tickets.states import FINAL, SPOKEN, Kind, State
@@ -57,26 +57,31 @@ def add(routes: Blueprint, outside: Outside) -> None:
         except Impossible as refusal:
             flash(translated(refusal.said), "refused")
             return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)
-        with outside.database.begin() as db:
-            book, now = outside.shelf.newest(db), outside.clock()
-            row = theirs.found(db, book, reference)
-            text = (text + files.named(enclosed)).strip()
-            try:
-                if not text:
-                    raise Impossible(gettext("Écrivez votre message."))
-                desk.remark(db, row.reference, current_user.who, now, text, public=True)
-                files.enclose(db, row.reference, enclosed, now)
-                answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
-                told = wording.written_mail(
-                    tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False, verified=True
-                )
-                desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
-            except Impossible as refusal:
-                files.drop(db, row.reference, enclosed, now)
-                flash(translated(refusal.said), "refused")
-            else:
-                flash(gettext("Message envoyé."), "done")
-        return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
+        text = (text + files.named(enclosed)).strip()
+        try:
+            if not text:
+                raise Impossible(gettext("Écrivez votre message."))
+            with outside.database.begin() as db:
+                book, now = outside.shelf.newest(db), outside.clock()
+                row = theirs.found(db, book, reference)
+                said = (text, *(letters.attachment_place(each.content) for each in enclosed))
+                if not twice.again(db, now, current_user.who, "answer", row.reference, *said):
+                    desk.remark(db, row.reference, current_user.who, now, text, public=True)
+                    files.enclose(db, row.reference, enclosed, now)
+                    answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
+                    told = wording.written_mail(
+                        tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False,
+                        verified=True,
+                    )  # fmt: skip
+                    desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
+        except Impossible as refusal:
+            with outside.database.begin() as db:
+                row = theirs.found(db, outside.shelf.newest(db), reference)
+                files.drop(db, row.reference, enclosed, outside.clock())
+            flash(translated(refusal.said), "refused")
+        else:
+            flash(gettext("Message envoyé."), "done")
+        return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)
 
     @routes.post("/<reference>/escalate")
     def escalate(reference: str) -> Answer:
@@ -105,7 +110,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             page = paper.pdf(tickets.about(book, row), row.kind, reports.read(db, row.reference), book)
         return file(page, "application/pdf", f"bilan-{row.reference}.pdf")
 
-    @routes.get("/<reference>/files/<int:number>")
+    @routes.get("/<reference>/files/<int(max=999999999):number>")
     def attachment(reference: str, number: int) -> Response:
         """Of the portal and their own mail; what somebody else wrote on the ticket is not shown."""
         with outside.database.read() as db:

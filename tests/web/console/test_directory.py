@@ -34,6 +34,29 @@ def keeps(visitor: Visitor, text: str, seen: str = "1") -> str:
     return visitor.does("/directory/import", {"text": text, "seen": seen, "keep": "1"})
 
 
+def test_a_large_one_is_kept_as_it_was_looked_at(line: Line) -> None:
+    """More than a form may carry goes to the browser and back."""
+    client = f"""
+[[clients]]
+code = "%06d"
+name = "{"é" * 190}"
+[[clients.contracts]]
+entity = "idline"
+service = "Accès internet"
+level = "critique"
+option_24x7 = true
+from = 2025-01-01
+"""
+    large = TEXT + "".join(client % number for number in range(300_000, 301_600))
+    assert len(large) > 500_000
+    admin = signed_in(line, Role.ADMIN)
+    shown = gives(admin, large)
+    [text] = re.findall(r'<textarea name="text" hidden>(.*?)</textarea>', shown, re.DOTALL)
+    keeps(admin, text)
+    assert len(book_of(line).directory.clients) == 1_602
+    assert admin.posts("/directory/import", {"text": "#zlib:éé", "keep": "1"}).status_code == 400
+
+
 def test_it_is_read_by_everybody_here(line: Line) -> None:
     """Hours and policies in words."""
     shown = signed_in(line, Role.DESK).gets("/directory")

@@ -55,6 +55,14 @@ def test_what_is_asked_is_seen_by_both(line: Line) -> None:
     assert on_call(line, "12:00") == "ing2", "asking changes nothing"
 
 
+def test_asked_several_times_is_asked_once(line: Line) -> None:
+    mine = signed_in(line, Role.ENGINEER, engineer="ing2")
+    for word in ("Merci", "Merci", "Merci", "Vraiment"):
+        assert "C'est demandé" in asks(mine, to=["ing1"], word=word)
+    assert [state(line, number) for number in (1, 2, 3)] == [State.ASKED, State.ASKED, ""]
+    assert len(line.mails()) == 2
+
+
 @pytest.fixture
 def asked(line: Line) -> str:
     """The path of the link that ing1 was sent."""
@@ -190,6 +198,8 @@ def test_a_version_that_was_undone_is_nowhere_remembered(
         pytest.param(Role.ENGINEER, "ing2", {"to": ["ing1"], "until_day": "2026-09-01"}, "est passé", id="past"),
         pytest.param(Role.ENGINEER, "ing2", {"to": ["ing1"], "until_day": ""}, "Donnez le tour", id="no end"),
         pytest.param(Role.ENGINEER, "ing2", {"to": ["ing1"], "until_day": "2026-09-16"}, "en entier", id="too long"),
+        pytest.param(Role.ENGINEER, "ing2", {"to": ["ing1"], "start_day": "2027-03-28", "start_time": "02:30"},
+                     "n'existe pas cette nuit-là", id="an hour that the clocks skip"),
         pytest.param(Role.ENGINEER, "ing2", {"to": ["ing1"], "start_time": "99"}, "ne se lit pas", id="no time"),
     ],
 )  # fmt: skip
@@ -210,6 +220,7 @@ def test_strangers_and_other_links(line: Line, asked: str) -> None:
     assert client.get("/h/x").status_code == 404
     assert client.get(asked.replace("/h/", "/t/")).status_code == 404, "a link of another kind"
     assert client.post(asked, data={"action": "steal"}).status_code == 400
+    assert signed_in(line, Role.DESK).posts(f"/handovers/{10**19}").status_code in (403, 404), "no such number"
     assert (
         signed_in(line, Role.ENGINEER, engineer="ing3", email="e3@nvl.example").posts("/handovers/1").status_code == 404
     )

@@ -112,6 +112,18 @@ def test_two_turns_are_swapped(line: Line) -> None:
         pytest.param(SUNDAY | {"engineer": "personne"}, "n'est pas dans l'annuaire", id="nobody we know"),
         pytest.param(SUNDAY | {"engineer": ""}, "Il manque l'ingénieur", id="nobody"),
         pytest.param(SUNDAY | {"engineer": "ing3", "until_time": "25:99"}, "ne se lit pas", id="no time of day"),
+        pytest.param(SUNDAY | {"engineer": "ing3", "until_day": "2099-12-31"}, "un an au plus", id="a lifetime"),
+        pytest.param(
+            {
+                "engineer": "ing3",
+                "start_day": "2027-03-28",
+                "start_time": "02:30",
+                "until_day": "2027-03-28",
+                "until_time": "08:00",
+            },
+            "n'existe pas cette nuit-là",
+            id="an hour that the clocks skip",
+        ),
         pytest.param(SUNDAY | {"engineer": "ing3", "until_day": "9999-12-31"}, "ne se lit pas", id="out of all time"),
         pytest.param(
             {"act": "swap", "start_day": "2026-09-15", "other_day": ""}, "un instant de chacun", id="one turn"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from storage import desk as acts
 from storage.accounts import Role
 from storage.models import Ticket
 from tests.jobs.work import events_of
@@ -16,6 +17,7 @@ from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
 from tests.stories.test_change_requests import declared
 from tests.web.people import Visitor, signed_in
+from tickets.moves import Act
 from tickets.states import State
 
 CAUSE = {"cause": "Une fibre coupée.", "actions": "Fibre réparée.", "prevention": "Un second chemin."}
@@ -96,6 +98,18 @@ def test_somebody_who_is_no_engineer_takes_one_too(line: Line) -> None:
     line.settle()
     (page,) = line.pages()
     assert page["state"] == "acknowledged"
+
+
+@pytest.mark.parametrize("deed", ["note", "follow"])
+def test_a_button_pressed_several_times_adds_one(line: Line, desk: Visitor, deed: str) -> None:
+    reference = loss(line)
+    with line.database.begin() as db:
+        acts.act(db, reference, Act.CANCEL, "ing2", line.clock(), why="essai")
+    page, before = f"/tickets/{reference}", (len(line.tickets()), len(events_of(line, reference)))
+    for text in ("Vu.", "Vu.", "Vu.", "Revu."):
+        desk.does(f"{page}/{deed}", {"text": text})
+    more = (len(line.tickets()) - before[0], len(events_of(line, reference)) - before[1])
+    assert more == ((0, 2) if deed == "note" else (2, 0))
 
 
 def test_a_hold_is_for_admins(line: Line, desk: Visitor) -> None:

@@ -142,11 +142,49 @@ def test_an_answer_ends_a_wait_and_reopens_what_was_restored(line: Line, client:
     for act, more in ((Act.WAIT, {"reason": "client"}), (Act.RESTORE, {})):
         with line.database.begin() as db:
             deeds.act(db, reference, act, "ing2", line.clock(), **more)
+        line.clock.now += timedelta(minutes=3)
         assert "Message envoyé." in client.does(f"/portal/{reference}/answer", {"text": "Toujours rien."})
         assert line.ticket()["state"] == "in_progress"
     assert "votre message" in client.gets(f"/portal/{reference}")
     assert line.mails()[-1]["body"].endswith("Toujours rien.")
     assert "Écrivez votre message." in client.does(f"/portal/{reference}/answer", {"text": " "})
+
+
+def test_an_answer_sent_several_times_is_one(line: Line, client: Visitor) -> None:
+    """Until two minutes have passed, or other words are said, or a file comes with them."""
+    reference = loss(line)
+    before = len(line.mails())
+    for told in ({"text": "Toujours rien."},) * 4 + ({"text": "Et là ?"}, {"text": "Et là ?", **enclosed("baie.jpg")}):
+        assert "Message envoyé." in client.does(f"/portal/{reference}/answer", dict(told))
+    line.clock.now += timedelta(minutes=2)
+    client.does(f"/portal/{reference}/answer", {"text": "Toujours rien."})
+    said = [details["text"] for kind, details in events_of(line, reference) if kind == "noted"]
+    assert said == ["Toujours rien.", "Et là ?", "Et là ?\n\nFichiers joints : baie.jpg", "Toujours rien."]
+    assert len(line.mails()) == before + 4
+    signed_in(line, Role.CLIENT, email="autre@un.example.com").does(f"/portal/{reference}/answer", {"text": "Et là ?"})
+    assert len(line.mails()) == before + 5, "somebody else's words are theirs"
+
+
+def test_the_same_file_under_two_names_has_both(line: Line, client: Visitor) -> None:
+    told = {"files": [(io.BytesIO(b"une photo"), name) for name in ("baie.jpg", "copie.jpg", "baie.jpg")]}
+    page = client.gets(f"/portal/{declares(client, **told)}")
+    assert len(links(page)) == 1
+    assert "baie.jpg, copie.jpg" in page
+
+
+def test_what_was_typed_outlives_a_database_that_is_busy(line: Line, client: Visitor) -> None:
+    if not line.database.is_sqlite:
+        pytest.skip("where others may write meanwhile")
+    with line.database.begin():  # for longer than anybody waits
+        answer = client.posts("/portal/new", DECLARED | {"description": "Plus rien <ici>."})
+    assert answer.status_code == 503
+    page = html.unescape(answer.text)
+    assert "La base de données ne répond pas" in page
+    assert "Envoyer de nouveau" in page
+    again = dict(re.findall(r'name="(\w+)" value="([^"]*)"', answer.text))
+    sent = client.client.post("/portal/new", data={name: html.unescape(said) for name, said in again.items()})
+    assert sent.status_code == 303
+    assert line.ticket()["description"] == "Plus rien <ici>."
 
 
 def test_a_client_passes_for_nobody_of_ours(line: Line, client: Visitor) -> None:
