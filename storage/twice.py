@@ -9,7 +9,7 @@ from storage.database import one_at_a_time
 from storage.models import Knock
 
 SPAN = timedelta(minutes=2)
-_ONE_AT_A_TIME = 3122  # PostgreSQL: advisory locks of whoever says the same
+_ONE_AT_A_TIME = 3124  # of whoever says the same
 
 
 def again(db: Connection, now: datetime, *words: str) -> bool:

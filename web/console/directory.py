@@ -3,6 +3,7 @@
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from difflib import unified_diff
 from http import HTTPStatus
@@ -74,8 +75,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         """Give a file, see what would change, keep it."""
         if not current_user.keeps_the_whole:
             abort(HTTPStatus.FORBIDDEN)
-        given = request.files.get("file")
-        written = given.read().decode("utf-8", "replace") if given else _unpacked(request.form.get("text", ""))
+        written = _given()
         with outside.database.read() as db:
             seen = versions.newest_if_any(db)
             former = outside.shelf.book(db, seen) if seen else None
@@ -135,6 +135,15 @@ def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, r
         announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), seen=seen,
         text=_packed(dump(new)), refusal=refusal,
     )  # fmt: skip
+
+
+def _given() -> str:
+    """The file that was chosen, or what was looked at before."""
+    given = request.files.get("file")
+    if given is None:
+        return _unpacked(request.form.get("text", ""))
+    with closing(given):  # a large one lies on the disk
+        return given.read().decode("utf-8", "replace")
 
 
 def _packed(written: str) -> str:
