@@ -143,7 +143,7 @@ def _given() -> str:
     if given is None:
         return _unpacked(request.form.get("text", ""))
     with closing(given):  # a large one lies on the disk
-        return given.read().decode("utf-8", "replace")
+        return str(given.read(), "utf-8", "replace")
 
 
 def _packed(written: str) -> str:
