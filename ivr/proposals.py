@@ -16,6 +16,7 @@ from oncall.wall import instant
 from tickets.sentences import Refused
 
 WATCHED = timedelta(days=28)  # doubts that a change brings are told so far ahead, at least
+AT_MOST = timedelta(days=366)
 REFUSALS = {
     Refusal.NOBODY: "À l'un de ces instants, personne n'est d'astreinte : il n'y a pas de tour à échanger.",
     Refusal.SAME_PERSON: "Ces deux instants sont à la même personne : il n'y a rien à échanger.",
@@ -77,10 +78,15 @@ class Proposal:
 
     def doubts(self) -> list[Doubt]:
         """Those that the change brings, not those that it only moves."""
-        until = self.now + WATCHED
+        until = min(max([self.now + WATCHED, *self._ends()]), self.now + AT_MOST)
         known = {(doubt.subject, doubt.said) for doubt in watch.doubts(self.old, self.now, until)}
         found = watch.doubts(Book(self.new), self.now, until)
         return [doubt for doubt in found if (doubt.subject, doubt.said) not in known]
+
+    def _ends(self) -> list[datetime]:
+        """Of the overrides that come or go."""
+        pairs = [(old, new) for new in self.new.rotas if (old := self.old.rota(new.code))]
+        return [until for old, new in pairs for spans in changes.changed(old, new).values() for _, until in spans]
 
 
 def override(

@@ -1,11 +1,16 @@
-"""Who would be woken for an entity at an instant: the layers that its policy climbs, in its order."""
+"""Who would be woken for an entity at an instant, and when nobody would: the layers that its policy climbs."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from ivr import watch
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.words import REASONS, word
+from oncall import gaps
 from oncall.escalation import layers_of
+from oncall.gaps import Gap
+from oncall.intervals import Interval, joined
 from oncall.policies import policy_of
 from oncall.rotas import Rota, Segment, Why, who
 
@@ -15,6 +20,37 @@ def layers(book: Book, entity: Entity, at: datetime) -> list[tuple[str, Segment]
     rota = book.rota(entity.rota) or Rota(code="")
     names = layers_of(policy_of(book.directory.policies, entity.policy), engineers)
     return [(name, who(rota, name, at, engineers)) for name in names]
+
+
+def holes(book: Book, entity: Entity, start: datetime, end: datetime) -> list[Gap]:
+    """When the entity is closed and somebody is missing, by the newest directory, the first first.
+
+    A week is the least that may be asked for: a layer has hours for each of its days."""
+    return gaps.holes(watch.duty(book, entity, start, end), book.directory.engineers)
+
+
+def holes_of(
+    book: Book, rota: Rota, layers: Mapping[str, Sequence[Segment]], start: datetime, end: datetime
+) -> dict[str, list[Interval]]:
+    """The same of all entities that a rota is for, each in the layer in which it would be filled."""
+    found: dict[str, list[Interval]] = {layer.name: [] for layer in rota.layers}
+    for entity in (each for each in book.directory.entities if each.rota == rota.code):
+        for gap in gaps.holes(watch.duty(book, entity, start, end), book.directory.engineers, layers):
+            for layer in filter(None, [gap.layer or filled_in(book, entity)]):
+                found[layer].append((gap.starts, gap.until))
+    return {layer: list(joined(spans)) for layer, spans in found.items()}
+
+
+def filled_in(book: Book, entity: Entity) -> str:
+    """The layer that somebody is added to where none has anybody: the first that the policy climbs, or that is."""
+    rota = book.rota(entity.rota) or Rota(code="")
+    climbed = layers_of(policy_of(book.directory.policies, entity.policy), book.directory.engineers)
+    return next(_known(rota, climbed), "")
+
+
+def _known(rota: Rota, climbed: Sequence[str]) -> Iterator[str]:
+    yield from (name for name in climbed if rota.layer(name))
+    yield from (layer.name for layer in rota.layers)
 
 
 def is_gap(segment: Segment) -> bool:

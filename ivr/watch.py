@@ -11,7 +11,7 @@ from ivr.book import Book
 from ivr.directory import Directory, Entity
 from ivr.hours import windows
 from oncall import drills, gaps
-from oncall.gaps import Double, Duty, Gap
+from oncall.gaps import Double, Duty, Gap, Twice
 from oncall.intervals import Interval, joined, without
 from oncall.policies import policy_of
 from oncall.rotas import Override, Rota, who
@@ -39,6 +39,7 @@ def doubts(book: Book, start: datetime, end: datetime) -> Iterator[Doubt]:
     for each in duties:
         yield from _duty(book, each)
     yield from _doubles(book, gaps.doubles(duties, engineers))
+    yield from _twice(book, gaps.twice(duties, engineers))
     for rota in book.directory.rotas:
         yield from _drill(book, rota, start)
         yield from _of_no_length(rota, start)
@@ -168,6 +169,22 @@ def _doubles(book: Book, doubles: Iterable[Double]) -> Iterator[Doubt]:
         said = Sentence("d'astreinte pour %(one)s et %(other)s à la fois", one=rotas[0], other=rotas[1])
         when = _when(book, [(double.starts, double.until) for double in group])
         yield Doubt(False, engineer.name if engineer else code, said, when)
+
+
+def _twice(book: Book, found: Iterable[Twice]) -> Iterator[Doubt]:
+    """Entities that share a rota share its people: each is told once."""
+
+    def who(each: Twice) -> tuple[str, str, tuple[str, str]]:
+        return each.engineer, each.rota, each.layers
+
+    for (code, rota, layers), group in groupby(sorted(found, key=who), key=who):
+        engineer = book.engineer(code)
+        said = Sentence(
+            "sur « %(one)s » et « %(other)s » du planning %(rota)s à la fois : l'escalade réveillerait deux fois la même"
+            " personne", one=layers[0], other=layers[1], rota=rota,
+        )  # fmt: skip
+        spans = list(joined((each.starts, each.until) for each in group))
+        yield Doubt(False, engineer.name if engineer else code, said, _when(book, spans))
 
 
 def _when(book: Book, spans: list[Interval]) -> Sentence:

@@ -1,6 +1,6 @@
 """What is wrong with who will be on call: looked for before a client finds it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -44,12 +44,28 @@ class Double:
     until: datetime
 
 
-def gaps(duty: Duty, engineers: Collection[Engineer]) -> list[Gap]:
-    """Layer by layer, less the hours that are not the layer's; then the hours that are no layer's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twice:
+    """One person on two layers that one policy climbs in [starts, until): a step wakes whoever has not answered."""
+
+    engineer: str
+    rota: str
+    layers: tuple[str, str]
+    starts: datetime
+    until: datetime
+
+
+Layers = Mapping[str, Sequence[Segment]]
+
+
+def gaps(duty: Duty, engineers: Collection[Engineer], layers: Layers | None = None) -> list[Gap]:
+    """Layer by layer, less the hours that are not the layer's; then the hours that are no layer's.
+
+    `layers`: the rota's, where they are resolved already."""
     reachable = {engineer.code for engineer in engineers if numbers(engineer)}
     found, told, covered = [], [], []
-    for name in _own_layers(duty, engineers):
-        for segment in _resolved(duty, name, engineers):
+    for name, segments in _laid(duty, engineers, layers).items():
+        for segment in segments:
             span = (segment.starts, segment.until)
             if reachable.intersection(segment.engineers):
                 covered.append(span)
@@ -63,21 +79,28 @@ def gaps(duty: Duty, engineers: Collection[Engineer]) -> list[Gap]:
     return found + [Gap(entity=duty.entity, layer="", starts=starts, until=until) for starts, until in untold]
 
 
+def holes(duty: Duty, engineers: Collection[Engineer], layers: Layers | None = None) -> list[Gap]:
+    """The gaps; all the closed hours, where there is no layer to blame and no step wakes anybody."""
+    laid = _laid(duty, engineers, layers)
+    found = gaps(duty, engineers, laid)
+    if not found and wakes_nobody(duty, engineers, laid):
+        found = [Gap(entity=duty.entity, layer="", starts=starts, until=until) for starts, until in duty.closed]
+    return sorted(found, key=lambda gap: gap.starts)
+
+
 def missing_layers(duty: Duty, engineers: Collection[Engineer]) -> tuple[str, ...]:
     """Layers that the policy climbs and the rota lacks: their steps are skipped at once."""
     return tuple(name for name in layers_of(duty.policy, engineers) if not duty.rota.layer(name))
 
 
-def wakes_nobody(duty: Duty, engineers: Collection[Engineer]) -> bool:
+def wakes_nobody(duty: Duty, engineers: Collection[Engineer], layers: Layers | None = None) -> bool:
     """Whether every step of the policy is empty, at every instant that the entity is closed."""
     reachable = {engineer.code for engineer in engineers if numbers(engineer)}
     team = {engineer.code for engineer in engineers if duty.entity in engineer.entities}
     named = {name for step in duty.policy.steps for name in step.who}
     if named & reachable or (EVERYONE in named and team & reachable):
         return False
-    segments = (
-        segment for name in _own_layers(duty, engineers) for segment in _resolved(duty, name, engineers)
-    )  # fmt: skip
+    segments = (segment for found in _laid(duty, engineers, layers).values() for segment in found)
     return not any(reachable.intersection(segment.engineers) for segment in segments)
 
 
@@ -89,6 +112,17 @@ def doubles(duties: Sequence[Duty], engineers: Collection[Engineer]) -> Iterator
         for engineer in sorted(held[one].keys() & held[other].keys()):
             for starts, until in common(held[one][engineer], held[other][engineer]):
                 yield Double(engineer=engineer, rotas=(one, other), starts=starts, until=until)
+
+
+def twice(duties: Sequence[Duty], engineers: Collection[Engineer]) -> Iterator[Twice]:
+    """Entity by entity; somebody who only stands in for everybody counts for nothing."""
+    for duty in duties:
+        held = {name: _of_layer(duty, name, engineers) for name in _own_layers(duty, engineers)}
+        for one, other in combinations(held, 2):
+            for engineer in sorted(held[one].keys() & held[other].keys()):
+                for starts, until in common(common(held[one][engineer], held[other][engineer]), duty.closed):
+                    layers = (one, other)
+                    yield Twice(engineer=engineer, rota=duty.rota.code, layers=layers, starts=starts, until=until)
 
 
 def without_phone(engineers: Collection[Engineer]) -> list[Engineer]:
@@ -135,14 +169,28 @@ def _resolved(duty: Duty, layer: str, engineers: Collection[Engineer]) -> tuple[
     return resolve(duty.rota, layer, duty.closed[0][0], duty.closed[-1][1], engineers)
 
 
+def _laid(duty: Duty, engineers: Collection[Engineer], layers: Layers | None) -> Layers:
+    """Those that the policy climbs."""
+    own = _own_layers(duty, engineers)
+    return {name: _resolved(duty, name, engineers) if layers is None else layers.get(name, ()) for name in own}
+
+
 def _held(duty: Duty, engineers: Collection[Engineer]) -> dict[str, list[Interval]]:
-    """When each person is woken by the first step; somebody who only stands in for everybody counts for nothing."""
+    """When each person is woken by the first step."""
     found: dict[str, list[Interval]] = {}
     first = duty.policy.steps[0].who if duty.policy.steps else ()
     for name in _own_layers(duty, engineers):
         if name in first:
-            for segment in _resolved(duty, name, engineers):
-                for engineer, why in segment.reasons:
-                    if why is not Why.FALLBACK:
-                        found.setdefault(engineer, []).append((segment.starts, segment.until))
+            for engineer, spans in _of_layer(duty, name, engineers).items():
+                found.setdefault(engineer, []).extend(spans)
+    return {engineer: list(joined(spans)) for engineer, spans in found.items()}
+
+
+def _of_layer(duty: Duty, name: str, engineers: Collection[Engineer]) -> dict[str, list[Interval]]:
+    """When each person is on call there; somebody who only stands in for everybody counts for nothing."""
+    found: dict[str, list[Interval]] = {}
+    for segment in _resolved(duty, name, engineers):
+        for engineer, why in segment.reasons:
+            if why is not Why.FALLBACK:
+                found.setdefault(engineer, []).append((segment.starts, segment.until))
     return {engineer: list(joined(spans)) for engineer, spans in found.items()}

@@ -64,6 +64,12 @@ def a_drill_by_day(directory: Directory) -> Directory:
     return with_rotas(directory, drill=drill, layers=(nights, *others))
 
 
+def one_on_two_layers(directory: Directory) -> Directory:
+    """By a swap of two turns of the first alone."""
+    both = (override("2026-11-23 08:30", "2026-11-30 08:30", "ing2"),)
+    return with_rotas(directory, overrides=both)
+
+
 def no_rota(directory: Directory) -> Directory:
     first, *others = directory.entities
     return replace(directory, entities=(replace(first, rota=""), *others))
@@ -96,6 +102,11 @@ def nobody_at_all(directory: Directory) -> Directory:
             a_drill_by_day,
             "planning idline : à l'exercice, mardi 24/11 10:00, « principal » n'a personne : il réveille Ingénieur 2",
             id="an exercise outside the layer's hours",
+        ),
+        pytest.param(
+            one_on_two_layers,
+            "Ingénieur 2 : sur « principal » et « secours » du planning idline à la fois : l'escalade réveillerait",
+            id="one on two layers",
         ),
         pytest.param(
             no_rota,

@@ -121,6 +121,65 @@ def test_one_person_for_two_rotas() -> None:
     assert list(gaps.doubles([duty(rota) for rota in standing_in], TEAM)) == [], "the fallback is there for all"
 
 
+SUNDAYS = [(at("2026-09-13 00:00"), at("2026-09-14 08:30"))]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param(duty(), [], id="somebody always"),
+        pytest.param(
+            duty(NIGHTLY, closed=[(at("2026-09-08 06:00"), at("2026-09-08 20:00"))]),
+            [("", "2026-09-08 08:30", "2026-09-08 18:00")], id="no layer is for the day",
+        ),
+        pytest.param(
+            duty(replace(ROTA, layers=(replace(PRINCIPAL, only=WEEKEND),)), closed=CLOSED),
+            [("", "2026-09-08 00:00", "2026-09-08 18:00"), ("", "2026-09-09 06:00", "2026-09-10 00:00")],
+            id="the one layer is never for closed hours",
+        ),
+        pytest.param(Duty(entity="idline", rota=Rota(code=""), policy=policy(["principal"]), closed=SUNDAYS),
+                     [("", "2026-09-13 00:00", "2026-09-14 08:30")], id="no rota at all"),
+        pytest.param(duty(Rota(code="r"), ["principal"], ["ana"]), [], id="somebody by name"),
+    ],
+)  # fmt: skip
+def test_what_pages_show_in_red(asked: Duty, found: list[tuple[str, str, str]]) -> None:
+    expected = [(layer, at(starts), at(until)) for layer, starts, until in found]
+    assert [(gap.layer, gap.starts, gap.until) for gap in gaps.holes(asked, TEAM)] == expected
+    laid = {layer.name: gaps._resolved(asked, layer.name, TEAM) for layer in asked.rota.layers}
+    assert [(gap.layer, gap.starts, gap.until) for gap in gaps.holes(asked, TEAM, laid)] == expected, "laid already"
+
+
+SECOURS = replace(PRINCIPAL, name="secours", engineers=("ben", "ana"))
+BOTH = Rota(code="r", layers=(PRINCIPAL, SECOURS))
+TUESDAY = override("2026-09-08 12:00", "2026-09-09 12:00", "ben")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(duty(BOTH, ["principal"], ["secours"]), [], id="two people"),
+        pytest.param(
+            duty(replace(BOTH, overrides=(replace(TUESDAY, engineer="ana"),)), ["principal"], ["secours"]),
+            [("ana", "2026-09-08 12:00", "2026-09-09 12:00")], id="an override puts one on both",
+        ),
+        pytest.param(
+            duty(replace(BOTH, overrides=(replace(TUESDAY, engineer="ana"),)), ["principal"], ["secours"],
+                 closed=CLOSED),
+            [("ana", "2026-09-08 12:00", "2026-09-08 18:00"), ("ana", "2026-09-09 06:00", "2026-09-09 12:00")],
+            id="only while it is closed",
+        ),
+        pytest.param(duty(replace(BOTH, overrides=(replace(TUESDAY, engineer="ana"),))), [], id="a layer not climbed"),
+        pytest.param(
+            duty(replace(BOTH, fallback="ana", layers=tuple(replace(one, engineers=()) for one in BOTH.layers)),
+                 ["principal"], ["secours"]), [], id="the fallback is there for all",
+        ),
+    ],
+)  # fmt: skip
+def test_one_person_on_two_layers(asked: Duty, expected: list[tuple[str, str, str]]) -> None:
+    found = [(each.engineer, each.starts, each.until) for each in gaps.twice([asked], TEAM)]
+    assert found == [(engineer, at(starts), at(until)) for engineer, starts, until in expected]
+
+
 def test_people() -> None:
     landline = replace(TEAM[0], phone="+33536490001")
     voice = replace(landline, by=(Channel.VOICE,))
