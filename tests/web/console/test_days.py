@@ -79,6 +79,22 @@ def test_an_opening_proposes_an_ordinary_days_hours(make_line: Callable[..., Lin
 
 
 @pytest.mark.parametrize(
+    ("day", "closes"),
+    [
+        pytest.param("2026-12-25", False, id="a holiday is closed already"),
+        pytest.param("2026-12-24", True, id="a day like others"),
+        pytest.param("2026-12-26", False, id="a Saturday"),
+    ],
+)
+def test_only_what_is_open_can_be_closed(line: Line, day: str, closes: bool) -> None:
+    shown = signed_in(line, Role.ADMIN).gets(f"/directory/days?entity=novenc&day={day}")
+    assert ("Fermer pour une fois" in shown) is closes
+    assert "Ouvrir pour une fois" in shown
+    [chosen] = re.findall(r'<a class="[^"]* chosen[^"]*" href="[^"]*day=([^"#]*)#day" aria-current="date"', shown)
+    assert chosen == day
+
+
+@pytest.mark.parametrize(
     "query", ["entity=x", "day=never", "day=2026-13-45", "day=0001-01-01", "number=99999", "day=%00"]
 )
 def test_nonsense_shows_a_year(line: Line, query: str) -> None:

@@ -73,7 +73,15 @@ def asked(line: Line) -> str:
 def test_looking_changes_nothing_and_says_all(line: Line, asked: str) -> None:
     page = line.app.test_client().get(asked)
     assert page.status_code == 200
-    for told in ("Ingénieur 2 vous demande un tour", "dimanche 13/09", "Je prends ce tour", "&lt;b&gt;Merci"):
+    for told in (
+        "Ingénieur 2 vous demande un tour",
+        "dimanche 13/09",
+        "Je prends ce tour",
+        "&lt;b&gt;Merci",
+        "Le mot de Ingénieur 2",
+        "<dt>Avant</dt><dd>Ingénieur 2",
+        "<dt>Après</dt><dd><strong>Ingénieur 1",
+    ):
         assert told in page.text, told
     assert "no-store" in page.headers["Cache-Control"]
     assert state(line) == State.ASKED
@@ -86,6 +94,8 @@ def test_accepted_once(line: Line, asked: str) -> None:
     status, page = answers(line, asked, "accept")
     assert status == 200
     assert "prend cette astreinte" in page
+    assert "Vous prenez</dt>" in page
+    assert 'class="state accepted"' in page
     assert answers(line, asked, "decline")[1].count("prend cette astreinte") == 1, "the first answer counts"
     assert state(line) == State.ACCEPTED
     line.settle()
@@ -232,6 +242,9 @@ def test_the_wall(line: Line) -> None:
     for told in ("IDLINE", "principal", "Ingénieur 2", "06 39 98 00 02", "annuaire no 1", "08:30"):
         assert told in shown, told
     assert shown.count("<tr class=") == 3 * 28
+    assert not re.search(
+        r"(Ingénieur \d)</strong> <span[^>]*>[^<]*</span>\s*<span[^>]*>[^<]*</span> → <strong>\1", shown
+    )
     signed_in(line, Role.DESK, email="d2@nvl.example").gets("/rota/wall?from=never")
 
 
