@@ -34,7 +34,7 @@ def holes_of(
 ) -> dict[str, list[Interval]]:
     """The same of all entities that a rota is for, each in the layer in which it would be filled."""
     found: dict[str, list[Interval]] = {layer.name: [] for layer in rota.layers}
-    for entity in (each for each in book.directory.entities if each.rota == rota.code):
+    for entity in book.entities_of(rota.code):
         for gap in gaps.holes(watch.duty(book, entity, start, end), book.directory.engineers, layers):
             for layer in filter(None, [gap.layer or filled_in(book, entity)]):
                 found[layer].append((gap.starts, gap.until))
@@ -64,6 +64,11 @@ def reason(book: Book, segment: Segment) -> str:
         said += f" : {name(book, segment.instead_of)}"
     added = ", ".join(name(book, code) for code in segment.beside)
     return f"{said}, en renfort : {added}" if added else said
+
+
+def added() -> str:
+    """Why somebody is there beside whoever has the turn."""
+    return word(REASONS, Why.ADDED)
 
 
 def name(book: Book, code: str) -> str:

@@ -180,8 +180,8 @@ def _twice(book: Book, found: Iterable[Twice]) -> Iterator[Doubt]:
     for (code, rota, layers), group in groupby(sorted(found, key=who), key=who):
         engineer = book.engineer(code)
         said = Sentence(
-            "sur « %(one)s » et « %(other)s » du planning %(rota)s à la fois : l'escalade réveillerait deux fois la même"
-            " personne", one=layers[0], other=layers[1], rota=rota,
+            "sur « %(one)s » et « %(other)s » du planning %(rota)s à la fois : l'escalade réveillerait deux fois la"
+            " même personne", one=layers[0], other=layers[1], rota=rota,
         )  # fmt: skip
         spans = list(joined((each.starts, each.until) for each in group))
         yield Doubt(False, engineer.name if engineer else code, said, _when(book, spans))

@@ -1,7 +1,7 @@
 """Changes to a rota: overrides added, turns swapped; what a change does, and that it leaves the past alone."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,15 @@ class Refusal(StrEnum):
     SAME_PERSON = "same_person"
     OVERLAP = "overlap"
     CLOCK_CHANGE = "clock_change"  # a turn's edge is a time shown twice that the wall clock cannot name
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one person has of a turn, from its first piece to its last."""
+
+    engineer: str
+    starts: datetime
+    until: datetime
 
 
 def with_overrides(rota: Rota, *overrides: Override) -> Rota:
@@ -60,6 +69,18 @@ def swap(
                 return Refusal.CLOCK_CHANGE
             found.append(Override(layer=layer_name, starts=walls[0], until=walls[1], engineer=engineer))
     return tuple(sorted(found, key=lambda override: override.starts))
+
+
+def turns(
+    rota: Rota, layer_name: str, start: datetime, end: datetime, engineers: Collection[Engineer] = ()
+) -> list[Turn]:
+    """Those that begin in [start, end): what may be swapped, each named by its first instant."""
+    found = {}
+    for segment in resolve(rota, layer_name, start, end, engineers):
+        if pieces := _turn(rota, layer_name, segment.starts, engineers):
+            turn = Turn(_whose(segment), pieces[0].starts, pieces[-1].until)
+            found[turn.engineer, turn.starts] = turn
+    return sorted((turn for turn in found.values() if start <= turn.starts), key=lambda turn: turn.starts)
 
 
 def _turn(rota: Rota, layer_name: str, at: datetime, engineers: Collection[Engineer]) -> list[Segment]:

@@ -47,19 +47,30 @@ def test_from_the_sms_to_the_archive(line: Line, opens: Opens) -> None:
 def test_an_override_with_a_look_at_what_changes(line: Line, opens: Opens) -> None:
     admin = opens(Role.ADMIN)
     admin.goes("/rota")
-    admin.page.get_by_role("link", name="changer").locator("visible=true").first.click()
-    admin.page.select_option("#engineer", "ing3")
+    admin.page.locator('a[href="/rota/idline/principal"]').locator("visible=true").first.click()
     for name, value in {"start_day": "2026-09-13", "until_day": "2026-09-13"}.items():
         admin.page.fill(f"#{name}", value)
     for name, value in {"start_time": "08:00", "until_time": "20:00"}.items():
         admin.page.fill(f"#{name}", value)
-    admin.page.get_by_role("button", name="Voir ce qui changerait").first.click()
+    admin.presses("Ingénieur 1")
     admin.reads("Ce qui changerait")
     admin.page.fill("#why", "Formation avancée d'un jour")
     admin.page.check("#agreed")
     admin.presses("Enregistrer ce changement")
     admin.reads("Planning changé.")
     admin.looked_at("rota-changed")
+
+
+def test_two_turns_change_hands_in_three_presses(line: Line, opens: Opens) -> None:
+    """A bar, the turn that is given for it, and keep; of turns that are far enough for no reason to be asked."""
+    admin = opens(Role.ADMIN)
+    admin.goes("/rota?from=2026-11-02")
+    rows = admin.page.locator('#idline a[href*="/principal?start_day=2026-11-02"]')
+    rows.locator("visible=true").first.click()
+    admin.presses("Ingénieur 1 : lun. 9 nov. 08:30 → lun. 16 nov. 08:30")
+    admin.looked_at("swap")
+    admin.presses("Enregistrer ce changement")
+    admin.reads("Planning changé.")
 
 
 def test_a_client_declares_answers_and_escalates(line: Line, opens: Opens) -> None:

@@ -132,10 +132,14 @@ def _giver(book: Book, rota: Rota, layer: str, at: datetime) -> str:
 
 
 # ---------------------------------------------------------------- what a page offers
+def workers(book: Book, rota: Rota) -> list[Engineer]:
+    """Whoever works for the rota's entities or has a place in its turns."""
+    return [each for each in book.directory.engineers if book.works_for(each, rota)]
+
+
 def colleagues(book: Book, rota: Rota) -> list[Engineer]:
-    """Whoever works for the rota's entities or has a place in its turns, but oneself."""
-    engineers = book.directory.engineers
-    return [each for each in engineers if book.works_for(each, rota) and each.code != current_user.engineer]
+    """The same, but oneself."""
+    return [each for each in workers(book, rota) if each.code != current_user.engineer]
 
 
 def in_return(book: Book, rota: Rota, layer: str, giver: str | None, now: datetime) -> list[Back]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_login import current_user
@@ -14,11 +16,14 @@ from ivr import standing_by, words
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import Closed, Open
-from oncall.rotas import REACH
+from oncall.escalation import numbers
+from oncall.gaps import Gap
+from oncall.rotas import REACH, Segment
 from storage import accounts, board, call_log, health, search
 from storage.accounts import Role
 from storage.search import Wanted
 from tickets.states import ONGOING
+from web.console import moments, rights
 from web.console.calls import period
 from web.console.faces import Face, face
 from web.outside import Outside
@@ -30,6 +35,7 @@ FIGURES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("à clôturer", {"state": "to_close"}),
     ("à vous", {"state": "unfinished", "mine": "1"}),
 )
+AHEAD = timedelta(days=8)  # holes are told so long before; a week has all the hours of a layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,18 @@ class Layer:
     faces: list[Face]
     reason: str
     until: datetime | None
-    is_gap: bool
+    is_gap: bool  # somebody should be there now
+    is_known: bool  # to the rota; its step is skipped otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The next hours for which somebody is missing."""
+
+    layer: str
+    starts: datetime
+    until: datetime
+    fill: str  # the address of the form, for those who may
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,8 @@ class Standing:
     until: datetime | None
     why: str
     layers: list[Layer]
+    hole: Hole | None
+    has_nobody: bool  # now: nobody would be woken by any layer
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -92,18 +111,41 @@ def _figures(db: Connection, now: datetime) -> Iterator[tuple[str, int, str]]:
 def _standing(book: Book, entity: Entity, now: datetime) -> Standing:
     judged = book.judge(book.line(""), entity, now)
     is_open = isinstance(judged, Open)
-    layers = [
-        Layer(
-            name=name,
-            faces=[face(book, code) for code in segment.engineers],
-            reason=standing_by.reason(book, segment),
-            until=segment.until if segment.until < now + REACH else None,
-            is_gap=standing_by.is_gap(segment),
-        )
-        for name, segment in standing_by.layers(book, entity, now)
-    ]
+    holes = standing_by.holes(book, entity, now, now + AHEAD)
+    missing = {gap.layer for gap in holes if gap.starts <= now}
+    found = standing_by.layers(book, entity, now)
+    layers = [_layer(book, entity, name, segment, missing, now) for name, segment in found]
+    woken = [book.engineer(code) for _, segment in found for code in segment.engineers]
     why = judged.name if isinstance(judged, Closed) and judged.name else ""
-    return Standing(entity, is_open, judged.until if isinstance(judged, Open) else judged.reopens, why, layers)
+    return Standing(
+        entity, is_open, judged.until if isinstance(judged, Open) else judged.reopens, why, layers,
+        _hole(book, entity, holes[0], now) if holes else None,
+        has_nobody=bool(missing) and not any(numbers(each) for each in woken if each),
+    )  # fmt: skip
+
+
+def _layer(book: Book, entity: Entity, name: str, segment: Segment, missing: set[str], now: datetime) -> Layer:
+    rota = book.rota(entity.rota)
+    return Layer(
+        name=name,
+        faces=[face(book, code) for code in segment.engineers],
+        reason=standing_by.reason(book, segment),
+        until=segment.until if segment.until < now + REACH else None,
+        is_gap=name in missing,
+        is_known=rota is not None and rota.layer(name) is not None,
+    )
+
+
+def _hole(book: Book, entity: Entity, gap: Gap, now: datetime) -> Hole:
+    rota, layer = book.rota(entity.rota), gap.layer or standing_by.filled_in(book, entity)
+    fill = ""
+    if rota and layer and rights.may_change(current_user, book, rota):
+        starts, until = (at.astimezone(ZoneInfo(rota.timezone)) for at in (gap.starts, gap.until))
+        fill = (
+            url_for("console.change_rota", code=rota.code, layer=layer)
+            + f"?{urlencode(moments.asked(starts, until, now))}"
+        )
+    return Hole(gap.layer, gap.starts, gap.until, fill)
 
 
 def _alert(book: Book, alert: board.Alert) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A date and a time of day, as two fields of a form give them."""
+"""A date and a time of day, as two fields of a form give them, and begin with them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,3 +23,10 @@ def moment(told: Mapping[str, str], name: str, rota: Rota) -> datetime | None:
     if is_skipped(wall, rota.timezone):
         raise Unwanted(SKIPPED)
     return instant(wall, rota.timezone)
+
+
+def asked(starts: datetime, until: datetime, now: datetime) -> dict[str, str]:
+    """What a form that changes a piece of a rota begins with: the rest of it; both local."""
+    edges = {"until": until} if starts <= now else {"start": starts, "until": until}
+    days = {f"{edge}_day": at.date().isoformat() for edge, at in edges.items()}
+    return days | {f"{edge}_time": f"{at:%H:%M}" for edge, at in edges.items()} | {"look": "1"}

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -14,46 +14,22 @@ from werkzeug.wrappers import Response
 from ivr import feasts, lateness, proposals, standing_by, watch
 from ivr.book import Book
 from ivr.directory import Entity
+from ivr.hours import Closure
 from ivr.proposals import Proposal, Unwanted
-from oncall.rotas import Kind, Rota, Segment
-from oncall.wall import instant
+from oncall.rotas import Kind, Rota, who
 from storage import rotas, versions
 from storage.versions import Why
-from web.console import handovers, rights
+from web.console import handovers, rights, swaps
 from web.console.announcing import Announced
+from web.console.bars import Bar, Page, Row
 from web.console.directory import CHANGED_MEANWHILE
-from web.console.faces import Face, face
+from web.console.faces import face
 from web.console.moments import moment
 from web.languages import gettext
 from web.outside import Outside
 from web.paging import whole
 
-LONGEST = timedelta(days=366)
-NARROW = 4.0  # percent of the width under which a bar shows initials
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A piece of a row, placed in percent of its width."""
-
-    left: float
-    width: float
-    segment: Segment
-    faces: list[Face]
-    reason: str
-    is_gap: bool
-    starts: datetime
-    until: datetime
-
-    @property
-    def is_narrow(self) -> bool:
-        return self.width < NARROW
-
-    def asked(self, now: datetime) -> dict[str, str]:
-        """What a form that changes it begins with: the rest of it."""
-        edges = {"until": self.until} if self.starts <= now else {"start": self.starts, "until": self.until}
-        days = {f"{edge}_day": at.date().isoformat() for edge, at in edges.items()}
-        return days | {f"{edge}_time": f"{at:%H:%M}" for edge, at in edges.items()} | {"look": "1"}
+LONGEST = timedelta(days=366)  # of one override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +38,18 @@ class Laid:
 
     rota: Rota
     entities: Sequence[Entity]
-    layers: dict[str, list[Bar]]
+    layers: dict[str, Row]
     closed: list[tuple[float, float]]  # when one of its entities is closed
     now: float | None
     may_change: bool
     may_edit: bool  # its layers
+
+    def listed(self, days: Sequence[date], today: date) -> Iterator[tuple[date, date, list[tuple[str, Bar]]]]:
+        """Day by day on a telephone; days on which nothing changes are one, and today is always by itself."""
+        by_day = [(day, [(name, bar) for name, row in self.layers.items() for bar in row.of(day)]) for day in days]
+        for (_, bars), group in groupby(by_day, key=lambda each: (each[0] == today, each[1])):
+            found = [day for day, _ in group]
+            yield found[0], found[-1], bars
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -76,12 +59,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
         weeks = 4 if request.args.get("weeks") == "4" else 1
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
-            first = monday(request.args.get("from", ""), now, book)
+            first = _first(request.args.get("from", ""), weeks, now, book)
             days = [first + timedelta(days=day) for day in range(7 * weeks)]
-            laid = [
-                _laid(book, each, rotas.resolved(db, outside.shelf, each, *span(each, days)), days, now)
-                for each in book.directory.rotas
-            ]
+            pages = [Page(rota, days, f"b{number}") for number, rota in enumerate(book.directory.rotas, 1)]
+            laid = [_laid(book, each, rotas.resolved(db, outside.shelf, each.rota, *each.wide), now) for each in pages]
             asked = handovers.waiting(db, outside, book, now)
         turned = {
             "before": _address(first - timedelta(weeks=weeks), weeks),
@@ -92,6 +73,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template(
             "console/rota.html", laid=laid, days=days, weeks=weeks, turned=turned, today=book.day(now),
             holidays=holidays, book=book, now=now, first=first, asked=asked, gaps=list(_gaps(laid, now)),
+            closures=_closures(book, days), months=_months(days),
         )  # fmt: skip
 
     @routes.route("/rota/<code>/<layer>", methods=["GET", "POST"])
@@ -109,7 +91,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         if not rights.may_change(current_user, book, found):
             abort(HTTPStatus.FORBIDDEN)
         try:
-            if "look" not in told and ("until_day" in told or "other_day" in told):
+            if "look" not in told and told.keys() & {"until_day", "other_day", "other"}:
                 proposal = _proposed(book, found, layer, told, now)
                 proposal.differences()  # or Unwanted
                 announced = Announced.of(lateness.late(book, proposal.new, now + versions.PUBLISHED_AFTER))
@@ -119,18 +101,21 @@ def add(routes: Blueprint, outside: Outside) -> None:
                     return _kept(outside, proposal, told, now, code, announced.why(told))
         except Unwanted as refusal:
             shown_["refusal"] = refusal.said
+        held = who(found, layer, _start(told, found) or now, book.directory.engineers)
         return render_template(
-            "console/change_rota.html", only_me=not rights.keeps(current_user, book, found),
+            "console/change_rota.html", only_me=not rights.keeps(current_user, book, found), held=held,
             colleagues=handovers.colleagues(book, found), face=lambda code: face(book, code),
-            backs=handovers.in_return(book, found, layer, current_user.engineer, now), **shown_,
+            workers=[each for each in handovers.workers(book, found) if each.code not in held.engineers],
+            backs=handovers.in_return(book, found, layer, current_user.engineer, now),
+            swaps=swaps.offered(found, layer, held, now, book.directory.engineers), **shown_,
         )  # fmt: skip
 
 
 def _gaps(laid: Sequence[Laid], now: datetime) -> Iterator[tuple[Laid, str, Bar]]:
     """Hours to come that have nobody, each with its rota and layer."""
     for one in laid:
-        for name, bars in one.layers.items():
-            yield from ((one, name, bar) for bar in bars if bar.is_gap and bar.until > now)
+        for name, row in one.layers.items():
+            yield from ((one, name, bar) for bar in row.gaps if bar.until > now)
 
 
 def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str, why: Why) -> Response:
@@ -139,7 +124,8 @@ def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datet
     if not kept:
         raise Unwanted(CHANGED_MEANWHILE)
     flash(gettext("Planning changé. Les personnes concernées l'apprennent."), "done")
-    return redirect(url_for("console.rota") + f"#{code}", HTTPStatus.SEE_OTHER)
+    first = min(segment.starts for difference in proposal.differences() for segment in difference.after)
+    return redirect(_address(proposal.old.day(first), 1) + f"#{code}", HTTPStatus.SEE_OTHER)
 
 
 # ---------------------------------------------------------------- what would change
@@ -148,7 +134,8 @@ def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: dat
     if told.get("act") == "swap":
         if not rights.keeps(current_user, book, rota):
             raise Unwanted("Un échange se demande à qui tient le planning ; vous pouvez prendre un tour.")
-        one, other = moment(told, "start", rota), moment(told, "other", rota)
+        one = _chosen(told, "one") or moment(told, "start", rota)
+        other = _chosen(told, "other") or moment(told, "other", rota)
         if one is None or other is None:
             raise Unwanted("Donnez un instant de chacun des deux tours.")
         return proposals.swap(book, rota, layer, one, other, now)
@@ -167,6 +154,22 @@ def _proposed(book: Book, rota: Rota, layer: str, told: dict[str, str], now: dat
     return proposals.override(book, rota, layer, engineer, starts, until, kind, now)
 
 
+def _chosen(told: dict[str, str], name: str) -> datetime | None:
+    """A turn of the list, by its first instant."""
+    try:
+        at = datetime.fromisoformat(told.get(name, ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo and 2000 < at.year < 2100 else None
+
+
+def _start(told: dict[str, str], rota: Rota) -> datetime | None:
+    try:
+        return moment(told, "start", rota)
+    except Unwanted:
+        return None
+
+
 def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:
     for difference in proposal.differences():
         told = {
@@ -180,48 +183,44 @@ def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:
 # ---------------------------------------------------------------- the line of time
 def monday(written: str, now: datetime, book: Book) -> date:
     """Of the week that a date lies in; of this one when nothing sensible is written."""
+    day = _day(written, now, book)
+    return day - timedelta(days=day.weekday())
+
+
+def _first(written: str, weeks: int, now: datetime, book: Book) -> date:
+    """A week begins with the day that is asked for, or today: on a Sunday, it is the next days that matter."""
+    return _day(written, now, book) if weeks == 1 else monday(written, now, book)
+
+
+def _day(written: str, now: datetime, book: Book) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError:
         day = now.astimezone(book.zone).date()
-    day = min(max(day, date(2001, 1, 1)), date(2098, 1, 1))
-    return day - timedelta(days=day.weekday())
+    return min(max(day, date(2001, 1, 1)), date(2098, 1, 1))
 
 
 def _address(first: date, weeks: int) -> str:
     return f"{url_for('console.rota', weeks=weeks)}&from={first}"
 
 
-def span(rota: Rota, days: Sequence[date]) -> tuple[datetime, datetime]:
-    """From the first to the end of the last, whole days of the rota's clock."""
-    edges = (days[0], days[-1] + timedelta(days=1))
-    starts, until = (instant(datetime.combine(day, datetime.min.time()), rota.timezone) for day in edges)
-    return starts, until
+def _months(days: Sequence[date]) -> list[tuple[date, int]]:
+    """Each month by its first day that is shown, and how many are."""
+    found = [list(group) for _, group in groupby(days, key=lambda day: (day.year, day.month))]
+    return [(group[0], len(group)) for group in found]
 
 
-def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date], now: datetime) -> Laid:
-    starts, until = span(rota, days)
-    whole = (until - starts).total_seconds()
+def _closures(book: Book, days: Sequence[date]) -> list[Closure]:
+    """Those that touch the days."""
+    begins, ends = (datetime.combine(day, datetime.min.time()) for day in (days[0], days[-1] + timedelta(days=1)))
+    return [each for each in book.directory.closures if each.starts < ends and begins < each.until]
 
-    def place(at: datetime) -> float:
-        return round(100 * (at - starts).total_seconds() / whole, 3)
 
-    zone = ZoneInfo(rota.timezone)
-    bars = {
-        name: [
-            Bar(
-                left=place(segment.starts), width=round(place(segment.until) - place(segment.starts), 3),
-                segment=segment, faces=[face(book, code) for code in segment.engineers],
-                reason=standing_by.reason(book, segment), is_gap=standing_by.is_gap(segment),
-                starts=segment.starts.astimezone(zone), until=segment.until.astimezone(zone),
-            )
-            for segment in segments
-        ]
-        for name, segments in layers.items()
-    }  # fmt: skip
+def _laid(book: Book, page: Page, layers: rotas.Layers, now: datetime) -> Laid:
+    rota, starts, until, place = page.rota, page.starts, page.until, page.place
     closed = watch.closed_for(book, rota.code, starts, until)
     return Laid(
-        rota=rota, entities=book.entities_of(rota.code), layers=bars,
+        rota=rota, entities=book.entities_of(rota.code), layers=page.rows(book, layers),
         closed=[(place(begins), round(place(ends) - place(begins), 3)) for begins, ends in closed],
         now=place(now) if starts <= now < until else None, may_change=rights.may_change(current_user, book, rota),
         may_edit=rights.keeps(current_user, book, rota),

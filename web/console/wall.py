@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 
-from ivr import feasts
+from ivr import feasts, standing_by
 from ivr.book import Book
+from oncall.intervals import Interval
 from oncall.rotas import Rota, Segment
 from storage import rotas, versions
+from web.console.bars import span
 from web.console.faces import Face, face
-from web.console.rota import monday, span
+from web.console.rota import monday
 from web.outside import Outside
 
 DAYS = 28
@@ -24,6 +27,7 @@ class Turn:
 
     since: datetime | None  # none: from the day's beginning
     faces: list[Face]
+    is_gap: bool = False  # and a desk is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Sheet:
     entities: list[str]
     layers: list[str]
     rows: list[tuple[date, list[list[Turn]]]]  # a day, layer by layer
+
+    @property
+    def has_gaps(self) -> bool:
+        return any(turn.is_gap for _, layers in self.rows for turns in layers for turn in turns)
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -56,19 +64,32 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
 def _sheet(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date]) -> Sheet:
     names = [entity.name for entity in book.entities_of(rota.code)]
-    rows = [(day, [_turns(book, rota, segments, day) for segments in layers.values()]) for day in days]
+    holes = standing_by.holes_of(book, rota, layers, *span(rota, days))
+    rows = [
+        (day, [_turns(book, rota, segments, holes[name], day) for name, segments in layers.items()]) for day in days
+    ]
     return Sheet(rota, names, list(layers), rows)
 
 
-def _turns(book: Book, rota: Rota, segments: Sequence[Segment], day: date) -> list[Turn]:
-    """Whoever has the layer as the day begins, then whoever takes over, and when."""
+def _turns(book: Book, rota: Rota, segments: Sequence[Segment], holes: Sequence[Interval], day: date) -> list[Turn]:
+    """Whoever has the layer as the day begins, then whoever takes over, and when; a change of nobody is none."""
     begins, ends = span(rota, [day])
+    found = _pieces(segments, holes, begins, ends)
+    told = [next(same) for _, same in groupby(found, key=lambda piece: piece[1:])]
     zone = ZoneInfo(rota.timezone)
     return [
-        Turn(
-            None if each.starts <= begins else each.starts.astimezone(zone),
-            [face(book, code) for code in each.engineers],
-        )
-        for each in segments
-        if each.starts < ends and begins < each.until
+        Turn(None if at <= begins else at.astimezone(zone), [face(book, code) for code in people], is_gap)
+        for at, people, is_gap in told
     ]
+
+
+def _pieces(
+    segments: Sequence[Segment], holes: Sequence[Interval], begins: datetime, ends: datetime
+) -> list[tuple[datetime, tuple[str, ...], bool]]:
+    """Since when, who, and whether somebody is missing."""
+    edges = {edge for starts, until in holes for edge in (starts, until)} | {each.starts for each in segments}
+    found = []
+    for at in sorted({begins, *(edge for edge in edges if begins < edge < ends)}):
+        people = next((each.engineers for each in segments if each.starts <= at < each.until), ())
+        found.append((at, people, any(starts <= at < until for starts, until in holes)))
+    return found

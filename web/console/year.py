@@ -1,8 +1,10 @@
-"""A year of a rota at a glance: a row a month, a cell a day in the colour of whoever has it, red where nobody does."""
+"""A year of a rota at a glance: a row a month, a cell a day in the colour of whoever has it, red where nobody does.
 
-from collections.abc import Sequence
+« Nobody » is judged as the doctor does: while an entity is closed, over all the layers that its policy climbs."""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -11,10 +13,11 @@ from flask import Blueprint, render_template, request
 from ivr import feasts, standing_by
 from ivr.book import Book
 from ivr.directory import Entity
+from oncall.intervals import Interval
 from oncall.rotas import Rota, Segment
 from storage import rotas
+from web.console.bars import span
 from web.console.faces import Face, face
-from web.console.rota import span
 from web.outside import Outside
 
 FIRST, LAST = 2001, 2098
@@ -24,7 +27,7 @@ FIRST, LAST = 2001, 2098
 class Cell:
     day: date
     faces: list[Face]  # whoever has some part of it, the longest first
-    is_gap: bool  # nobody has some part of it
+    is_gap: bool  # some closed hour of it has nobody
     holiday: str
 
 
@@ -48,9 +51,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 _laid(book, rota, rotas.resolved(db, outside.shelf, rota, *span(rota, days)), days)
                 for rota in book.directory.rotas
             ]
+        holidays = {day: name for day in days if (name := feasts.name_of(book.organisation.holidays, day))}
         return render_template(
-            "console/year.html", laid=laid, number=number, today=book.day(now), first=FIRST, last=LAST
-        )
+            "console/year.html", laid=laid, number=number, today=book.day(now), first=FIRST, last=LAST,
+            holidays=holidays,
+        )  # fmt: skip
 
 
 def asked_year(today: date) -> int:
@@ -66,7 +71,8 @@ def days_of(year: int) -> list[date]:
 
 
 def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date]) -> Laid:
-    cells = {name: _cells(book, rota, segments, days) for name, segments in layers.items()}
+    holes = standing_by.holes_of(book, rota, layers, *span(rota, days))
+    cells = {name: _cells(book, rota, segments, holes[name], days) for name, segments in layers.items()}
     counted: dict[str, dict[Face, int]] = {}
     for name, found in cells.items():
         counted[name] = {}
@@ -80,28 +86,35 @@ def _laid(book: Book, rota: Rota, layers: rotas.Layers, days: Sequence[date]) ->
     return Laid(rota=rota, entities=book.entities_of(rota.code), layers=months, days=counted)
 
 
-def _cells(book: Book, rota: Rota, segments: Sequence[Segment], days: Sequence[date]) -> list[Cell]:
+def _cells(
+    book: Book, rota: Rota, segments: Sequence[Segment], holes: Sequence[Interval], days: Sequence[date]
+) -> list[Cell]:
     """Each segment is laid on the days that it touches, by the rota's clock."""
-    zone = ZoneInfo(rota.timezone)
     parts: dict[date, list[tuple[float, Segment]]] = {day: [] for day in days}
     for segment in segments:
-        starts, until = segment.starts.astimezone(zone), segment.until.astimezone(zone)
-        day = starts.date()
-        while day <= (until - timedelta(microseconds=1)).date():
+        for day in _touched(rota, segment.starts, segment.until):
             if day in parts:
                 begins, ends = span(rota, [day])
                 length = (min(segment.until, ends) - max(segment.starts, begins)).total_seconds()
                 parts[day].append((length, segment))
-            day += timedelta(days=1)
+    missing = {day for starts, until in holes for day in _touched(rota, starts, until)}
     return [
         Cell(
             day=day,
             faces=[face(book, code) for code in _people(found)],
-            is_gap=any(standing_by.is_gap(segment) for _, segment in found),
+            is_gap=day in missing,
             holiday=feasts.name_of(book.organisation.holidays, day) or "",
         )
         for day, found in parts.items()
     ]
+
+
+def _touched(rota: Rota, starts: datetime, until: datetime) -> Iterator[date]:
+    zone = ZoneInfo(rota.timezone)
+    day, last = starts.astimezone(zone).date(), (until - datetime.resolution).astimezone(zone).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
 
 
 def _people(found: Sequence[tuple[float, Segment]]) -> list[str]:

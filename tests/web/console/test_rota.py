@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.ivr.sample import SAMPLE
 from tests.jobs.work import book_of
 from tests.phone import Line
 from tests.web.people import LATE, Visitor, signed_in
-from web.console.rota import span
+from web.console.bars import span
 
 PATH = "/rota/idline/principal"
 SUNDAY = {"start_day": "2026-09-13", "start_time": "08:00", "until_day": "2026-09-13", "until_time": "20:00"}
@@ -93,6 +93,68 @@ def test_an_override_is_seen_before_it_is_made(line: Line) -> None:
     assert on_call(line, "12:00") == "ing2", "nothing is kept by looking"
     assert "Planning changé." in keeps(admin, page, **told)
     assert (on_call(line, "12:00"), on_call(line, "21:00")) == ("ing3", "ing2")
+
+
+@pytest.mark.parametrize(
+    ("shown", "starts", "until"),
+    [
+        pytest.param("2026-09-14", "2026-09-14 08:30", "2026-09-21 08:30", id="its beginning is on the page"),
+        pytest.param("2026-09-16", "2026-09-14 08:30", "2026-09-21 08:30", id="neither edge of it is"),
+        pytest.param("2026-12-20", "2026-12-14 08:30", "2026-12-21 08:30", id="its end is"),
+    ],
+)
+def test_a_bar_knows_its_whole_shift(line: Line, shown: str, starts: str, until: str) -> None:
+    """A tap on it asks for the shift, not for what the page happens to show of it."""
+    first = signed_in(line, Role.ADMIN).gets(f"/rota?from={shown}").split('id="idline"')[1]
+    links = [html.unescape(link) for link in re.findall(r'href="/rota/idline/principal\?([^"]*)"', first)]
+    asked = [dict(parse_qsl(link)) for link in links]
+    wanted = dict(zip(("start_day", "start_time"), starts.split(), strict=True))
+    wanted |= dict(zip(("until_day", "until_time"), until.split(), strict=True))
+    assert wanted | {"look": "1"} in asked
+
+
+def test_days_on_which_nothing_changes_are_one_on_a_telephone(line: Line) -> None:
+    page = signed_in(line, Role.ENGINEER).gets("/rota").split('class="narrow-list"')[1].split("</section>")[0]
+    days = re.findall(r"<h3[^>]*>([^<]+)", page)
+    assert [day.strip() for day in days] == [
+        "samedi 12 septembre · aujourd'hui", "dimanche 13 septembre", "lundi 14 septembre",
+        "mardi 15 septembre – vendredi 18 septembre",
+    ]  # fmt: skip
+    assert page.count('<a class="who') == page.count('class="who'), "each row is a way to change it"
+
+
+def test_what_was_changed_has_its_own_lane(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    assert "two-lanes" not in admin.gets("/rota")
+    told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
+    shown = keeps(admin, looks(admin, **told), **told)
+    assert "du dimanche 13 septembre au samedi 19" in shown, "it is the days that were changed that are shown"
+    assert re.search(r'class="bar-of b1-\d+ face-3 changed', shown)
+    assert re.search(r'class="bar-of ghost [^>]*><span class="full">Ingénieur 2', shown), "and whose turn it was"
+
+
+def test_two_turns_are_swapped_by_choosing_them(line: Line) -> None:
+    """Two presses: against which turn, then « Enregistrer »."""
+    admin = signed_in(line, Role.ADMIN)
+    page = looks(
+        admin, start_day="2026-09-14", start_time="08:30", until_day="2026-09-21", until_time="08:30", look="1"
+    )
+    [one] = re.findall(r'<option value="([^"]+)" selected>Ingénieur 1 : lun. 14 sept.', page)
+    [other] = re.findall(r'name="other" value="([^"]+)">Ingénieur 2 : lun. 21 sept.', page)
+    told = {"act": "swap", "one": one, "other": other}
+    page = looks(admin, **told)
+    assert "<details><summary>Changer autre chose" in page, "the forms are folded under what would change"
+    assert "Planning changé." in keeps(admin, page, **told)
+    for nonsense in ({"one": "x"}, {"one": "2026-09-14"}, {"one": "9999-01-01T00:00:00+00:00"}):
+        assert "instant de chacun" in looks(admin, **(told | nonsense))
+
+
+def test_one_person_on_two_layers_is_told(line: Line) -> None:
+    """Beyond four weeks too."""
+    told = {"engineer": "ing2", "kind": "replace", "start_day": "2026-11-09", "start_time": "08:30",
+            "until_day": "2026-11-16", "until_time": "08:30"}  # fmt: skip
+    page = looks(signed_in(line, Role.ADMIN), **told)
+    assert "Ingénieur 2 : sur « principal » et « secours » du planning idline à la fois" in page
 
 
 def test_two_turns_are_swapped(line: Line) -> None:
