@@ -78,7 +78,7 @@ def test_looking_changes_nothing_and_says_all(line: Line, asked: str) -> None:
         "dimanche 13/09",
         "Je prends ce tour",
         "&lt;b&gt;Merci",
-        "Le mot de Ingénieur 2",
+        "Ingénieur 2 vous écrit",
         "<dt>Avant</dt><dd>Ingénieur 2",
         "<dt>Après</dt><dd><strong>Ingénieur 1",
     ):
