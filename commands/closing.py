@@ -9,7 +9,7 @@ from commands.ticket import doing, done, found
 from storage import closing, reports, tickets
 from storage.versions import Shelf
 from tickets import closure
-from tickets.closure import PARTS, Part
+from tickets.closure import Part, parts
 from tickets.states import Kind
 
 
@@ -21,7 +21,7 @@ def write(typed: str, who: str, said: dict[Part, str]) -> None:
         done(it)
         kind = Kind(tickets.row(it.db, it.ticket).kind)
         if absent := closure.lacking(kind, report):
-            click.echo(f"Il manque au bilan : {', '.join(PARTS[part] for part in absent)}.")
+            click.echo(f"Il manque au bilan : {', '.join(parts(kind)[part] for part in absent)}.")
 
 
 def close(typed: str, who: str, to: tuple[str, ...], waived: str) -> None:

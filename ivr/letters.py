@@ -8,7 +8,7 @@ from datetime import datetime
 from ivr import durations, numbers, wording
 from ivr.book import Book
 from ivr.wording import About
-from tickets.closure import PARTS, Part, Report
+from tickets.closure import PARTS, Part, Report, parts
 from tickets.measures import Clock, Durations
 from tickets.moves import REOPENS_WITHIN
 from tickets.states import Kind
@@ -25,6 +25,7 @@ ENDED: dict[Kind, str] = {
     Kind.INFORMATION_REQUEST: "Répondu",
     Kind.CHANGE_REQUEST: "Réalisé",
 }
+ENDS_WITH: dict[Kind, str] = dict.fromkeys(Kind, "Voici le bilan.") | {Kind.INFORMATION_REQUEST: "Voici notre réponse."}
 CALL_RATHER = (
     "Votre contrat comporte l'option 24 h/24 : pour la perte d'un service, téléphonez sans attendre à l'astreinte."
 )
@@ -37,14 +38,15 @@ UNKNOWN = "non précisé"
 
 def closing(about: About, kind: Kind, report: Report, book: Book) -> Text:
     """The closure report, to the client."""
-    parts = [
-        f"Bonjour,\n\nVotre {NAMED[kind]} {about.reference} est {CLOSED[kind]}. Voici le bilan.",
+    named = PARTS | parts(kind)
+    told = [
+        f"Bonjour,\n\nVotre {NAMED[kind]} {about.reference} est {CLOSED[kind]}. {ENDS_WITH[kind]}",
         "\n".join(facts(about, kind, report, book)),
-        *(f"{PARTS[part].capitalize()}\n{text}" for part, text in _written(report)),
+        *(f"{named[part].capitalize()}\n{text}" for part, text in _written(report)),
         f"Si ce n'est pas résolu, répondez à ce message dans les {REOPENS_WITHIN.days} jours : le ticket sera rouvert.",
         _signed(book),
     ]
-    return subject(about.reference, f"Clôture de votre {NAMED[kind]}", about.service), "\n\n".join(parts)
+    return subject(about.reference, f"Clôture de votre {NAMED[kind]}", about.service), "\n\n".join(told)
 
 
 def facts(about: About, kind: Kind, report: Report, book: Book) -> Iterator[str]:
@@ -57,7 +59,7 @@ def facts(about: About, kind: Kind, report: Report, book: Book) -> Iterator[str]
         yield f"{ENDED[kind]} : {durations.instant(report.restored_at.astimezone(book.zone))}"
     if report.durations:
         yield from _lengths(kind, report.durations)
-    yield from _kept(report)
+    yield from _kept(kind, report)
 
 
 def _lengths(kind: Kind, lengths: Durations) -> Iterator[str]:
@@ -69,11 +71,11 @@ def _lengths(kind: Kind, lengths: Durations) -> Iterator[str]:
         yield f"Durée comptée aux heures couvertes : {durations.spelled(lengths.counted)}"
 
 
-def _kept(report: Report) -> Iterator[str]:
+def _kept(kind: Kind, report: Report) -> Iterator[str]:
     if not report.kept:
         yield "Engagement : sans engagement de délai"
     for clock, kept in (report.kept or {}).items():
-        yield f"{wording.CLOCKS[Clock(clock)]} : {'tenu' if kept else 'dépassé'}"
+        yield f"{wording.clock(kind, Clock(clock))} : {'tenu' if kept else 'dépassé'}"
 
 
 def _written(report: Report) -> list[tuple[Part, str]]:

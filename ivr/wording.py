@@ -30,6 +30,7 @@ NATURES: dict[Nature, str] = {
     Nature.INFORMATION: "information",
 }
 CLOCKS: dict[Clock, str] = {Clock.RESPOND: "Délai de prise en charge", Clock.RESTORE: "Délai de rétablissement"}
+TO_ANSWER = "Délai de réponse"  # what a question has instead of one to restore
 OUTCOMES: dict[Outcome, str] = {
     Outcome.ABANDONED: "sans suite",
     Outcome.ANSWERED: "répondu par l'équipe",
@@ -68,6 +69,11 @@ class About:
     caller: str | None = None
     drill: bool = False
     refusal: Refusal | None = None
+
+
+def clock(kind: Kind, of: Clock) -> str:
+    """How a commitment of a ticket of that kind is called."""
+    return TO_ANSWER if kind is Kind.INFORMATION_REQUEST and of is Clock.RESTORE else CLOCKS[of]
 
 
 def page_sms(about: About, link: str) -> str:
@@ -193,6 +199,39 @@ def alarm_sms(about: About, alarm: Alarm, due: datetime | None) -> str:
 def _alarm(alarm: Alarm, due: datetime | None) -> str:
     at = f" ({moment(due)})" if due else ""
     return f"{CLOCKS[alarm.clock].lower()} {'dépassé' if alarm.stage is Stage.BROKEN else 'bientôt dépassé'}{at}"
+
+
+def given_sms(about: About, giver: str, where: str) -> str:
+    """To whoever is given a ticket by a colleague."""
+    said = gsm7.normalise(f"{about.reference} : {giver} vous confie ce ticket. ")
+    tail = gsm7.normalise(f". {where}")
+    return said + _name(about.client or "client inconnu", gsm7.SINGLE - gsm7.septets(said + tail)) + tail
+
+
+def given_mail(about: About, giver: str, where: str, why: str) -> tuple[str, str]:
+    """Subject and body of the same."""
+    lines = [
+        f"{_line(giver)} vous confie le ticket {about.reference}.",
+        *([f"Raison : {_line(why)}"] if why else []),
+        "",
+        f"Client : {_line(about.client) or 'non identifié'}",
+        *([f"Service : {_line(about.service)}"] if about.service else []),
+        f"Reçu le {about.received_at:%d/%m/%Y à %H h %M}",
+        "",
+        where,
+    ]
+    return _subject(f"[{about.reference}] Ticket confié par {_line(giver)}", about), "\n".join(lines)
+
+
+def taken_over_sms(about: About, taker: str) -> str:
+    """To whoever had a ticket that a colleague has taken."""
+    return gsm7.normalise(f"{about.reference} : {taker} s'en occupe à votre place.")
+
+
+def taken_over_mail(about: About, taker: str) -> tuple[str, str]:
+    """Subject and body of the same."""
+    body = f"{_line(taker)} s'occupe à votre place du ticket {about.reference}. Vous n'avez plus rien à y faire."
+    return _subject(f"[{about.reference}] Ticket pris par {_line(taker)}", about), body
 
 
 def added_mail(about: About) -> tuple[str, str]:

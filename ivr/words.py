@@ -105,6 +105,8 @@ EVENTS = {  # of a ticket's journal
     "confirmed": "confirmé",
     "not_confirmed": "non confirmé, rendu",
     "passed_on": "passé à la personne suivante",
+    "handed_over": "confié à un collègue",
+    "taken_over": "pris à la place d'un collègue",
     "waiting": "mis en attente",
     "resumed": "repris",
     "restored": "rétabli",
@@ -129,6 +131,7 @@ EVENTS = {  # of a ticket's journal
     "held": "conservé exprès",
     "released": "n'est plus conservé exprès",
 }
+ANSWERED = {"restored": "répondu"}  # of a question
 VERDICTS = {  # ivr.intake
     "opened": "ticket ouvert",
     "attached": "joint au ticket",
@@ -156,6 +159,11 @@ WORK = {
 def word(table: Mapping[Any, str], code: str) -> str:
     """A code that has no word yet is shown as it is."""
     return table.get(code, code)
+
+
+def event(kind: str, of: str) -> str:
+    """What happened to a ticket of that kind."""
+    return word(EVENTS | ANSWERED if of == "information_request" else EVENTS, kind)
 
 
 def why(code: str) -> str:

@@ -185,7 +185,8 @@ class Reading:
 
     def _escalate(self, ticket: str) -> None:
         how = {"letter": self.row.id}
-        due = escalating.escalate(self.db, self.book, ticket, Way.MAIL, self.now, how, f"courriel-{self.row.id}")
+        event = f"courriel-{self.row.id}"
+        due = escalating.escalate(self.db, self.book, ticket, Way.MAIL, self.now, how, event, MAILBOX)
         if self._answer_wanted:
             local = due.astimezone(self.book.zone) if due else None
             answer = letters.escalation_answer(self.book, ticket, local)

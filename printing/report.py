@@ -9,7 +9,7 @@ from ivr import letters
 from ivr.book import Book
 from ivr.wording import About
 from printing.paper import HEADING, NAMES, TITLE, facts, printed, said
-from tickets.closure import PARTS, Part, Report
+from tickets.closure import PARTS, Part, Report, parts
 from tickets.states import Kind
 
 
@@ -31,5 +31,5 @@ def _story(about: About, kind: Kind, report: Report, book: Book) -> Iterator[Flo
     for part in Part:
         text = getattr(report, part).strip()
         if text:
-            yield said(PARTS[part].capitalize(), HEADING)
+            yield said((PARTS | parts(kind))[part].capitalize(), HEADING)
             yield from (said(paragraph) for paragraph in text.splitlines() if paragraph.strip())

@@ -164,6 +164,11 @@ def _called(row: Row[Any], book: Book) -> str:
     return f"{client.name if client else row.client} · {row.name or row.email}"
 
 
+def addresses(db: Connection) -> dict[str, str]:
+    """The mail address of each, likewise."""
+    return {who(row.id): row.email for row in listed(db)}
+
+
 def who(account: int) -> str:
     """In the journal, of somebody who is no engineer."""
     return f"compte:{account}"

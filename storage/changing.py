@@ -12,6 +12,7 @@ from ivr.book import Book
 from ivr.commitments import contract_of
 from storage import clocks, closing, desk, journal, mails, qualifying, tickets
 from storage.models import Change
+from tickets.journal import plain
 from tickets.moves import Act, Impossible, possible
 from tickets.sentences import Sentence
 from tickets.states import Kind, State
@@ -40,13 +41,21 @@ def size_major(db: Connection, book: Book, ticket: str, who: str, now: datetime,
     return state
 
 
-def study(db: Connection, ticket: str, who: str, now: datetime, text: str) -> None:
-    """What the project manager has found; again, when there is more. Raises Impossible."""
+def study(db: Connection, ticket: str, who: str, now: datetime, text: str, summary: str = "") -> None:
+    """What the project manager has found; again, when there is more. Raises Impossible.
+
+    `summary`: what of it the client reads."""
     clocks.hold(db, ticket)
     if tickets.row(db, ticket).state not in (State.STUDY, State.PLANNED):
         raise Impossible("Une étude s'écrit pendant qu'une modification majeure est étudiée ou planifiée.")
     _keep(db, ticket, study=text)
-    journal.note(db, ticket, "studied", who, now, {"text": text})
+    journal.note(db, ticket, "studied", who, now, {"text": text, **({"summary": summary} if summary else {})})
+
+
+def summary(db: Connection, ticket: str) -> str:
+    """What the client reads of the study, as it was said last."""
+    said = [plain(event.details).get("summary") for event in journal.of_ticket(db, ticket) if event.kind == "studied"]
+    return str(next(filter(None, reversed(said)), ""))
 
 
 def plan(
@@ -61,7 +70,7 @@ def plan(
     if Act.PLAN in possible(Kind(row.kind), State(row.state)):  # else the table says why not
         _plannable(find(db, ticket), addresses)
     span = {"starts": starts.isoformat(), "until": until.isoformat()}
-    state = desk.act(db, ticket, Act.PLAN, who, now, to=list(addresses), **span)
+    state = desk.act(db, ticket, Act.PLAN, who, now, to=list(addresses), text=text, **span)
     times = find(db, ticket).plans + 1
     _keep(db, ticket, starts=starts, until=until, schedule=text, plans=times)
     letter = letters.schedule(tickets.about(book, row), starts, until, text, times, book)

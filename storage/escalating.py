@@ -18,23 +18,25 @@ ESCALATED = "client_escalated"
 
 
 def escalate(
-    db: Connection, book: Book, ticket: str, way: Way, now: datetime, how: Mapping[str, JSON], event: str
-) -> datetime | None:
+    db: Connection, book: Book, ticket: str, way: Way, now: datetime, how: Mapping[str, JSON], event: str,
+    who: str = CALLER,
+) -> datetime | None:  # fmt: skip
     """Tell the next of the hierarchy; or only note it while the commitment holds, and return when it is due.
 
-    `how`: what its event keeps of the call, the mail, the page; `event`: names what asked, once."""
+    `how`: what its event keeps of the call, the mail, the page; `event`: names what asked, once;
+    `who`: whoever asks, when that is known."""
     facts = tickets.find(db, ticket)
     assert facts
     due = facts.due_restore_at.isoformat() if facts.due_restore_at else None
     if facts.holds(now):
-        journal.note(db, ticket, ESCALATED, CALLER, now, {**how, "way": way, "answered": "noted", "due_at": due})
+        journal.note(db, ticket, ESCALATED, who, now, {**how, "way": way, "answered": "noted", "due_at": due})
         return facts.due_restore_at
     row = tickets.row(db, ticket)
     before = [plain(each.details) for each in journal.of_ticket(db, ticket) if each.kind == ESCALATED]
     times = sum("level" in each for each in before)
     contact = hierarchy.next_after(hierarchy.in_scope(book, row.entity, row.service), times)
     told: dict[str, JSON] = {"answered": "told", "level": times + 1, "role": contact.role if contact else ""}
-    journal.note(db, ticket, ESCALATED, CALLER, now, {**how, "way": way, **told, "due_at": due})
+    journal.note(db, ticket, ESCALATED, who, now, {**how, "way": way, **told, "due_at": due})
     about = tickets.about(book, row)
     addresses = dict.fromkeys([book.organisation.escalation_email, contact.email if contact else ""])
     for nth, address in enumerate(filter(None, addresses)):

@@ -13,6 +13,7 @@ from storage.models import Message, Ticket
 RECEIPT, TAKEN, WAITING = "receipt", "taken", "waiting"  # to a client
 TAKEUP, MISSED, CHANGED = "takeup", "missed", "changed"  # to an engineer
 ALARM = "alarm"  # a commitment in danger, or broken: to whoever has the ticket, and to the hierarchy
+GIVEN = "given"  # a ticket has changed hands: to whoever has it now, or had it
 CLIENT = "client"  # a call that puts an engineer through to a client
 INTENDED, NOT_WANTED = "intended", "not wanted"
 STILL_WAITING_AFTER = timedelta(minutes=20)

@@ -6,13 +6,14 @@ Source: Twilio, TwiML for Programmable Voice."""
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 from ivr.steps import Ask, Connect, HangUp, Heard, PutThrough, Say, Step, TakeMessage
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 SAID_AT_MOST = 4000  # characters; Twilio: 4096
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SAID = re.compile(r"<Say\b[^>]*>(.*?)</Say>", re.DOTALL)
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -104,6 +105,11 @@ class Writer:
             ' recordingStatusCallbackEvent="completed absent"/>',
             f"<Redirect>{after}</Redirect>",  # a silent recording may fall through
         )
+
+
+def spoken(written: str) -> list[str]:
+    """What one of our own documents says, in its order."""
+    return [unescape(text) for text in _SAID.findall(written)]
 
 
 def document(parts: Iterable[str]) -> str:

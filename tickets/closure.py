@@ -28,6 +28,8 @@ PARTS: dict[Part, str] = {
     Part.ACTIONS: "actions menées",
     Part.PREVENTION: "prévention",
 }
+# Of a question: what was answered, and what is worth remembering.
+ANSWER: dict[Part, str] = {Part.ACTIONS: "réponse", Part.PREVENTION: "à retenir"}
 # A question or a change has no cause to find, and nothing to prevent.
 NEEDED: dict[Kind, Collection[Part]] = {
     Kind.INCIDENT: tuple(Part),
@@ -59,6 +61,11 @@ class Report:
     kept: Mapping[Clock, bool] | None = None  # each commitment that was made
 
 
+def parts(kind: Kind) -> dict[Part, str]:
+    """What is asked for, and how it is called, in the report of a ticket of that kind."""
+    return ANSWER if kind is Kind.INFORMATION_REQUEST else PARTS
+
+
 def lacking(kind: Kind, report: Report) -> tuple[Part, ...]:
     """What is still to be written before the ticket can be closed."""
     return tuple(part for part in Part if part in NEEDED[kind] and not getattr(report, part).strip())
@@ -67,7 +74,7 @@ def lacking(kind: Kind, report: Report) -> tuple[Part, ...]:
 def closable(kind: Kind, report: Report, recipients: Collection[str], waived: str) -> None:
     """Raises Impossible unless the report is whole, and the client's address known or waived with a reason."""
     if absent := lacking(kind, report):
-        written = listed(PARTS[part] for part in absent)
+        written = listed(parts(kind)[part] for part in absent)
         raise Impossible("Le bilan n'est pas complet, il manque : %(parts)s.", parts=written)
     if not recipients and not waived:
         raise Impossible(

@@ -16,6 +16,7 @@ REOPENS_WITHIN = timedelta(days=7)  # since it was restored, or done
 class Act(StrEnum):
     TAKE = "take"
     GIVE_BACK = "give_back"
+    HAND_OVER = "hand_over"  # to a colleague, who is told; or to oneself, and whoever had it is told
     QUALIFY = "qualify"
     WAIT = "wait"
     RESUME = "resume"
@@ -36,6 +37,7 @@ class Act(StrEnum):
 DONE_BY: dict[Act, str] = {
     Act.TAKE: "prendre",
     Act.GIVE_BACK: "rendre",
+    Act.HAND_OVER: "confier",
     Act.QUALIFY: "qualifier",
     Act.WAIT: "mettre en attente",
     Act.RESUME: "reprendre",
@@ -68,6 +70,7 @@ S = State
 _DISTURBANCE: Moves = {
     Act.TAKE: _all_to(S.IN_PROGRESS, S.OPEN),
     Act.GIVE_BACK: _all_to(S.OPEN, S.IN_PROGRESS, S.PENDING),
+    Act.HAND_OVER: _staying(S.IN_PROGRESS, S.PENDING),
     Act.QUALIFY: _staying(S.OPEN, S.IN_PROGRESS, S.PENDING, S.RESTORED),
     Act.WAIT: _all_to(S.PENDING, S.IN_PROGRESS),
     Act.RESUME: _all_to(S.IN_PROGRESS, S.PENDING),
@@ -81,6 +84,7 @@ _DISTURBANCE: Moves = {
 _CHANGE: Moves = {
     Act.TAKE: _all_to(S.SIZING, S.OPEN),
     Act.GIVE_BACK: _all_to(S.OPEN, S.SIZING),
+    Act.HAND_OVER: _staying(S.SIZING, S.STUDY, S.PLANNED, S.IN_PROGRESS, S.PENDING),
     Act.QUALIFY: _staying(S.OPEN, S.SIZING, S.STUDY, S.PLANNED, S.IN_PROGRESS, S.PENDING, S.DONE),
     Act.SIZE_MINOR: _all_to(S.IN_PROGRESS, S.SIZING),
     Act.SIZE_MAJOR: _all_to(S.STUDY, S.SIZING),

@@ -47,5 +47,22 @@ SPOKEN: dict[State, str] = {
     State.DONE: "réalisé",
     State.REFUSED: "refusé",
 }
+# Of a question, which is answered.
+ANSWERED: dict[State, str] = {State.RESTORED: "répondu"}
 # To the support, who is not the one to answer.
 WRITTEN = SPOKEN | {State.PENDING: "en attente du client"}
+
+
+def spoken(kind: str, state: str) -> str:
+    """The state of a ticket of that kind, to its client."""
+    return _of(kind, state, SPOKEN)
+
+
+def written(kind: str, state: str) -> str:
+    """The same to the support."""
+    return _of(kind, state, WRITTEN)
+
+
+def _of(kind: str, state: str, words: dict[State, str]) -> str:
+    own = ANSWERED if kind == Kind.INFORMATION_REQUEST else {}
+    return (words | own)[State(state)]

@@ -14,7 +14,7 @@ from ivr import numbers
 from ivr.watch import Doubt
 from storage.accounts import Role
 from tickets.sentences import Sentence
-from tickets.states import WRITTEN
+from tickets.states import WRITTEN, spoken, written
 from web.access import who_may
 from web.languages import LOCALES, Written, gettext, translated
 from web.outside import Outside
@@ -68,6 +68,7 @@ def register(app: Flask, outside: Outside) -> None:
     app.context_processor(shown)
     # `_` is for what templates themselves say: what it returns is not escaped any more.
     app.jinja_env.globals.update(wall=wall, worded=_worded, doubted=_doubted, day_said=day_said)
+    app.jinja_env.globals.update(state_written=written, state_spoken=spoken)
     app.jinja_env.filters |= {"pairs": numbers.pairs, "figure": _figure}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from ivr import numbers
 from ivr.book import Book
@@ -14,14 +14,26 @@ from ivr.numbers import BadNumber
 from ivr.wording import Way
 from oncall.ladder import HandOn
 from oncall.wall import instant, is_skipped
-from storage import changing, closing, declaring, desk, escalating, holds, qualifying, taking, tickets, twice
+from storage import (
+    changing,
+    closing,
+    declaring,
+    desk,
+    escalating,
+    handing,
+    holds,
+    qualifying,
+    taking,
+    tickets,
+    twice,
+)
 from storage.accounts import Role
 from tickets.closure import Part
 from tickets.life import Reason
 from tickets.moves import Act, Impossible, check_escalates
 from tickets.qualification import WRITTEN
 from tickets.sentences import Sentence
-from tickets.states import Kind, State
+from tickets.states import OVER, Kind, State
 from web.console.moments import SKIPPED
 from web.paging import wall_clock
 from web.signin.people import Person
@@ -40,6 +52,7 @@ class Doing:
     now: datetime
     form: Mapping[str, str]
     several: Callable[[str], list[str]]
+    where: str  # the address of its page
 
     @property
     def who(self) -> str:
@@ -63,6 +76,18 @@ def _take(it: Doing) -> str:
     if holder.engineer != it.who:
         raise Impossible("Ce ticket est déjà pris par quelqu'un d'autre.")
     return "Vous avez le ticket."
+
+
+def _take_over(it: Doing) -> str:
+    handing.take_over(it.db, it.book, it.ticket, it.who, it.now)
+    return "Vous avez le ticket."
+
+
+def _give(it: Doing) -> str:
+    handing.give(
+        it.db, it.book, it.ticket, it.who, it.text("to", 60), it.now, where=it.where, why=it.text("why", 200)
+    )  # fmt: skip
+    return "Ticket confié : la personne est prévenue."
 
 
 def _pass_on(it: Doing) -> str:
@@ -92,6 +117,12 @@ def _simply(deed: Act, said: str) -> Callable[[Doing], str]:
         return said
 
     return act
+
+
+def _restore(it: Doing) -> str:
+    it.do(Act.RESTORE)
+    is_question = tickets.row(it.db, it.ticket).kind == Kind.INFORMATION_REQUEST
+    return "Répondu. Il reste à clôturer." if is_question else "Rétabli. Le bilan peut s'écrire."
 
 
 def _cancel(it: Doing) -> str:
@@ -149,7 +180,7 @@ def _size(it: Doing) -> str:
 
 
 def _study(it: Doing) -> str:
-    changing.study(it.db, it.ticket, it.who, it.now, it.needed("text", "Écrivez l'étude."))
+    changing.study(it.db, it.ticket, it.who, it.now, it.needed("text", "Écrivez l'étude."), it.text("summary"))
     return "Étude enregistrée."
 
 
@@ -198,11 +229,13 @@ def _moment(it: Doing, name: str) -> datetime:
 
 ACTS: Mapping[str, Callable[[Doing], str]] = {
     "take": _take,
+    "takeover": _take_over,
+    "give": _give,
     "pass": _pass_on,
     "note": _note,
     "wait": _wait,
     "resume": _simply(Act.RESUME, "Le travail reprend."),
-    "restore": _simply(Act.RESTORE, "Rétabli. Le bilan peut s'écrire."),
+    "restore": _restore,
     "reopen": _simply(Act.REOPEN, "Ticket rouvert."),
     "cancel": _cancel,
     "qualify": _qualify,
@@ -223,10 +256,28 @@ ACTS: Mapping[str, Callable[[Doing], str]] = {
 }
 # What adds something each time; the state of the ticket refuses the second of the others.
 TWICE = {"note": "Remarque ajoutée.", "follow": "C'est déjà ouvert.", "study": "Étude enregistrée."}
+# What goes on with a ticket: done to somebody else's, it is meant.
+OF_HOLDERS = frozenset(
+    {"give", "wait", "resume", "restore", "cancel", "size", "study", "plan", "start", "complete", "refuse"}
+)
+ENDED = OVER | {State.RESTORED, State.DONE}
 OF_ADMINS = frozenset({"hold", "release"})
 
 
-def is_repeated(it: Doing, deed: str) -> bool:
+def carry_out(it: Doing, deed: str) -> str:
+    """What is said of it. Raises Impossible."""
+    row = tickets.row(it.db, it.ticket)
+    if deed in OF_HOLDERS and "sure" not in it.form and is_anothers(row, it.who):
+        raise Impossible("Quelqu'un d'autre a ce ticket : cochez que vous le faites à sa place.")
+    return TWICE[deed] if _is_repeated(it, deed) else ACTS[deed](it)
+
+
+def is_anothers(ticket: Row[Any], who: str) -> bool:
+    """Whether somebody else works on it."""
+    return bool(ticket.acknowledged_by) and ticket.acknowledged_by != who and ticket.state not in ENDED
+
+
+def _is_repeated(it: Doing, deed: str) -> bool:
     """The same words once more: the button was pressed twice."""
     if deed not in TWICE:
         return False

@@ -1,31 +1,48 @@
 """One ticket: what is known, its line of time, what may be done to it now."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_datetime
 from flask_login import current_user
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Answer
 
-from ivr import durations, standing_by
-from storage import accounts, changing, clocks, closing, holds, listening, pages, reports, tickets, timeline, voicemails
+from ivr import durations, standing_by, wording
+from storage import (
+    accounts,
+    changing,
+    clocks,
+    closing,
+    handing,
+    holds,
+    listening,
+    pages,
+    reports,
+    tickets,
+    timeline,
+    voicemails,
+)
 from storage import letters as kept
 from tickets import qualification
 from tickets import reference as references
-from tickets.closure import PARTS, lacking
+from tickets.closure import NEEDED, lacking, parts
 from tickets.moves import Act, Impossible, may_escalate, possible
 from tickets.states import Kind, State
 from web.audio import Sounds
 from web.console import acts
 from web.console.acts import Doing
 from web.console.faces import face
+from web.console.sorting import sorted_out
 from web.console.tickets import KINDS
-from web.console.timeline import items
+from web.console.timeline import Reader, items
 from web.languages import gettext, translated
 from web.outside import Outside
 from web.serving import attached, file, sound
 
+FIRST = 12  # events that are shown before one asks for the others
 REFUSALS = {
     "no_option": "sans option 24/7", "change": "modification, hors heures", "information": "information, hors heures",
     "unverified": "client à vérifier",
@@ -42,7 +59,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
     @routes.post("/tickets/<reference>/<deed>")
     def act(reference: str, deed: str) -> Answer:
-        does = acts.ACTS.get(deed) or abort(HTTPStatus.NOT_FOUND)
+        if deed not in acts.ACTS:
+            abort(HTTPStatus.NOT_FOUND)
         if not acts.may(current_user, deed):
             abort(HTTPStatus.FORBIDDEN)
         with outside.database.read() as db:
@@ -51,8 +69,12 @@ def add(routes: Blueprint, outside: Outside) -> None:
             with outside.database.begin() as db:
                 book, now = outside.shelf.newest(db), outside.clock()
                 form, several = request.form, request.form.getlist
-                doing = Doing(db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several)
-                said = acts.TWICE.get(deed, "") if acts.is_repeated(doing, deed) else does(doing)
+                where = f"{outside.settings.public_url}{url_for('console.ticket', reference=found)}"
+                doing = Doing(
+                    db=db, book=book, ticket=found, person=current_user, now=now, form=form, several=several,
+                    where=where,
+                )  # fmt: skip
+                said = acts.carry_out(doing, deed)
         except Impossible as refusal:
             flash(translated(refusal.said), "refused")
         else:
@@ -114,18 +136,28 @@ def _shown(outside: Outside, db: Connection, reference: str) -> dict[str, Any]:
     def named(code: str) -> str:
         return names.get(code) or standing_by.name(newest, code)
 
+    def moment(written_down: str) -> str:
+        at = datetime.fromisoformat(written_down).astimezone(newest.zone)
+        return str(format_datetime(at, "EEE d MMM y HH:mm", rebase=False))
+
+    named_parts = parts(kind)
+
     return {
         "ticket": row, "now": now, "book": newest, "kinds": KINDS, "refusals": REFUSALS,
         "client": client, "entity": newest.known_entity(row.entity),
         "acts": {str(each) for each in possible(kind, state)}, "Act": Act, "may_escalate": may_escalate(kind, state),
         "missing": [gettext(qualification.ITEMS[item]) for item in qualification.missing(row._asdict())],
-        "items": items(timeline.of_ticket(db, reference), named),
+        "items": list(reversed(items(timeline.of_ticket(db, reference), Reader(row.kind, named, moment)))),
+        "first": FIRST, "clock_said": lambda of: gettext(wording.clock(kind, of)),
         "promises": {clock: promise for clock, promise in clock.promises.items() if promise},
         "lengths": {"brute": lengths.gross, "nette": lengths.net, "comptée": lengths.counted},
         "spelled": durations.spelled, "counted": durations.explained(clock.counted, newest.zone),
-        "report": written, "parts": PARTS, "lacking": [gettext(PARTS[part]) for part in lacking(kind, written)],
+        "report": written, "parts": named_parts, "needed": NEEDED[kind],
+        "lacking": [gettext(named_parts[part]) for part in lacking(kind, written)],
         "addresses": closing.addresses_of(newest, row), "closed_at": closing.closed_at(db, reference),
-        "change": changing.known(db, reference),
+        "change": changing.known(db, reference), "summary": changing.summary(db, reference),
+        "sorting": sorted_out(newest, row, request.args), "open": request.args.get("open", ""),
+        "colleagues": handing.colleagues(db, newest, row.entity), "anothers": acts.is_anothers(row, current_user.who),
         "paging": page is not None and page.state == pages.PENDING,
         "mine": row.acknowledged_by == current_user.who,
         "held": holds.held(db, reference), "face": lambda code: face(newest, code, names),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from ivr import numbers, words
+from ivr.wording import WAYS, Way
 from storage.attempts import FAILED
 from storage.messages import NOT_WANTED
 from storage.timeline import Rowed
@@ -17,6 +18,7 @@ from tickets.journal import plain
 from tickets.life import CALLER, CLOCKS, KEEPER, LINE, MAILBOX, PAGER, REASONS, Reason
 from tickets.qualification import ITEMS
 from tickets.qualification import Item as Asked
+from web.console.heard import Heard, heard
 from web.languages import gettext
 
 MACHINES = {
@@ -49,43 +51,61 @@ class Item:
     keys: Sequence[str] = ()
     recording: str = ""
     files: Sequence[Row[Any]] = field(default_factory=tuple)
+    heard: Sequence[Heard] = ()
 
 
-def items(rows: Rowed, named: Callable[[str], str]) -> list[Item]:
-    """In the order in which it happened. `named`: how somebody is called, by the code that events have."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom it is told, and about what."""
+
+    kind: str  # of ticket
+    named: Callable[[str], str]  # how somebody is called, by the code that events have
+    moment: Callable[[str], str]  # an instant that an event has written down
+
+
+def items(rows: Rowed, reader: Reader) -> list[Item]:
+    """In the order in which it happened."""
+    named = reader.named
     found = [*_calls(rows), *_letters(rows), *_sent(rows, named)]  # of one instant, what came in comes first
-    found += [_event(event, named) for event in rows.events if event.kind not in TOLD_BY_ROWS]
+    found += [_event(event, reader) for event in rows.events if event.kind not in TOLD_BY_ROWS]
     found += [*_voices(rows), *_alerts(rows, named), *_messages(rows), *_mails(rows)]
     return sorted(found, key=lambda item: item.at)
 
 
-def _event(event: Row[Any], named: Callable[[str], str]) -> Item:
+def _event(event: Row[Any], reader: Reader) -> Item:
     details = plain(event.details)
     return Item(
         at=event.at,
-        title=gettext(words.word(words.EVENTS, event.kind)),
-        who=gettext(MACHINES[event.who]) if event.who in MACHINES else named(event.who),
-        text="" if event.details is None else _said(event.kind, details),
+        title=gettext(words.event(event.kind, reader.kind)),
+        who=gettext(MACHINES[event.who]) if event.who in MACHINES else reader.named(event.who),
+        text="" if event.details is None else _said(event.kind, details, reader),
         tone=TONES.get(event.kind, ACT if event.who not in MACHINES else ""),
     )
 
 
-def _said(kind: str, details: Mapping[str, Any]) -> str:
+def _said(kind: str, details: Mapping[str, Any], reader: Reader) -> str:
     """What its details say to a person; the whole of them is in the export."""
     match kind:
         case "noted":
             text = str(details.get("text", ""))
             return gettext("%(text)s (visible du client)", text=text) if details.get("public") else text
         case "studied":
-            return str(details.get("text", ""))
+            theirs = gettext("Au client : %(text)s", text=details["summary"]) if details.get("summary") else ""
+            return "\n".join(filter(None, (str(details.get("text", "")), theirs)))
+        case "planned":
+            return _planned(details, reader)
+        case "handed_over":
+            to = gettext("à %(who)s", who=reader.named(str(details.get("engineer"))))
+            return f"{to} : {details['why']}" if details.get("why") else to
+        case "taken_over":
+            return gettext("à la place de %(who)s", who=reader.named(str(details.get("engineer"))))
         case "waiting":
             return gettext(REASONS[Reason(details.get("reason", Reason.CLIENT))])
         case "qualified":
             return ", ".join(_item(name) for name in details)
         case "closed":
-            to = details.get("to") or []
-            if to:
-                return gettext("bilan à %(to)s", to=", ".join(to))
+            if addresses := details.get("to"):
+                return gettext("bilan à %(to)s", to=", ".join(addresses))
             return gettext("sans courriel : %(why)s", why=details.get("waived", ""))
         case "sized":
             if details.get("size") == "major":
@@ -94,11 +114,29 @@ def _said(kind: str, details: Mapping[str, Any]) -> str:
         case "mail_lost":
             return gettext("à %(to)s : %(why)s", to=details.get("to", ""), why=details.get("why", ""))
         case "client_escalated":
-            noted = details.get("answered") == "noted"
-            return gettext("notée, le délai court") if noted else gettext("au %(role)s", role=details.get("role", ""))
+            return _escalated(details, reader)
         case "acknowledged":
             return gettext(BY[by]) if (by := str(details.get("by"))) in BY else ""
     return str(details.get("why", "") or details.get("number", "") or "")
+
+
+def _planned(details: Mapping[str, Any], reader: Reader) -> str:
+    """From when until when, and what the client was told."""
+    if not details.get("starts"):
+        return ""
+    starts, until = (reader.moment(str(details[name])) for name in ("starts", "until"))
+    span = gettext("du %(starts)s au %(until)s", starts=starts, until=until)
+    return "\n".join(filter(None, (span, str(details.get("text", "")))))
+
+
+def _escalated(details: Mapping[str, Any], reader: Reader) -> str:
+    """How it came, by whose hand, and what was answered."""
+    way = str(details.get("way"))
+    how = gettext(WAYS[Way(way)]) if way in list(Way) else ""
+    by = gettext("noté par %(who)s", who=reader.named(str(details["by"]))) if details.get("by") else ""
+    noted, role = details.get("answered") == "noted", details.get("role")
+    then = gettext("notée, le délai court") if noted else gettext("au %(role)s", role=role) if role else ""
+    return ", ".join(filter(None, (how, by, then)))
 
 
 def _item(name: str) -> str:
@@ -107,10 +145,13 @@ def _item(name: str) -> str:
 
 def _calls(rows: Rowed) -> Iterator[Item]:
     for call in rows.calls:
-        keys = [turn.keys for turn in rows.turns if turn.call == call.sid and turn.keys]
+        turns = [turn for turn in rows.turns if turn.call == call.sid]
+        keys = [turn.keys for turn in turns if turn.keys]
         caller = numbers.pairs(call.caller) if call.caller else gettext("numéro masqué ou effacé")
         to = gettext("au %(number)s", number=numbers.pairs(call.line))
-        yield Item(at=call.started_at, title=gettext("appel de %(who)s", who=caller), who=to, keys=keys)
+        yield Item(
+            at=call.started_at, title=gettext("appel de %(who)s", who=caller), who=to, keys=keys, heard=heard(turns)
+        )
 
 
 def _voices(rows: Rowed) -> Iterator[Item]:
@@ -128,7 +169,8 @@ def _alerts(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:
         how = gettext(words.word(words.CHANNELS, attempt.channel))
         state = gettext(words.word(words.ATTEMPTS, attempt.state))
         title = gettext("%(how)s à %(who)s", how=how, who=named(attempt.engineer))
-        said = f"{state}{f' : {attempt.error}' if attempt.error else ''}"
+        known = attempt.error in ("", attempt.state)  # a failure without a word of its own is its state again
+        said = state if known else f"{state} : {gettext(words.word(words.ATTEMPTS, attempt.error))}"
         tone = BAD if attempt.state in FAILED else ""
         yield Item(at=attempt.sent_at or attempt.at, title=title, who=said, tone=tone)
 

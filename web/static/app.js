@@ -36,6 +36,26 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   });
 }
 
+/** After an act, one is where one was; what is said of it stays in sight for a while. */
+const place = `place ${location.pathname}`;
+for (const form of document.querySelectorAll("form[data-stays]")) {
+  form.addEventListener("submit", () => sessionStorage.setItem(place, String(scrollY)));
+}
+const before = sessionStorage.getItem(place);
+if (before !== null) {
+  sessionStorage.removeItem(place);
+  for (const told of document.querySelectorAll("main > .alert")) {
+    told.classList.add("told-here");
+    setTimeout(() => told.classList.remove("told-here"), 8_000);
+  }
+  scrollTo({ top: Number(before), behavior: "instant" });
+}
+
+/** A link to something folded unfolds it. */
+for (const link of document.querySelectorAll('a[href^="#"]')) {
+  link.addEventListener("click", () => document.querySelector(link.hash)?.closest("details")?.setAttribute("open", ""));
+}
+
 /** What the line says, by the browser's own voice where it has one. */
 if ("speechSynthesis" in window) {
   for (const button of document.querySelectorAll("[data-say]")) {
