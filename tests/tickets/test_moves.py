@@ -65,9 +65,7 @@ def test_ways_through(kind: Kind, acts: tuple[Act, ...], state: State) -> None:
         pytest.param(INCIDENT, S.OPEN, A.CLOSE, "« clôturer » n'est pas possible. Possible : prendre", id="too early"),
         pytest.param(INCIDENT, S.CANCELLED, A.TAKE, "Possible : rien", id="cancelled is an end"),
         pytest.param(INCIDENT, S.OPEN, A.SIZE_MINOR, "n'existe pas pour ce genre de ticket", id="no change request"),
-        pytest.param(
-            CHANGE, S.STUDY, A.START, "confier, qualifier, planifier, refuser, annuler", id="no schedule"
-        ),
+        pytest.param(CHANGE, S.STUDY, A.START, "confier, qualifier, planifier, refuser, annuler", id="no schedule"),
         pytest.param(CHANGE, S.OPEN, A.RESTORE, "n'existe pas pour ce genre de ticket", id="nothing to restore"),
     ],
 )

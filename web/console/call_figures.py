@@ -40,6 +40,9 @@ class Figures:
     def total(self) -> int:
         return sum(self.by_entity.values())
 
+    def of_hour(self, hour: int) -> int:
+        return sum(self.by_hour[entity, hour] for entity in self.by_entity)
+
     def shade(self, count: int) -> int:
         """How dark a cell is: 0 for nothing."""
         most = max(self.by_hour.values(), default=1)

@@ -17,6 +17,7 @@ from oncall.wall import instant
 from storage import accounts, call_log
 from storage.call_log import Wanted
 from storage.models import CallRow, TurnRow
+from web.console.heard import heard
 from web.languages import gettext
 from web.outside import Outside
 from web.paging import number, text, whole
@@ -51,7 +52,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             names = accounts.names(db, book)
         return render_template(
             "console/call.html", row=row, turns=turns, book=book, outcomes=OUTCOMES, stages=words.STAGES,
-            events=words.CALL_EVENTS, names=names, client=_client(book, row, turns),
+            events=words.CALL_EVENTS, names=names, client=_client(book, row, turns), heard=heard(turns),
         )  # fmt: skip
 
     @routes.post("/calls/<sid>")

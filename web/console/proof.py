@@ -9,10 +9,12 @@ from typing import Any
 from flask import Blueprint, abort, render_template
 from sqlalchemy import Row
 
+from ivr import words
 from storage import journal, tickets, voicemails
 from tickets import reference as references
 from tickets.journal import first_altered_alone
 from web.audio import Sounds
+from web.languages import gettext
 from web.outside import Outside
 
 ABSENT, WHOLE, ALTERED, GONE = "absent", "whole", "altered", "gone"
@@ -42,10 +44,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 abort(HTTPStatus.NOT_FOUND)
             entries = list(journal.entries(db, found))
             broken = first_altered_alone(entries)
+            kind = tickets.row(db, found).kind
             rows = voicemails.of_ticket(db, found)  # their bytes are read with no transaction open
         return render_template(
             "console/proof.html", reference=found, entries=entries, broken=broken, voices=list(_voices(sounds, rows)),
-            said=SAID, now=outside.clock(),
+            said=SAID, now=outside.clock(), event=lambda code: gettext(words.event(code, kind)),
         )  # fmt: skip
 
 

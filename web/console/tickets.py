@@ -13,7 +13,7 @@ from web.console.faces import face
 from web.outside import Outside
 from web.paging import number, text
 
-GROUPED = {"unfinished": "en cours", "late": "en retard", "to_close": "à clôturer"}
+GROUPED = {"all": "tous, archivés compris", "unfinished": "en cours", "late": "en retard", "to_close": "à clôturer"}
 KINDS = {
     Kind.INCIDENT: "incident",
     Kind.INFORMATION_REQUEST: "demande d'information",
