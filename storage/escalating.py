@@ -1,9 +1,11 @@
 """A client asks for the hierarchy: who, when, how, and what was answered is on the ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from ivr import hierarchy, wording
 from ivr.book import Book
@@ -15,6 +17,37 @@ from tickets.journal import JSON, plain
 from tickets.life import CALLER
 
 ESCALATED = "client_escalated"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One escalation of a ticket by its client."""
+
+    at: datetime
+    role: str  # of whom it has reached; "" for one that was only noted, or that nobody is named for
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Escalations:
+    done: Sequence[Asked]
+    holds_until: datetime | None  # as long as the commitment does
+    next_role: str  # whom one more would reach
+    more: bool  # whether one more would reach anybody new
+
+
+def history(db: Connection, book: Book, row: Row[Any], now: datetime) -> Escalations:
+    """What the client has asked of the hierarchy, and what is left to ask."""
+    asked = [(event.at, plain(event.details)) for event in _asked(db, row.reference)]
+    done = [Asked(at, str(said.get("role", "")), "level" in said) for at, said in asked]
+    times = sum(each.told for each in done)
+    contacts = hierarchy.in_scope(book, row.entity, row.service)
+    facts = tickets.find(db, row.reference)
+    holds = facts is not None and facts.holds(now)
+    noted = any(not each.told for each in done)
+    following = contacts[times].role if times < len(contacts) else ""
+    more = not noted if holds else times < max(1, len(contacts))
+    return Escalations(done, row.due_restore_at if holds else None, following, more)
 
 
 def escalate(
@@ -32,8 +65,7 @@ def escalate(
         journal.note(db, ticket, ESCALATED, who, now, {**how, "way": way, "answered": "noted", "due_at": due})
         return facts.due_restore_at
     row = tickets.row(db, ticket)
-    before = [plain(each.details) for each in journal.of_ticket(db, ticket) if each.kind == ESCALATED]
-    times = sum("level" in each for each in before)
+    times = sum("level" in plain(each.details) for each in _asked(db, ticket))
     contact = hierarchy.next_after(hierarchy.in_scope(book, row.entity, row.service), times)
     told: dict[str, JSON] = {"answered": "told", "level": times + 1, "role": contact.role if contact else ""}
     journal.note(db, ticket, ESCALATED, who, now, {**how, "way": way, **told, "due_at": due})
@@ -46,3 +78,7 @@ def escalate(
         body = wording.escalation_sms(about)
         messages.queue(db, messages.ALARM, phone, now, ticket=ticket, channel=Channel.SMS, body=body)
     return None
+
+
+def _asked(db: Connection, ticket: str) -> list[Row[Any]]:
+    return [event for event in journal.of_ticket(db, ticket) if event.kind == ESCALATED]

@@ -53,7 +53,8 @@ def register(app: Flask, outside: Outside) -> None:
     babel.domain_instance = Written()
 
     def shown() -> dict[str, Any]:
-        return {"states": WRITTEN, "pages": list(_menu()), "locale": str(get_locale() or LOCALES[0]), "moment": moment}
+        told = {"pages": list(_menu()), "locale": str(get_locale() or LOCALES[0]), "moment": moment}
+        return told | {"states": WRITTEN, "brand": _brand(outside)}
 
     def moment(at: datetime, form: str = "EEEE d MMMM, HH:mm") -> str:
         """An instant by the clock of the line, in the reader's language."""
@@ -75,6 +76,14 @@ def register(app: Flask, outside: Outside) -> None:
 def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
     """What a clock shows, in the reader's language."""
     return str(format_datetime(at, form, rebase=False))
+
+
+def _brand(outside: Outside) -> str:
+    """To a client, who it is that they ask; to us, the product."""
+    if not (current_user and current_user.is_authenticated and Role.CLIENT in current_user.held):
+        return "Astreinte"
+    with outside.database.read() as db:
+        return outside.shelf.newest(db).organisation.name
 
 
 def _figure(written: str) -> str:

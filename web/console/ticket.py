@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Answer
 
-from ivr import durations, standing_by, wording
+from ivr import durations, standing_by
 from storage import (
     accounts,
     changing,
@@ -148,7 +148,7 @@ def _shown(outside: Outside, db: Connection, reference: str) -> dict[str, Any]:
         "acts": {str(each) for each in possible(kind, state)}, "Act": Act, "may_escalate": may_escalate(kind, state),
         "missing": [gettext(qualification.ITEMS[item]) for item in qualification.missing(row._asdict())],
         "items": list(reversed(items(timeline.of_ticket(db, reference), Reader(row.kind, named, moment)))),
-        "first": FIRST, "clock_said": lambda of: gettext(wording.clock(kind, of)),
+        "first": FIRST,
         "promises": {clock: promise for clock, promise in clock.promises.items() if promise},
         "lengths": {"brute": lengths.gross, "nette": lengths.net, "comptée": lengths.counted},
         "spelled": durations.spelled, "counted": durations.explained(clock.counted, newest.zone),

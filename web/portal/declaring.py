@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from ivr import intake, wording
 from ivr.book import Book
 from ivr.commitments import contract_of
-from ivr.directory import Client, LineKind
+from ivr.directory import Client
 from ivr.hours import Closed
 from ivr.orders import KIND_OF, Nature
 from mail.letter import Enclosed
@@ -28,6 +28,7 @@ from web.audio import Sounds
 from web.languages import gettext
 from web.outside import Outside
 from web.portal import files
+from web.portal.telling import emergency_number
 
 NATURES = {
     Nature.SERVICE_LOSS: "Un service ne marche plus, ou mal",
@@ -81,11 +82,9 @@ def urgent(book: Book, client: Client | None, outside: Outside) -> dict[str, Any
     entities = {contract.entity for contract in client.contracts} if client else set()
     judged = [book.judge(book.line(""), entity, now) for entity in book.directory.entities if entity.code in entities]
     covered = bool(client and book.covered(client, book.day(now)))
-    numbers = [line.number for line in book.directory.lines if line.kind is LineKind.AFTER_HOURS]
-    main = [line.number for line in book.directory.lines if line.kind is LineKind.MAIN]
     return {
         "closed": [each for each in judged if isinstance(each, Closed)],
-        "emergency": (numbers or main)[:1] if covered else [],
+        "emergency": emergency_number(book) if covered else "",
     }
 
 

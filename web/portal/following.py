@@ -10,17 +10,18 @@ from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as Answer
 
-from ivr import wording, words
+from ivr import wording
+from ivr.book import Book
 from ivr.wording import Way
-from storage import answering, clocks, desk, escalating, hooks, journal, letters, reports, tickets, twice
-from tickets.journal import plain
+from storage import answering, clocks, desk, escalating, letters, reports, tickets, twice
+from tickets.closure import parts
 from tickets.moves import Impossible, check_escalates, may_escalate
-from tickets.states import FINAL, SPOKEN, Kind, State
+from tickets.states import FINAL, Kind, State
 from web.audio import Sounds
 from web.languages import gettext, translated
 from web.looks import wall
 from web.outside import Outside
-from web.portal import files, theirs
+from web.portal import files, telling, theirs
 from web.portal.declaring import urgent
 from web.serving import attached, file
 
@@ -35,7 +36,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.read() as db:
             book, rows = outside.shelf.newest(db), theirs.listed(db)
         client = book.client(current_user.client or "")
-        shown = {"rows": rows, "client": client, "said": SPOKEN, **urgent(book, client, outside)}
+        shown = {"rows": rows, "client": client, "kinds": wording.KINDS, **urgent(book, client, outside)}
         return render_template("portal/requests.html", **shown)
 
     @routes.get("/<reference>")
@@ -88,14 +89,12 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.begin() as db:
             book, now = outside.shelf.newest(db), outside.clock()
             row = theirs.found(db, book, reference)
-            how = {"account": current_user.id}
             try:
                 check_escalates(Kind(row.kind), State(row.state))
             except Impossible as refusal:
                 flash(translated(refusal.said), "refused")
             else:
-                due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, f"portail-{token_hex(4)}")
-                flash(_answered(due.astimezone(book.zone) if due else None), "done")
+                _escalate(db, book, row, now)
         return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
 
     @routes.get("/<reference>/bilan.pdf")
@@ -121,6 +120,16 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return attached(sounds, one)
 
 
+def _escalate(db: Connection, book: Book, row: Row[Any], now: datetime) -> None:
+    """One level further each time, and no further than the last."""
+    if not escalating.history(db, book, row, now).more:
+        flash(gettext("C'est déjà fait : voyez quand, et auprès de qui."), "refused")
+        return
+    how, event = {"account": current_user.id}, f"portail-{token_hex(4)}"
+    due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, event, current_user.who)
+    flash(_answered(due.astimezone(book.zone) if due else None), "done")
+
+
 def _answered(due: datetime | None) -> str:
     """`due`: by the clock of the line."""
     if due is None:
@@ -138,24 +147,16 @@ def _shown(outside: Outside, db: Connection, row: Row[Any]) -> dict[str, Any]:
     book = outside.shelf.for_ticket(db, row)
     measured = clocks.measured(db, book, row, now)
     state = State(row.state)
+
+    def moment(at: datetime) -> str:
+        return wall(at.astimezone(book.zone), "EEEE d MMMM, HH:mm")
+
     return {
-        "ticket": row, "said": SPOKEN, "now": now, "client": book.client(row.client or ""),
-        "entity": book.known_entity(row.entity), "happened": list(_happened(db, row)), "files": _files(db, row),
+        "ticket": row, "kinds": wording.KINDS, "parts": parts(Kind(row.kind)), "client": book.client(row.client or ""),
+        "waits": telling.now_of(book, row, now), "plan": telling.plan_of(db, row),
+        "escalations": escalating.history(db, book, row, now), "entity": book.known_entity(row.entity),
+        "happened": telling.happened(db, row, moment), "files": _files(db, row),
         "promises": {clock: promise for clock, promise in measured.promises.items() if promise},
         "report": reports.read(db, row.reference) if state in CLOSED else None,
         "may_answer": state not in FINAL, "may_escalate": may_escalate(Kind(row.kind), state),
     }  # fmt: skip
-
-
-def _happened(db: Connection, row: Row[Any]) -> list[dict[str, Any]]:
-    """What concerns them: no name of ours, no telephone, no word among us."""
-    told = []
-    for event in journal.of_ticket(db, row.reference):
-        public = event.kind == "noted" and plain(event.details).get("public")
-        if not (event.kind in hooks.TOLD and event.kind != "noted") and not public:
-            continue
-        mine = event.who == current_user.who
-        text = str(plain(event.details).get("text", "")) if public else ""
-        title = gettext("votre message") if mine and public else gettext(words.word(words.EVENTS, event.kind))
-        told.append({"at": event.at, "title": title, "text": text, "mine": mine})
-    return told

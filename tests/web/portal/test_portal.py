@@ -335,7 +335,7 @@ def test_files_come_with_a_declaration_and_with_an_answer(line: Line, client: Vi
     ours = signed_in(line, Role.DESK)
     seen = ours.gets(f"/tickets/{reference}")
     assert seen.count("fichiers envoyés sur le portail") == 2, "sent together, told together"
-    assert ours.asks(links(seen)[0]).data == b"une photobaie.jpg"
+    assert ours.asks(links(seen)[0]).data == b"une photoarmoire.jpg", "the newest first"
     assert "Fichiers joints : baie.jpg, journal.txt" in line.mails()[0]["body"]
 
 
