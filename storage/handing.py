@@ -105,7 +105,7 @@ def _gone(about: wording.About, taker: str) -> Told:
 
 def _named(db: Connection, book: Book, code: str) -> str:
     engineer = book.engineer(code)
-    return engineer.name if engineer else accounts.names(db).get(code, code)
+    return engineer.name if engineer else accounts.names(db, book).get(code, code)
 
 
 def _tell(db: Connection, book: Book, ticket: str, code: str, said: Told, now: datetime) -> None:

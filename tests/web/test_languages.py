@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from commands import SAMPLE
 from ivr import numbers, prompts, proposals, recital, wording, words
+from jobs import paging
 from storage import accounts, trail
 from storage.accounts import ROLES, Role
 from storage.directory import items, syntax
@@ -20,12 +21,12 @@ from tests.phone import Line
 from tests.stories.night import loss
 from tests.web.console.test_editing import sends
 from tests.web.people import Visitor, signed_in
-from tickets.closure import PARTS
+from tickets.closure import ANSWER, PARTS
 from tickets.life import REASONS
 from tickets.moves import DONE_BY
 from tickets.qualification import ITEMS
 from tickets.sentences import Refused, Sentence, listed
-from tickets.states import SPOKEN, WRITTEN
+from tickets.states import ANSWERED, SPOKEN, WRITTEN
 from web import errors, looks
 from web.console import accounts as accounts_page
 from web.console import calls, days, handovers, home, me, proof, ticket, tickets, timeline, what_if
@@ -44,15 +45,16 @@ NAMED = {
     handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, "rien",
 }  # fmt: skip
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+OBSTACLES = {"": paging.NO_PHONE, "sms": paging.NO_TEXTS, "passed": paging.HANDED_ON}
 TABLES = (
     words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.CALLED,
-    words.STAGES, words.CALL_EVENTS,
-    ROLES, PARTS, REASONS, ITEMS,
+    words.STAGES, words.CALL_EVENTS, words.ANSWERED,
+    ROLES, PARTS, ANSWER, ANSWERED, REASONS, ITEMS,
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
     errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     dict(enumerate(called for called, _ in home.FIGURES)),
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
-    wording.KINDS, {key: said for key, said in wording.REASONS.items() if said},
+    wording.KINDS, wording.WAYS, OBSTACLES, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
     kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,
     asked.UNKNOWN, charts.ONE, charts.SEVERAL, dict(syntax.SAID), {"": syntax.ELSE},

@@ -58,8 +58,8 @@ def test_the_first_page_says_how_the_first_account_is_made(line: Line) -> None:
 def test_an_invitation_is_followed_once(line: Line) -> None:
     path, visitor = invited(line), Visitor(line, "resp@nvl.example")
     assert chooses(visitor, path).status_code == 302
-    assert visitor.signs_in(NEW).status_code == 302
     assert "Qui est d" in visitor.gets("/")
+    assert Visitor(line, visitor.email).signs_in(NEW).status_code == 302
     assert Visitor(line).asks(path).status_code == 410, "it has served"
 
 
@@ -373,3 +373,28 @@ def test_an_admin_may_make_it_forgotten(line: Line) -> None:
     admin.does(f"/accounts/{number}", {"act": "forget_factor"})
     assert visitor.asks("/tickets").status_code == 302, "and is signed out"
     assert visitor.signs_in().headers["Location"] in ("/", "http://localhost/")
+
+
+# ---------------------------------------------------------------- the first password
+def test_whoever_chooses_a_first_password_is_in(line: Line) -> None:
+    """Without signing in again; the rule is said before they try."""
+    path, visitor = invited(line), Visitor(line, "resp@nvl.example")
+    where = visitor.client.post(path).headers["Location"]
+    shown = visitor.gets(where)
+    assert "Choisissez votre mot de passe" in shown
+    assert "Douze caractères au moins" in shown
+    assert "éinitialiser" not in shown
+    visitor.posts(where, {"password": NEW, "password_confirm": NEW}, page=where)
+    assert "Votre mot de passe est enregistré." in visitor.gets("/")
+
+
+def test_a_forgotten_password_lets_nobody_in(line: Line) -> None:
+    """Its mail may be anybody's by now: they sign in, with their second factor if they have one."""
+    account(line, Role.DESK)
+    path, visitor = invited(line), Visitor(line, "desk@nvl.example")
+    visitor.client.post(path)  # somebody else's invitation, followed before
+    visitor.posts("/reset", {"email": visitor.email}, page="/reset")
+    [link] = re.findall(r"https?://\S+(/reset/\S+)", line.mails()[-1]["body"])
+    assert "Nouveau mot de passe" in visitor.gets(link)
+    visitor.posts(link, {"password": NEW, "password_confirm": NEW}, page=link)
+    assert visitor.asks("/tickets").status_code == 302

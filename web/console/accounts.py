@@ -127,13 +127,31 @@ def invite(outside: Outside, db: Connection, number: int) -> None:
     book = outside.shelf.newest(db)
     name, link = book.organisation.name, invitations.address(outside.settings, row.fs_uniquifier)
     with force_locale(row.locale or LOCALES[0]):  # theirs, not that of whoever invites them
-        subject = gettext("Votre compte : %(name)s", name=name)
-        text = gettext(
-            "Bonjour,\n\nUn compte est à vous sur l'astreinte de %(name)s."
-            " Choisissez votre mot de passe dans la semaine :\n\n%(link)s\n",
-            name=name, link=link,
-        )  # fmt: skip
-    mails.queue(db, row.email, (subject, text), f"invitation.{row.fs_uniquifier}", outside.clock())
+        client = book.client(row.client or "")
+        said = _for_client(name, client.name, link) if client else _for_us(name, link)
+    mails.queue(db, row.email, said, f"invitation.{row.fs_uniquifier}", outside.clock())
+
+
+def _for_us(name: str, link: str) -> mails.Text:
+    text = gettext(
+        "Bonjour,\n\nUn compte est à vous sur l'astreinte de %(name)s."
+        " Choisissez votre mot de passe dans la semaine :\n\n%(link)s\n",
+        name=name, link=link,
+    )  # fmt: skip
+    return gettext("Votre compte : %(name)s", name=name), text
+
+
+def _for_client(name: str, client: str, link: str) -> mails.Text:
+    """Who invites, what for, and how long the link is good."""
+    text = gettext(
+        "Bonjour,\n\nLe support de %(name)s vous ouvre son portail, au nom de %(client)s."
+        " Vous y déclarez un incident, posez une question ou demandez une modification,"
+        " et vous y suivez vos demandes jusqu'à leur clôture.\n\n"
+        "Pour y entrer, choisissez votre mot de passe. Ce lien est valable une semaine et sert une fois :\n\n"
+        "%(link)s\n\nEnsuite, on se connecte avec cette adresse et ce mot de passe.\n\nLe support de %(name)s\n",
+        name=name, client=client, link=link,
+    )  # fmt: skip
+    return gettext("Votre accès au portail du support : %(name)s", name=name), text
 
 
 def _do(outside: Outside, db: Connection, row: Row[Any], act: str) -> None:

@@ -2,7 +2,10 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import lazy_gettext
+from flask_security import login_user, password_reset
 from flask_security.recoverable import generate_reset_password_token
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as Answer
@@ -13,6 +16,8 @@ from web.outside import Outside
 from web.signin.people import Person
 
 LASTS = 7 * 24 * 3600  # seconds
+INVITED = "invited"  # in the session: the account whose invitation this browser has followed
+CHOSEN = lazy_gettext("Votre mot de passe est enregistré.")
 SALT = "astreinte-invitation"
 
 
@@ -23,6 +28,7 @@ def address(settings: Settings, uniquifier: str) -> str:
 
 def blueprint(outside: Outside) -> Blueprint:
     routes = Blueprint("invitations", __name__)
+    routes.record_once(_watch)
 
     @routes.get("/invitation/<token>")
     def follow(token: str) -> Answer | tuple[str, HTTPStatus]:
@@ -37,10 +43,23 @@ def blueprint(outside: Outside) -> Blueprint:
         person = _invited(outside, token)
         if person is None:
             return render_template("security/invitation.html", person=None), HTTPStatus.GONE
+        session[INVITED] = person.id
         token = generate_reset_password_token(person)  # type: ignore[no-untyped-call]
         return redirect(url_for("security.reset_password", token=token))
 
     return routes
+
+
+def _watch(state: BlueprintSetupState) -> None:
+    """Whoever has just chosen a first password is in; what is said then is true of a forgotten one, too."""
+    state.app.config["SECURITY_MSG_PASSWORD_RESET_NO_LOGIN"] = (CHOSEN, "success")
+    password_reset.connect(_let_in, state.app, weak=False)
+
+
+def _let_in(_: object, user: Person, **__: object) -> None:
+    """The same browser that has followed the invitation; a second factor is still asked for."""
+    if session.pop(INVITED, None) == user.id and user.tf_primary_method is None:
+        login_user(user, authn_via=["invitation"])
 
 
 def _invited(outside: Outside, token: str) -> Person | None:
