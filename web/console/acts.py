@@ -151,7 +151,8 @@ def _qualify(it: Doing) -> str:
 def _report(it: Doing) -> str:
     said = {part: it.text(part) for part in Part if part in it.form}
     closing.write(it.db, it.ticket, it.who, it.now, said)
-    return "Bilan enregistré."
+    is_question = tickets.row(it.db, it.ticket).kind == Kind.INFORMATION_REQUEST
+    return "Réponse enregistrée." if is_question else "Bilan enregistré."
 
 
 def _close(it: Doing) -> str:
