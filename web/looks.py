@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from ivr import numbers
 from ivr.watch import Doubt
+from storage import versions
 from storage.accounts import Role
 from tickets.sentences import Sentence
 from tickets.states import WRITTEN, spoken, written
@@ -83,7 +84,7 @@ def _brand(outside: Outside) -> str:
     if not (current_user and current_user.is_authenticated and Role.CLIENT in current_user.held):
         return "Astreinte"
     with outside.database.read() as db:
-        return outside.shelf.newest(db).organisation.name
+        return "Astreinte" if versions.is_empty(db) else outside.shelf.newest(db).organisation.name
 
 
 def _figure(written: str) -> str:

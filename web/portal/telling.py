@@ -79,10 +79,16 @@ def happened(db: Connection, ticket: Row[Any], moment: Callable[[datetime], str]
         if not (event.kind in hooks.TOLD and event.kind != "noted") and not public:
             continue
         mine = event.who == current_user.who
-        title = gettext("votre message") if mine and public else gettext(words.event(event.kind, ticket.kind))
+        title = (mine and _own(event.kind)) or gettext(words.event(event.kind, ticket.kind))
         text = _text(event.kind, details, moment)
         told.append({"at": event.at, "title": title, "text": text, "mine": mine})
     return told
+
+
+def _own(kind: str) -> str:
+    """What they have done themselves."""
+    own = {"noted": gettext("votre message"), "client_escalated": gettext("votre demande d'escalade")}
+    return own.get(kind, "")
 
 
 def _text(kind: str, details: dict[str, Any], moment: Callable[[datetime], str]) -> str:

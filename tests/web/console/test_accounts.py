@@ -26,6 +26,15 @@ def test_somebody_is_invited_by_mail(line: Line) -> None:
     assert "/invitation/" in mail["body"]
 
 
+def test_a_client_is_invited_in_words_for_clients(line: Line) -> None:
+    admin = signed_in(line, Role.ADMIN)
+    admin.does("/accounts", {"email": "neuf@un.example.com", "roles": ["client"], "client": "260417"})
+    [mail] = line.mails()
+    for told in ("Le support de Groupe NVL", "au nom de Client Démo Un", "valable une semaine", "/invitation/"):
+        assert told in mail["body"]
+    assert "astreinte" not in mail["body"].replace("astreinte.example", "")
+
+
 @pytest.mark.parametrize(
     ("told", "said"),
     [

@@ -24,6 +24,8 @@ def test_what_is_as_it_was(line: Line) -> None:
     shown = signed_in(line, Role.DESK).gets(f"/tickets/{reference}/proof")
     assert shown.count(">intact<") == 2
     assert "altéré" not in shown
+    assert "ticket ouvert" in shown
+    assert "opened" not in shown
     assert "/proof" in signed_in(line, Role.DESK, email="d2@nvl.example").gets(f"/tickets/{reference}")
 
 

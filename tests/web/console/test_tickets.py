@@ -11,7 +11,7 @@ from sqlalchemy import update
 from storage import desk as acts
 from storage.accounts import Role
 from storage.models import Ticket
-from tests.jobs.work import events_of
+from tests.jobs.work import events_of, open_ticket
 from tests.mail.writing import BOXES, arrives, mail
 from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
@@ -168,6 +168,100 @@ def test_what_people_write_is_shown_and_never_run(line: Line, desk: Visitor) -> 
 def test_the_list_is_filtered_by_its_address(line: Line, desk: Visitor, query: str, found: bool) -> None:
     reference = loss(line)
     assert (reference in desk.gets(f"/tickets{query}")) is found
+
+
+def test_the_report_is_searched_and_the_archive_shown_when_it_is_asked_for(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    for deed, said in (("take", {}), ("restore", {}), ("report", CAUSE), ("close", {"waived": "dit"}), ("archive", {})):
+        desk.does(f"/tickets/{reference}/{deed}", said)
+    for query, found in (("", False), ("?state=all", True), ("?state=archived", True), ("?q=second+chemin", True)):
+        assert (reference in desk.gets(f"/tickets{query}")) is found, query
+
+
+def test_what_needs_somebody_comes_first(line: Line, desk: Visitor) -> None:
+    paged = loss(line)
+    line.clock.forward(minutes=1)
+    newer = [open_ticket(line, paged=False) for _ in range(2)]
+    desk.does(f"/tickets/{newer[1]}/take")
+    shown = desk.gets("/tickets")
+    assert sorted([paged, *newer], key=shown.index) == [paged, newer[0], newer[1]]
+    assert shown.count("on cherche quelqu'un") == 1
+
+
+def test_services_and_sites_are_those_of_the_entity_and_the_client(line: Line, desk: Visitor) -> None:
+    """Looked at before anything is kept; what the contract says stands beside each service."""
+    reference = loss(line)
+    form = desk.gets(f"/tickets/{reference}").partition('id="qualify"')[2]
+    assert "Accès internet : niveau « critique », option 24h/24" in form
+    assert "Téléphonie : sans contrat" in form
+    assert "Sage" not in form.partition("</details>")[0]
+    other = desk.gets(f"/tickets/{reference}?client=260425&entity=novenc").partition('id="qualify"')[2]
+    assert "Serveurs : niveau « critique », option 24h/24" in other
+    assert "Limoges" in other
+    assert "Bordeaux" not in other
+    assert "pas encore enregistré" in other
+    assert line.ticket()["client"] == "260417"
+
+
+def test_what_the_caller_heard_is_told_with_the_keys(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    [path] = re.findall(r'href="(/calls/CA[^"]+)"', desk.gets("/calls"))
+    for page in (f"/tickets/{reference}", path):
+        heard = desk.gets(page).partition("Ce que l'appelant a entendu")[2]
+        assert re.search(r"Quel service est perdu \?[^<]*</span>\s*<span[^>]*>→ tape</span> <kbd>1</kbd>", heard), page
+        assert "Votre référence est N V L" in heard
+
+
+def test_a_failed_call_is_said_once_in_words(line: Line, desk: Visitor) -> None:
+    line.phone(ING2).does("no-answer")
+    reference = loss(line)
+    line.forward(minutes=2)
+    shown = desk.gets(f"/tickets/{reference}")
+    assert "· sans réponse<" in shown
+    assert "no-answer" not in shown
+
+
+def test_a_question_is_answered(line: Line, desk: Visitor) -> None:
+    """No interruption, no cause: the words, the button and the report are those of an answer."""
+    reference = open_ticket(line, paged=False)
+    page = f"/tickets/{reference}"
+    desk.does(f"{page}/qualify", {"kind": "information_request"})
+    desk.does(f"{page}/take")
+    shown = desk.gets(page)
+    assert "répondre avant" in shown
+    assert "C'est répondu" in shown
+    assert "Répondu. Il reste à clôturer." in desk.does(f"{page}/restore")
+    shown = desk.gets(page)
+    for told in ("répondu", "Réponse", "À retenir (facultatif)"):
+        assert told in shown
+    for other in ("rétabli", "Rétabli", "Cause", "Prévention"):
+        assert other not in shown
+    desk.does(f"{page}/report", {"actions": "Oui, en 2027."})
+    desk.does(f"{page}/close", {"to": "a@un.example.com"})
+    [body] = [mail["body"] for mail in line.mails() if mail["recipient"] == "a@un.example.com"]
+    assert "Voici notre réponse." in body
+    assert "Réponse\nOui, en 2027." in body
+
+
+def test_no_two_fields_have_one_name(line: Line, desk: Visitor) -> None:
+    """Of a change being studied, whose forms are the most."""
+    reference = open_ticket(line, paged=False)
+    page = f"/tickets/{reference}"
+    desk.does(f"{page}/qualify", {"kind": "change_request"})
+    desk.does(f"{page}/take")
+    assert "Évaluer la modification" in desk.gets(page).partition('class="thumb"')[2].partition("</div>")[0]
+    desk.does(f"{page}/size", {"size": "major", "manager": "Chef 1"})
+    ids = re.findall(r'\bid="([^"]+)"', desk.gets(page))
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_what_waits_is_taken_up_again_by_the_first_button(line: Line, desk: Visitor) -> None:
+    reference = loss(line)
+    for deed in ("take", "wait"):
+        desk.does(f"/tickets/{reference}/{deed}", {"reason": "client"})
+    first = desk.gets(f"/tickets/{reference}").partition('class="thumb"')[2].partition("</div>")[0]
+    assert "Reprendre" in first
+    assert "rétabli" not in first
 
 
 def test_an_empty_list_says_what_will_fill_it(line: Line, desk: Visitor) -> None:

@@ -4,23 +4,23 @@ import html
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from storage import changing, letters, retention, taking
 from storage import desk as deeds
-from storage import letters, retention
 from storage.accounts import Role
 from storage.audio import AudioStore
 from storage.models import Mail, Ticket
 from storage.tickets import next_reference
-from tests.jobs.work import events_of
+from tests.jobs.work import book_of, events_of
 from tests.mail.server import Server, said
 from tests.mail.writing import BOXES, arrives, mail
-from tests.phone import ING2, SAMPLE, Line
+from tests.phone import ING2, PARIS, SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
 from tests.web.people import OTHERS, Visitor, signed_in
@@ -226,6 +226,90 @@ def test_what_the_page_does_not_offer_is_refused_when_it_is_sent(
         assert (f"{page}/escalate" in visitor.gets(page)) is may
         assert ("Seul un incident en cours" in visitor.does(f"{page}/escalate")) is not may
     assert ("client_escalated" in line.happened_to(reference)) is may
+
+
+def test_an_escalation_climbs_one_level_at_a_time_and_no_further(line: Line, client: Visitor) -> None:
+    reference = loss(line)
+    texts(line, ING2, "OK")
+    with line.database.begin() as db:
+        db.execute(update(Ticket).values(service="Hébergement"))  # for which two answer
+    page = f"/portal/{reference}"
+    noted = client.does(f"{page}/escalate")
+    assert "demande notée" in noted
+    assert ">Escalader" not in noted, "until the commitment is broken"
+    line.forward(hours=5)
+    first = client.does(f"{page}/escalate")
+    assert "Responsable Support est prévenu" in first
+    assert "Escalader au niveau suivant : Responsable plateforme" in first
+    last = client.does(f"{page}/escalate")
+    assert "Escalader" not in last
+    before = len(line.mails())
+    assert "C'est déjà fait" in client.does(f"{page}/escalate")
+    assert len(line.mails()) == before
+    seen = signed_in(line, Role.DESK).gets(f"/tickets/{reference}")
+    assert "· standard@un.example.com" in seen, "by whom"
+    assert "sur le portail, au Responsable Support" in seen
+
+
+def test_a_schedule_is_read_with_the_study_that_is_meant_for_them(line: Line, client: Visitor) -> None:
+    reference = declares(client, nature="change")
+    book, starts = book_of(line), datetime(2026, 9, 21, 22, tzinfo=PARIS)
+    with line.database.begin() as db:
+        taking.pick_up(db, reference, "ing1", "desk", line.clock())
+        changing.size_major(db, book, reference, "ing1", line.clock(), "Chef de projet 1")
+        changing.study(db, reference, "ing1", line.clock(), "Entre nous.", "Une fibre de plus.")
+        until = starts + timedelta(hours=2)
+        changing.plan(db, book, reference, "ing1", line.clock(), starts, until, "Coupure de 10 min.")
+    shown = client.gets(f"/portal/{reference}")
+    for told in ("lundi 21 septembre 2026, 22:00", "mardi 22 septembre 2026, 00:00", "Coupure de 10 min.", "fibre de"):
+        assert told in shown
+    assert "Entre nous." not in shown
+    assert "du lun. 21 sept. 2026 22:00 au" in signed_in(line, Role.DESK).gets(f"/tickets/{reference}")
+
+
+@pytest.mark.parametrize(
+    ("nature", "said"),
+    [
+        pytest.param("service_loss", "incident", id="a loss"),
+        pytest.param("information", "demande d'information", id="a question"),
+        pytest.param("change", "demande de modification", id="a change"),
+    ],
+)
+def test_what_kind_of_request_it_is_is_said(line: Line, client: Visitor, nature: str, said: str) -> None:
+    reference = declares(client, nature=nature)
+    assert said in client.gets("/portal/").casefold()
+    assert said in client.gets(f"/portal/{reference}")
+
+
+@pytest.mark.parametrize(
+    ("at", "changed", "said", "number"),
+    [
+        pytest.param("2026-09-12 22:04", {}, "ne réveille personne", True, id="closed, and covered"),
+        pytest.param("2026-09-12 22:04", {"nature": "information"}, "Il rouvre lundi 14", False, id="a question"),
+        pytest.param(
+            "2026-09-12 22:04", {"service": "novenc|Serveurs"}, "Il rouvre lundi 14", False, id="another service"
+        ),
+        pytest.param("2026-09-14 10:00", {}, "Le support est ouvert", False, id="open"),
+    ],
+)
+def test_what_happens_now_is_said(
+    line: Line, client: Visitor, at: str, changed: dict[str, Any], said: str, number: bool
+) -> None:
+    line.clock.at(at)
+    reference = declares(client, **changed)
+    shown = client.gets(f"/portal/{reference}")
+    assert said in shown
+    assert ("05 36 49 00 24" in shown) is number
+    with line.database.begin() as db:
+        taking.pick_up(db, reference, "ing1", "desk", line.clock())
+    assert said not in client.gets(f"/portal/{reference}"), "somebody has it"
+
+
+def test_the_bar_names_whom_they_ask(line: Line, client: Visitor) -> None:
+    shown = client.gets("/portal/new")
+    assert ">Groupe NVL</a>" in shown
+    assert shown.count("(facultatif)") == 8, "all but what it is, and what happens"
+    assert ">Astreinte</a>" in signed_in(line, Role.DESK).gets("/tickets")
 
 
 def test_nothing_among_us_is_shown(line: Line, client: Visitor) -> None:
