@@ -10,6 +10,7 @@ from storage.accounts import Role
 from tests.browser.watched import Watched
 from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss
+from tests.web.people import PASSWORD
 
 Opens = Callable[..., Watched]
 
@@ -108,10 +109,28 @@ def test_a_second_factor_from_setting_up_to_signing_in(line: Line, opens: Opens)
     shown = person.page.locator("main").inner_text()
     key = re.findall(r"(?:[A-Z2-7]{4}[ -]?){6,}[A-Z2-7]{0,4}", shown)[0].replace("-", "").replace(" ", "")
     person.looked_at("second-factor-key")
-    person.page.fill("input[name=code]", str(TOTP(key).generate().token))
-    person.page.locator("form[name=two_factor_verify_code_form] input[type=submit]").click()
-    person.page.wait_for_url("**/me")
+    person.page.fill("#code", "000000")
+    person.presses("Activer")
+    person.reads("Ce code n'est pas le bon")
+    person.looked_at("second-factor-mistyped")
+    assert key in person.page.locator("main").inner_text().replace("-", "").replace(" ", "")
+    person.page.fill("#code", str(TOTP(key).generate().token))
+    person.presses("Activer")
+    person.reads("Votre second facteur est en place.")
+    person.presses("Créer les codes")
+    person.looked_at("recovery-codes")
+    person.goes("/me")
     person.reads("actif")
+    person.page.context.clear_cookies()
+    person.goes("/login")
+    person.page.fill("#email", "desk@nvl.example")
+    person.page.fill("#password", PASSWORD)
+    person.page.click("#submit")
+    person.page.locator("#code").wait_for()
+    person.looked_at("second-factor-asked")
+    person.presses("Prévenir les administrateurs")
+    person.reads("Les administrateurs sont prévenus")
+    person.looked_at("second-factor-lost")
 
 
 def test_a_holiday_opened_for_one_entity(line: Line, opens: Opens) -> None:

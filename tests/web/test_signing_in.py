@@ -5,10 +5,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
+import flask_security
 import pytest
 from flask_security import MfRecoveryCodesUtil, PasswordUtil
+from flask_security.utils import send_mail
 from passlib.totp import TOTP
 from sqlalchemy import delete
 from werkzeug.test import TestResponse
@@ -20,9 +23,10 @@ from tests.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, elsewhere, signed_in
 from web.signin import invitations
 from web.signin.brake import MOST_TRIES
-from web.signin.people import People
+from web.signin.people import People, user_store
 
 NEW = "encore un mot de passe"
+LETTERS = Path(flask_security.__file__).parent / "templates" / "security" / "email"
 
 
 def row_of(line: Line, email: str) -> Any:
@@ -49,10 +53,16 @@ def chooses(visitor: Visitor, path: str, password: str = NEW) -> Any:
 
 
 def test_the_first_page_says_how_the_first_account_is_made(line: Line) -> None:
-    text = Visitor(line).gets("/login")
-    assert "astreinte users add" in text
+    """Whoever has an account signs in all the same while there is no administrator."""
+    told, asked = "astreinte users add", 'name="password"'
+    shown = Visitor(line).gets("/login")
+    assert (told in shown, asked in shown) == (True, False)
+    account(line, Role.DESK)
+    shown = Visitor(line).gets("/login")
+    assert (told in shown, asked in shown) == (True, True)
     account(line, Role.ADMIN)
-    assert "astreinte users add" not in Visitor(line).gets("/login")
+    shown = Visitor(line).gets("/login")
+    assert (told in shown, asked in shown) == (False, True)
 
 
 def test_an_invitation_is_followed_once(line: Line) -> None:
@@ -267,16 +277,93 @@ def test_who_is_shut_out_while_signing_in_stays_out(line: Line) -> None:
 def with_factor(line: Line) -> tuple[Visitor, str]:
     """Set up as a person would: the key is read, a code typed."""
     visitor = signed_in(line, Role.ENGINEER)
-    shown = visitor.posts("/tf-setup", {"setup": "authenticator"}, page="/tf-setup").text
-    key = re.findall(r"(?:[A-Z2-7]{4}[ -]?){6,}[A-Z2-7]{0,4}", re.sub(r"data:image[^\"]+", "", shown))[0]
-    [validate] = re.findall(r'action="(/tf-setup/[^"]+)"', shown)
+    key, validate = begins_a_factor(visitor)
     done = visitor.posts(validate, {"code": code_of(line, key)}, page="/tf-setup")
-    assert done.status_code == 302, done.text[:2000]
+    assert done.status_code == 303, done.text[:2000]
     return visitor, key
+
+
+def begins_a_factor(visitor: Visitor) -> tuple[str, str]:
+    """The key, and where its first code goes."""
+    return shown_in(visitor.posts("/tf-setup", {"setup": "authenticator"}, page="/tf-setup").text)
+
+
+def shown_in(page: str) -> tuple[str, str]:
+    key = re.findall(r"(?:[A-Z2-7]{4}[ -]?){6,}[A-Z2-7]{0,4}", re.sub(r"data:image[^\"]+", "", page))[0]
+    [validate] = re.findall(r'action="(/tf-setup/[^"]+)"', page)
+    return key, validate
 
 
 def code_of(line: Line, key: str, ahead: int = 0) -> str:
     return str(TOTP(key.replace(" ", "").replace("-", "")).generate(int(time.time()) + ahead).token)
+
+
+def test_a_mistyped_digit_keeps_the_key(line: Line) -> None:
+    """Also for who begins again: else the telephone holds an entry that opens nothing. Once it serves, codes follow."""
+    visitor = signed_in(line, Role.DESK)
+    key, validate = begins_a_factor(visitor)
+    wrong = visitor.posts(validate, {"code": "000000"}, page="/tf-setup")
+    assert 'aria-invalid="true"' in wrong.text
+    assert "Ce code n'est pas le bon" in wrong.text
+    assert shown_in(wrong.text)[0] == key
+    again, validate = begins_a_factor(visitor)
+    assert again == key
+    done = visitor.posts(validate, {"code": code_of(line, key)}, page="/tf-setup")
+    assert done.headers["Location"] == "/mf-recovery-codes"
+    shown = visitor.gets("/mf-recovery-codes")
+    assert "Votre second facteur est en place." in shown
+    assert "Créer les codes" in shown
+    assert begins_a_factor(visitor)[0] != key, "another telephone gets another"
+
+
+def test_a_key_is_of_whoever_began_with_it(line: Line) -> None:
+    """Two people at one browser."""
+    one = signed_in(line, Role.DESK)
+    key, _ = begins_a_factor(one)
+    one.posts("/logout")
+    one.email = account(line, Role.ADMIN).email
+    one.signs_in()
+    assert begins_a_factor(one)[0] != key
+
+
+def test_a_page_that_waited_too_long_is_begun_again(line: Line) -> None:
+    visitor = signed_in(line, Role.DESK)
+    assert visitor.posts("/tf-setup/x.y.z", {"code": "000000"}, page="/tf-setup").headers["Location"] == "/tf-setup"
+    assert "recommencez" in visitor.gets("/tf-setup")
+
+
+def test_whoever_has_lost_their_telephone_calls_for_help(line: Line) -> None:
+    """Every administrator of the whole gets one mail, in their language; the person learns what comes next."""
+    visitor, _ = with_factor(line)
+    whole, some = account(line, Role.ADMIN), account(line, Role.ADMIN, email="un@nvl.example", entities=["idline"])
+    english = account(line, Role.ADMIN, email="two@nvl.example")
+    with line.database.begin() as db:
+        accounts.change(db, row_of(line, english.email).id, {"locale": "en"})
+    again = Visitor(line, visitor.email)
+    again.signs_in()
+    for _ in range(3):
+        told = again.posts("/tf-rescue", {"help_setup": "help"}, page="/tf-validate")
+        assert told.status_code == 200
+        assert "prévenus par courriel" in told.text
+    mails = {mail["recipient"]: mail for mail in line.mails()}
+    assert sorted(mails) == sorted([whole.email, english.email])
+    assert len(line.mails()) == len(mails), f"once each, and {some.email} cannot help"
+    assert "ne peut plus se connecter" in mails[whole.email]["subject"]
+    assert "can no longer sign in" in mails[english.email]["subject"]
+    assert f"/accounts/{row_of(line, visitor.email).id}" in mails[whole.email]["body"]
+
+
+def test_every_mail_that_the_library_may_write_leaves(line: Line) -> None:
+    """Also those of what is switched off today."""
+    account(line, Role.ADMIN)
+    email = account(line, Role.DESK).email
+    names = sorted(path.stem for path in LETTERS.glob("*.txt"))
+    with line.app.test_request_context():
+        for name in names:
+            send_mail("Objet", email, f"security/email/{name}", user=user_store().find_user(email=email))
+    written = line.mails()
+    assert len(written) == len(names)
+    assert all(mail["subject"] and mail["body"].strip() for mail in written)
 
 
 def test_with_a_second_factor_a_password_is_not_enough(line: Line) -> None:

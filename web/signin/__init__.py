@@ -14,7 +14,7 @@ from flask_security import Security
 from storage import accounts, sessions
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import addresses, browsers, elsewhere, invitations, letters, trail
+from web.signin import addresses, browsers, elsewhere, factor, invitations, letters, trail
 from web.signin.brake import Brake
 from web.signin.forgotten import Forgot
 from web.signin.once import RecoveryCodes, Reset
@@ -36,10 +36,12 @@ def register(app: Flask, outside: Outside) -> None:
     def ways_in() -> dict[str, object]:
         """There is no default account: somebody at the machine makes the first one."""
         with outside.database.read() as db:
-            return {"no_admin": not accounts.any_admin(db), "oidc_name": outside.settings.oidc_name}
+            nobody = {"no_admin": not accounts.any_admin(db), "no_account": not accounts.listed(db)}
+        return nobody | {"oidc_name": outside.settings.oidc_name}
 
     befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
     afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
+    factor.register(app)
     browsers.watch(app, outside)
     trail.watch(app, outside)
     brake = Brake(outside)

@@ -6,18 +6,21 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from flask_babel import force_locale, get_locale
 from flask_security import MailUtil
 from flask_security.utils import localize_callback, url_for_security
 
-from storage import mails
+from storage import accounts, mails
+from web.languages import LOCALES, gettext
 from web.outside import Outside
+from web.signin.people import Person
 
 SUBJECTS = {
     "security/email/reset_instructions": "PASSWORD_RESET", "security/email/reset_notice": "PASSWORD_NOTICE",
     "security/email/change_notice": "PASSWORD_CHANGE_NOTICE",
 }  # fmt: skip
+RESCUE = "security/email/two_factor_rescue"
 
 
 NOBODY = "personne@localhost"  # whom nothing is sent; it takes as long (web.signin.forgotten)
@@ -40,11 +43,12 @@ def outbox(outside: Outside) -> type[MailUtil]:
             **context: Any,
         ) -> None:  # fmt: skip
             """Written anew: what is given is in the language of the browser that asked for it, whatever they chose."""
+            if template == RESCUE:
+                return call_for_help(outside, context["user"])
             context |= {name: _at(origin, link) for name, link in context.items() if name.endswith("_link")}
             context["url_for_security"] = url_for_us  # some of the texts make theirs themselves
             with force_locale(context["user"].locale or str(get_locale())):
-                said = localize_callback(current_app.config[f"SECURITY_EMAIL_SUBJECT_{SUBJECTS[template]}"])
-                text = str(said), render_template(f"{template}.txt", **context)
+                text = _subject(template, subject), render_template(f"{template}.txt", **context)
             now = outside.clock()
             event = f"compte.{template}.{sha256(f'{recipient}{text}{now}'.encode()).hexdigest()[:20]}"
             with outside.database.begin() as db:
@@ -53,3 +57,35 @@ def outbox(outside: Outside) -> type[MailUtil]:
                     mails.forget(db, event)
 
     return Outbox
+
+
+def _subject(template: str, given: str) -> str:
+    """A mail that is not in the table keeps the subject that it came with."""
+    key = SUBJECTS.get(template)
+    return str(localize_callback(current_app.config[f"SECURITY_EMAIL_SUBJECT_{key}"]) if key else given)
+
+
+def call_for_help(outside: Outside, person: Person) -> None:
+    """Their telephone is lost: to those who may make the second factor forgotten, once an hour at most."""
+    link = outside.settings.public_url + url_for("console.account", number=person.id)
+    now = outside.clock()
+    with outside.database.begin() as db:
+        for admin in accounts.admins(db):
+            if admin.entities or admin.id == person.id:
+                continue
+            with force_locale(admin.locale or LOCALES[0]):
+                text = _help_asked(person, link)
+            mails.queue(db, admin.email, text, f"compte.secours.{person.id}.{admin.id}.{now:%Y%m%d%H}", now)
+
+
+def _help_asked(person: Person, link: str) -> tuple[str, str]:
+    """Subject and body."""
+    subject = gettext("%(name)s ne peut plus se connecter", name=person.said)
+    body = gettext(
+        "Bonjour,\n\n%(name)s (%(email)s) a tapé son mot de passe, mais n'a plus son second facteur, et demande de"
+        " l'aide.\n\nVérifiez de vive voix que c'est bien cette personne. Puis ouvrez son compte et choisissez"
+        " « Oublier son second facteur » : son mot de passe suffira, et elle remettra un second facteur.\n\n%(link)s"
+        "\n\nSi elle n'a rien demandé, quelqu'un connaît son mot de passe : choisissez « Inviter de nouveau ».\n",
+        name=person.said, email=person.email, link=link,
+    )  # fmt: skip
+    return subject, body

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from blinker import signal
-from flask import current_app
+from flask import current_app, session
+from flask_login import current_user
 from flask_security import RoleMixin, UserDatastore, UserMixin
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
@@ -136,8 +137,19 @@ class People(UserDatastore):
         return used
 
 
+KEY = "factor_key"  # in the session: whose, and the key that is being set up, as the library seals it
+
+
 class Once(Totp):
     """A code that was used is used up, in whichever process; the library takes a TokenError for a wrong code."""
+
+    def generate_totp_secret(self) -> str:
+        """The same until it serves: a telephone that has read one would keep an entry that opens nothing."""
+        whose, key = session.get(KEY, ("", ""))
+        if whose != current_user.fs_uniquifier:
+            key = super().generate_totp_secret()
+            session[KEY] = [current_user.fs_uniquifier, key]
+        return str(key)
 
     def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.tf_last_counter
@@ -146,6 +158,11 @@ class Once(Totp):
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         if not user_store().use_counter(user, tmatch.counter):
             raise UsedTokenError
+
+
+def forget_key() -> None:
+    """It serves now: whoever sets up anew gets another."""
+    session.pop(KEY, None)
 
 
 def user_store() -> People:
