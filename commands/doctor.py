@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands import opening, writing
 from ivr import numbers, watch
 from ivr.book import Book
-from ivr.words import WORK, word
+from ivr.words import so_many
 from mail import imap, mailboxes
 from settings import Settings, SettingsFaults
 from storage import health, schema
@@ -161,7 +161,7 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
             yield Finding(Verdict.FAULTY if trouble else Verdict.SOUND, "base et worker", trouble or "à l'œuvre")
             late = {kind: count for kind, count in health.late(db, now).items() if count}
             if late:
-                said = ", ".join(f"{count} {word(WORK, kind)}" for kind, count in late.items())
+                said = ", ".join(f"{count} {so_many(kind, count)}" for kind, count in late.items())
                 yield Finding(Verdict.DOUBTFUL, "travail en retard", said)
             return Shelf().newest(db)
     except (schema.SchemaBehind, NoDirectory) as fault:

@@ -42,7 +42,7 @@ def add_user(
 @YES
 @explained
 def invite_user(email: str, yes: bool) -> None:
-    """Invite de nouveau : le mot de passe et le second facteur tombent, une autre adresse est donnée."""
+    """Invite de nouveau : le mot de passe et le second facteur ne servent plus, une autre adresse est donnée."""
     from commands import users as kept
 
     kept.invite(email, yes)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ivr import prompts
 from tickets.clocks import Window
+from tickets.sentences import Sentence, Shown
 
 
 def spelled(length: timedelta) -> str:
@@ -23,30 +24,33 @@ def instant(local: datetime) -> str:
     return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m/%Y} à {local:%-H} h {local:%M}{_season(local)}"
 
 
-def explained(pieces: Iterable[Window], zone: ZoneInfo) -> tuple[str, ...]:
+def explained(pieces: Iterable[Window], zone: ZoneInfo) -> tuple[Sentence, ...]:
     """« lundi 14/09 16 h 30 → 18 h 00 : 1 h 30 », one line a piece, by the clock of the zone."""
     return tuple(_piece(starts, until, zone) for starts, until in pieces)
 
 
-def _piece(starts: datetime, until: datetime, zone: ZoneInfo) -> str:
+def _piece(starts: datetime, until: datetime, zone: ZoneInfo) -> Sentence:
     first, last = starts.astimezone(zone), until.astimezone(zone)
-    day = "" if first.date() == last.date() else f"{_day(last)} "
     length = until.astimezone(UTC) - starts.astimezone(UTC)  # not on the wall clock
-    return f"{_day(first)} {_hour(first)} → {day}{_hour(last)} : {spelled(length)}"
+    ends = _hour(last) if first.date() == last.date() else _whole(last)
+    return Sentence("%(starts)s → %(until)s : %(length)s", starts=_whole(first), until=ends, length=spelled(length))
 
 
-def _day(local: datetime) -> str:
-    return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m}"
+def _whole(local: datetime) -> Sentence:
+    weekday = Sentence(prompts.WEEKDAYS[local.weekday()])
+    return Sentence(
+        "%(weekday)s %(day)s %(hour)s", weekday=weekday, day=Shown(local, "%d/%m", "d MMM"), hour=_hour(local)
+    )
 
 
-def _hour(local: datetime) -> str:
+def _hour(local: datetime) -> Sentence:
     """A time that the clock shows twice says which of the two it is."""
-    seconds = f" min {local:%S} s" if local.second else ""
-    return f"{local:%-H} h {local:%M}{seconds}{_season(local)}"
+    shown = Shown(local, "%-H h %M min %S s", "HH:mm:ss") if local.second else Shown(local, "%-H h %M", "HH:mm")
+    return Sentence("%(hour)s%(season)s", hour=shown, season=_season(local))
 
 
 def _season(local: datetime) -> str:
     summer, winter = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
     if not summer or not winter or summer <= winter:  # the usual case; in a gap, winter comes first
         return ""
-    return " (heure d'hiver)" if local.fold else " (heure d'été)"
+    return Sentence(" (heure d'hiver)") if local.fold else Sentence(" (heure d'été)")

@@ -13,7 +13,7 @@ from oncall import changes
 from oncall.changes import Refusal
 from oncall.rotas import Kind, Override, Rota, Segment, resolve
 from oncall.wall import instant
-from tickets.sentences import Refused
+from tickets.sentences import Refused, Shown
 
 WATCHED = timedelta(days=28)  # doubts that a change brings are told so far ahead, at least
 AT_MOST = timedelta(days=366)
@@ -168,7 +168,7 @@ def _must_be_there(book: Book, added: Override) -> None:
         return
     for absence in engineer.absences:
         if absence.starts < added.until and added.starts < absence.until:
-            away = [f"{at:%d/%m/%Y %H:%M}" for at in (absence.starts, absence.until)]
+            away = [Shown(at, "%d/%m/%Y %H:%M", "d MMM y HH:mm") for at in (absence.starts, absence.until)]
             raise Unwanted(
                 "%(name)s est absent du %(start)s au %(end)s.", name=engineer.name, start=away[0], end=away[1]
             )

@@ -7,17 +7,27 @@ from datetime import date, datetime, time, timedelta
 from ivr import feasts, prompts
 from ivr.book import Book
 from ivr.directory import Entity, LineKind
-from ivr.hours import Closed, judge
+from ivr.hours import Because, Closed, judge
 from ivr.orders import Refusal
 from oncall.wall import instant
 
-TITLES = (
-    "Accueil", "Menu", "Menu répété", "Ouvert", "Fermé", "Service perdu", "Nature", "Code client", "Numéro masqué",
-    "Avant le bip", "Astreinte prévenue", "Refus", "Panne",
+CLOSED = {
+    Because.CLOSURE: "Fermé pour une fois", Because.HOLIDAY: "Fermé, jour férié",
+    Because.DAY_OFF: "Fermé, jour non ouvré", Because.BEFORE: "Fermé, avant l'ouverture",
+    Because.BREAK: "Fermé, à midi", Because.AFTER: "Fermé, le soir",
+}  # fmt: skip
+REFUSED = {
+    Refusal.NO_OPTION: "Refus, sans l'option 24/7", Refusal.CHANGE: "Refus d'une modification",
+    Refusal.INFORMATION: "Refus d'une demande d'information", Refusal.UNVERIFIED: "Refus, sans code reconnu",
+}  # fmt: skip
+OTHERS = (
+    "Message d'accueil", "Menu", "Menu répété", "Ouvert", "Service perdu", "Nature de la demande", "Code client",
+    "Numéro masqué", "Avant le bip", "Astreinte prévenue", "Panne",
 )  # fmt: skip
-GREETING, MENU, MENU_AGAIN, OPEN, CLOSED, LOST, NATURE, CODE, WITHHELD, BEEP, PAGED, REFUSED, TROUBLE = TITLES
+GREETING, MENU, MENU_AGAIN, OPEN, LOST, NATURE, CODE, WITHHELD, BEEP, PAGED, TROUBLE = OTHERS
+TITLES = (*OTHERS, *CLOSED.values(), *REFUSED.values())
 FORTNIGHT, YEAR = 14, 370  # days ahead in which the examples are looked for
-FORENOON, EVENING = time(10), time(22)
+FORENOON, NOON, EVENING = time(10), time(13), time(22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +73,16 @@ def _of_entity(book: Book, entity: Entity, now: datetime) -> Iterator[Sentence]:
         found = judge(schedule, at)
         if isinstance(found, Closed) and found.because not in told:
             told.add(found.because)
-            yield Sentence(CLOSED, prompts.closed(entity, found, at))
+            yield Sentence(CLOSED[found.because], prompts.closed(entity, found, at))
     if entity.services:
         yield Sentence(LOST, prompts.services(entity.services))
 
 
 def _examples(holidays: str, today: date) -> Iterator[tuple[date, time]]:
-    """Evenings and forenoons of the next days, and the next public holiday."""
+    """Forenoons, noons and evenings of the next days, and the next public holiday."""
     days = [today + timedelta(days=number) for number in range(1, YEAR)]
     for day in days[:FORTNIGHT]:
-        yield day, FORENOON
-        yield day, EVENING
+        yield from ((day, clock) for clock in (FORENOON, NOON, EVENING))
     yield from ((day, FORENOON) for day in days if feasts.name_of(holidays, day))
 
 
@@ -85,5 +94,5 @@ def _of_all() -> Iterator[Sentence]:
     yield Sentence(PAGED, prompts.PAGED)
     for refusal in Refusal:
         if refusal in prompts.REFUSALS:
-            yield Sentence(REFUSED, prompts.REFUSALS[refusal])
+            yield Sentence(REFUSED[refusal], prompts.REFUSALS[refusal])
     yield Sentence(TROUBLE, prompts.TROUBLE)

@@ -17,7 +17,7 @@ from oncall.policies import policy_of
 from oncall.rotas import Override, Rota, who
 from oncall.wall import instant
 from oncall.week import WEEK
-from tickets.sentences import Sentence
+from tickets.sentences import Sentence, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def doubts(book: Book, start: datetime, end: datetime) -> Iterator[Doubt]:
         yield from _of_no_length(rota, start)
         for one, other in gaps.contested(rota, start):
             said = Sentence(
-                "le remplacement %(one)s est recouvert par %(other)s, qui l'emporte",
+                "le remplacement %(one)s est recouvert par celui %(other)s, qui l'emporte",
                 one=_written(one), other=_written(other),
             )  # fmt: skip
             yield Doubt(False, _layer(rota, one), said)
@@ -98,7 +98,7 @@ def local(at: datetime, zone: ZoneInfo) -> Sentence:
     """« lundi 14/09 08:30 »."""
     shown = at.astimezone(zone)
     weekday = Sentence(prompts.WEEKDAYS[shown.weekday()])
-    return Sentence("%(weekday)s %(moment)s", weekday=weekday, moment=f"{shown:%d/%m %H:%M}")
+    return Sentence("%(weekday)s %(moment)s", weekday=weekday, moment=Shown(shown, "%d/%m %H:%M", "d MMM HH:mm"))
 
 
 def _drill(book: Book, rota: Rota, start: datetime) -> Iterator[Doubt]:
@@ -206,5 +206,5 @@ def _layer(rota: Rota, override: Override) -> Sentence:
 
 
 def _written(override: Override) -> Sentence:
-    starts, until = (f"{at:%d/%m/%Y %H:%M}" for at in (override.starts, override.until))
+    starts, until = (Shown(at, "%d/%m/%Y %H:%M", "d MMM y HH:mm") for at in (override.starts, override.until))
     return Sentence("du %(starts)s au %(until)s", starts=starts, until=until)

@@ -56,20 +56,20 @@ TAKEUPS = {  # storage.shifts
 }
 CALENDARS = {"engineer": "ingénieur", "rota": "planning", "entity": "entité"}
 STAGES = {  # of a call: what had been asked last (ivr.call)
-    "called": "à l'accueil",
-    "menu": "au menu",
-    "nature": "à la nature de la demande",
-    "code": "au code client",
-    "service": "au service perdu",
-    "site": "au site touché",
-    "callback": "au numéro de rappel",
-    "callback_check": "à la vérification du numéro",
+    "called": "pendant l'accueil",
+    "menu": "pendant le menu",
+    "nature": "à la question sur sa demande",
+    "code": "à la question sur son code client",
+    "service": "à la question sur le service perdu",
+    "site": "à la question sur le site touché",
+    "callback": "à la question sur le numéro à rappeler",
+    "callback_check": "à la relecture du numéro à rappeler",
     "bridging": "pendant qu'on joignait l'astreinte",
-    "ringing": "pendant que l'équipe sonnait",
+    "ringing": "pendant qu'on appelait l'équipe",
     "message": "après le bip",
-    "joined": "au ticket déjà ouvert",
-    "reference": "à la référence du ticket",
-    "followed": "au suivi du ticket",
+    "joined": "au choix sur le ticket déjà ouvert",
+    "reference": "à la question sur la référence du ticket",
+    "followed": "pendant le suivi du ticket",
     "over": "à la fin",
 }
 CALL_EVENTS = {  # ivr.events
@@ -154,6 +154,19 @@ WORK = {
     "shifts": "prises de service",
     "chores": "tâches périodiques",
 }
+ONE = {
+    "pages": "alerte",
+    "attempts": "envoi d'alerte",
+    "voicemails": "message vocal",
+    "messages": "message à un appelant ou à un ingénieur",
+    "mails": "courriel",
+    "letters": "courriel reçu",
+    "purges": "fichier à effacer",
+    "deliveries": "envoi à un autre programme",
+    "clocks": "délai de ticket",
+    "shifts": "prise de service",
+    "chores": "tâche périodique",
+}
 
 
 def word(table: Mapping[Any, str], code: str) -> str:
@@ -164,6 +177,11 @@ def word(table: Mapping[Any, str], code: str) -> str:
 def event(kind: str, of: str) -> str:
     """What happened to a ticket of that kind."""
     return word(EVENTS | ANSWERED if of == "information_request" else EVENTS, kind)
+
+
+def so_many(kind: str, count: int) -> str:
+    """What waits, without its number: « courriel » of one, « courriels » of more."""
+    return word(WORK if count > 1 else ONE, kind)
 
 
 def why(code: str) -> str:

@@ -65,9 +65,9 @@ def check(roles: Collection[Role], engineer: str | None, client: str | None) -> 
     if Role.CLIENT in roles and (len(roles) > 1 or engineer):
         raise Unsound("Un compte de client n'a pas d'autre rôle.")
     if (Role.CLIENT in roles) != bool(client):
-        raise Unsound("Un compte de client a le code de ce client, et lui seul en a un.")
+        raise Unsound("Choisissez un client pour un compte de client, et pour lui seul.")
     if Role.ENGINEER in roles and not engineer:
-        raise Unsound("Un compte d'ingénieur dit lequel, par son code dans l'annuaire.")
+        raise Unsound("Choisissez quel ingénieur de l'annuaire a ce compte.")
 
 
 def find(db: Connection, **by: object) -> Row[Any] | None:

@@ -22,6 +22,7 @@ from storage.models import (
     TicketClock,
     Voicemail,
 )
+from tickets.sentences import Sentence
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
@@ -35,12 +36,15 @@ FAILING = 4  # turns in vain, which take about as long: each one puts the row's 
 def trouble(db: Connection, now: datetime) -> str:
     """Why the installation cannot serve, in one sentence; "" when it can."""
     if db.execute(select(func.count()).select_from(DirectoryVersion)).scalar() == 0:
-        return "aucun annuaire n'est chargé (astreinte load)"
+        return Sentence("aucun annuaire n'est chargé (astreinte load)")
     beat = last_beat(db)
     if beat is None:
-        return "aucun worker n'a encore travaillé (astreinte worker)"
+        return Sentence("SMS, appels et courriels ne partent pas encore : lancez « astreinte worker »")
     if now - beat > SILENT_AFTER:
-        return f"le worker ne donne plus signe de vie depuis {beat.isoformat(timespec='seconds')}"
+        since = beat.isoformat(timespec="seconds")
+        return Sentence(
+            "SMS, appels et courriels ne partent plus depuis %(since)s : relancez « astreinte worker »", since=since
+        )
     return ""
 
 

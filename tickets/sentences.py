@@ -1,6 +1,7 @@
 """French sentences that remember what they are made of, so that a page can say them in another language."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 
 class Sentence(str):
@@ -13,6 +14,19 @@ class Sentence(str):
     def __new__(cls, template: str, /, **places: object) -> "Sentence":
         made = super().__new__(cls, template % places if places else template)
         made.template, made.places = template, places
+        return made
+
+
+class Shown(str):
+    """What a clock shows, in French; it remembers the instant and how other languages are to write it (CLDR)."""
+
+    __slots__ = ("at", "pattern")
+    at: datetime
+    pattern: str
+
+    def __new__(cls, at: datetime, french: str, pattern: str, /) -> "Shown":
+        made = super().__new__(cls, f"{at:{french}}")
+        made.at, made.pattern = at, pattern
         return made
 
 

@@ -5,12 +5,13 @@ from io import BytesIO
 from pathlib import Path
 
 import flask_babel
+from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale
 
-from tickets.sentences import Sentence
+from tickets.sentences import Sentence, Shown
 
 FOLDER = Path(__file__).parent / "translations"
 LOCALES = ("fr", *sorted(path.stem for path in FOLDER.glob("*.po")))
@@ -41,10 +42,22 @@ def translated(text: str) -> str:
     """A sentence of the rules in the reader's language, what is in it too; any other text by its translation."""
     if not isinstance(text, Sentence):
         return gettext(text)
-    places = {name: translated(held) if isinstance(held, Sentence) else held for name, held in text.places.items()}
-    return gettext(text.template, **places)
+    return gettext(text.template, **{name: _placed(held) for name, held in text.places.items()})
+
+
+def _placed(held: object) -> object:
+    """What stands in a sentence: sentences and instants are said in the reader's language, too."""
+    if isinstance(held, Shown):
+        return held if in_french() else format_datetime(held.at, held.pattern, locale=get_locale())
+    return translated(held) if isinstance(held, Sentence) else held
+
+
+def in_french() -> bool:
+    """As whatever has no reader is."""
+    locale = get_locale()
+    return locale is None or locale.language == LOCALES[0]
 
 
 def gettext(text: str, /, **values: object) -> str:
     """In the reader's language, its places filled in; what nobody has translated is as it was written."""
-    return str(flask_babel.gettext(text, **values))
+    return str(flask_babel.gettext(text, **values)) if text else ""  # which would be the catalogue's own heading

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, g, request, url_for
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_babel import Babel, get_locale
 from flask_login import current_user
 
 from ivr import numbers
@@ -15,7 +14,9 @@ from ivr.watch import Doubt
 from storage import versions
 from storage.accounts import Role
 from tickets.sentences import Sentence
-from tickets.states import WRITTEN, spoken, written
+from tickets.states import WRITTEN, written
+from tickets.states import spoken as state_spoken
+from web import spoken
 from web.access import who_may
 from web.languages import LOCALES, Written, gettext, translated
 from web.outside import Outside
@@ -62,21 +63,18 @@ def register(app: Flask, outside: Outside) -> None:
         if "zone" not in g:
             with outside.database.read() as db:
                 g.zone = outside.shelf.newest(db).zone
-        return str(format_datetime(at.astimezone(g.zone), form, rebase=False))
-
-    def day_said(day: date, form: str) -> str:
-        return str(format_date(day, form))
+        return spoken.wall(at.astimezone(g.zone), form)
 
     app.context_processor(shown)
     # `_` is for what templates themselves say: what it returns is not escaped any more.
-    app.jinja_env.globals.update(wall=wall, worded=_worded, doubted=_doubted, day_said=day_said)
-    app.jinja_env.globals.update(state_written=written, state_spoken=spoken)
-    app.jinja_env.filters |= {"pairs": numbers.pairs, "figure": _figure}
-
-
-def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
-    """What a clock shows, in the reader's language."""
-    return str(format_datetime(at, form, rebase=False))
+    app.jinja_env.globals.update(
+        wall=spoken.wall, worded=_worded, doubted=_doubted, day_said=spoken.day, colon=spoken.colon,
+        state_written=written, state_spoken=state_spoken,
+    )  # fmt: skip
+    app.jinja_env.filters |= {
+        "pairs": numbers.pairs, "figure": spoken.figure, "euros": spoken.euros, "lasted": spoken.lasted,
+        "weight": spoken.weight, "titled": spoken.titled,
+    }  # fmt: skip
 
 
 def _brand(outside: Outside) -> str:
@@ -87,11 +85,6 @@ def _brand(outside: Outside) -> str:
         return "Astreinte" if versions.is_empty(db) else outside.shelf.newest(db).organisation.name
 
 
-def _figure(written: str) -> str:
-    """Hours or euros of a document, in the reader's way."""
-    return str(format_decimal(Decimal(written), "#,##0.00"))
-
-
 def _worded(text: object) -> str:
     return translated(text if isinstance(text, Sentence) else str(text))
 
@@ -99,7 +92,8 @@ def _worded(text: object) -> str:
 def _doubted(doubt: Doubt) -> str:
     """Subject, what is wrong, and when."""
     told = " ".join(filter(None, (translated(doubt.said), translated(doubt.when) if doubt.when else "")))
-    return f"{translated(doubt.subject) if isinstance(doubt.subject, Sentence) else doubt.subject} : {told}"
+    subject = translated(doubt.subject) if isinstance(doubt.subject, Sentence) else doubt.subject
+    return f"{subject}{spoken.colon()}{told}"
 
 
 def _language() -> str:

@@ -173,7 +173,7 @@ def test_doctor_names_what_is_wrong(loaded: Terminal) -> None:
     result = loaded.types("doctor", TWILIO_SMS_SENDER="06 39 98 00 01")
     assert result.exit_code == 1
     assert "mobile français" in result.output
-    assert "aucun worker" in result.output
+    assert "ne partent pas encore" in result.output
 
 
 def test_doctor_on_an_empty_environment_names_every_setting() -> None:

@@ -98,7 +98,7 @@ def test_answers_by_sms_come_to_us(loaded: Terminal, sms_url: str, told: bool) -
 def test_a_missing_setting_hides_nothing_else(loaded: Terminal) -> None:
     said = loaded.types("doctor", TWILIO_AUTH_TOKEN="").output
     assert "TWILIO_AUTH_TOKEN manque" in said
-    assert "aucun worker n'a encore travaillé" in said
+    assert "ne partent pas encore" in said
     assert "son étape est sautée" in said, "the rota is looked at, too"
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import update
 
 from commands import SAMPLE
-from ivr import numbers, prompts, proposals, recital, wording, words
+from ivr import feasts, numbers, prompts, proposals, recital, wording, words
 from jobs import paging
 from storage import accounts, trail
 from storage.accounts import ROLES, Role
@@ -47,8 +48,8 @@ NAMED = {
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OBSTACLES = {"": paging.NO_PHONE, "sms": paging.NO_TEXTS, "passed": paging.HANDED_ON}
 TABLES = (
-    words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.CALLED,
-    words.STAGES, words.CALL_EVENTS, words.ANSWERED,
+    words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.ONE, words.CALLED,
+    words.DURATIONS, words.STAGES, words.CALL_EVENTS, words.ANSWERED,
     ROLES, PARTS, ANSWER, ANSWERED, REASONS, ITEMS,
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
     errors.SAID, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
@@ -81,6 +82,14 @@ def test_everything_is_translated(path: Path) -> None:
     assert {key for key, text in catalogue.items() if not text} == set(), "empty"
     for key, text in catalogue.items():
         assert _places(str(key)) == _places(str(text)), key
+
+
+def test_every_public_holiday_of_france_is_translated() -> None:
+    """Alsace-Moselle's too."""
+    with (FOLDER / "en.po").open("rb") as file:
+        known = {message.id for message in read_po(file)}
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+    assert {feasts.name_of("FR-57", day) for day in days} - {"", None} <= known
 
 
 def _places(text: str) -> set[str]:
@@ -133,7 +142,7 @@ def test_what_the_rules_refuse_is_said_in_english(line: Line) -> None:
         assert said in admin.does(f"/tickets/{reference}/{deed}", told), deed
     backwards = "engineer=ing3&kind=replace&start_day=2026-09-13&start_time=08:00&until_day=2026-09-12"
     refused = admin.gets(f"/rota/idline/principal?{backwards}")
-    assert "The end (Saturday 12/09 00:00) must follow the beginning (Sunday 13/09 08:00)." in refused
+    assert "The end (Saturday 12 Sep 00:00) must follow the beginning (Sunday 13 Sep 08:00)." in refused
 
 
 def test_what_a_form_of_a_ticket_answers_is_in_english(line: Line) -> None:
@@ -174,7 +183,7 @@ def test_what_cannot_be_served_is_said_in_english(line: Line) -> None:
 
 def test_doubts_are_said_in_english(line: Line) -> None:
     page = sends(english(line), "/directory/edit/engineers/ing2", {"phone": ""})
-    assert "Ingénieur 2 : has no telephone and cannot be woken" in page
+    assert "Ingénieur 2: has no telephone and cannot be woken" in page
     assert "peut pas être réveillé" not in page
 
 

@@ -35,12 +35,15 @@ def read(browser: Client, path: str) -> tuple[int, str]:
 
 
 def test_ready_once_a_worker_has_worked(line: Line, browser: Client) -> None:
-    assert read(browser, "/readyz") == (503, "aucun worker n'a encore travaillé (astreinte worker)\n")
+    assert read(browser, "/readyz") == (
+        503,
+        "SMS, appels et courriels ne partent pas encore : lancez « astreinte worker »\n",
+    )
     beats(line)
     assert read(browser, "/readyz") == (200, "ok\n")
     line.clock.now += timedelta(minutes=4)
     status, text = read(browser, "/readyz")
-    assert (status, text.startswith("le worker ne donne plus signe de vie depuis 2026-09-12T20:04")) == (503, True)
+    assert (status, text.startswith("SMS, appels et courriels ne partent plus depuis 2026-09-12T20:04")) == (503, True)
     assert read(browser, "/healthz") == (200, "ok\n")
 
 

@@ -164,7 +164,7 @@ def _alert(book: Book, alert: board.Alert) -> dict[str, Any]:
 
 
 def _health(db: Connection, book: Book, now: datetime) -> dict[str, Any]:
-    late = {words.word(words.WORK, kind): count for kind, count in health.late(db, now).items() if count}
+    late = {words.so_many(kind, count): count for kind, count in health.late(db, now).items() if count}
     yesterday = (book.day(now) - timedelta(days=1)).isoformat()
     since, _ = period(book, yesterday, "")
     return {

@@ -20,6 +20,7 @@ from tickets.qualification import ITEMS
 from tickets.qualification import Item as Asked
 from web.console.heard import Heard, heard
 from web.languages import gettext
+from web.spoken import colon
 
 MACHINES = {
     LINE: "la ligne", CALLER: "l'appelant", PAGER: "l'astreinte", CLOCKS: "les délais", MAILBOX: "le courriel",
@@ -170,7 +171,7 @@ def _alerts(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:
         state = gettext(words.word(words.ATTEMPTS, attempt.state))
         title = gettext("%(how)s à %(who)s", how=how, who=named(attempt.engineer))
         known = attempt.error in ("", attempt.state)  # a failure without a word of its own is its state again
-        said = state if known else f"{state} : {gettext(words.word(words.ATTEMPTS, attempt.error))}"
+        said = state if known else f"{state}{colon()}{gettext(words.word(words.ATTEMPTS, attempt.error))}"
         tone = BAD if attempt.state in FAILED else ""
         yield Item(at=attempt.sent_at or attempt.at, title=title, who=said, tone=tone)
 

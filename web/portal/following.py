@@ -19,11 +19,11 @@ from tickets.moves import Impossible, check_escalates, may_escalate
 from tickets.states import FINAL, Kind, State
 from web.audio import Sounds
 from web.languages import gettext, translated
-from web.looks import wall
 from web.outside import Outside
 from web.portal import files, telling, theirs
 from web.portal.declaring import urgent
 from web.serving import attached, file
+from web.spoken import wall
 
 CLOSED = frozenset({State.CLOSED, State.ARCHIVED})
 

@@ -44,7 +44,8 @@ def outbox(outside: Outside) -> type[MailUtil]:
         ) -> None:  # fmt: skip
             """Written anew: what is given is in the language of the browser that asked for it, whatever they chose."""
             if template == RESCUE:
-                return call_for_help(outside, context["user"])
+                call_for_help(outside, context["user"])
+                return
             context |= {name: _at(origin, link) for name, link in context.items() if name.endswith("_link")}
             context["url_for_security"] = url_for_us  # some of the texts make theirs themselves
             with force_locale(context["user"].locale or str(get_locale())):

@@ -41,8 +41,8 @@ def test_a_client_is_invited_in_words_for_clients(line: Line) -> None:
         pytest.param({"email": "pas une adresse", "roles": ["desk"]}, "ne se lit pas", id="no address"),
         pytest.param({"email": "a@b.fr", "roles": []}, "au moins un rôle", id="no role"),
         pytest.param({"email": "a@b.fr", "roles": ["roi"]}, "au moins un rôle", id="no such role"),
-        pytest.param({"email": "a@b.fr", "roles": ["engineer"]}, "dit lequel", id="which engineer"),
-        pytest.param({"email": "a@b.fr", "roles": ["client"]}, "le code de ce client", id="which client"),
+        pytest.param({"email": "a@b.fr", "roles": ["engineer"]}, "quel ingénieur", id="which engineer"),
+        pytest.param({"email": "a@b.fr", "roles": ["client"]}, "Choisissez un client", id="which client"),
         pytest.param(
             {"email": "a@b.fr", "roles": ["client", "admin"], "client": "260417"}, "pas d'autre rôle", id="both"
         ),

@@ -33,7 +33,7 @@ def test_whoever_gave_up_comes_first_with_where(line: Line) -> None:
     told = missed(signed_in(line, Role.DESK))
     assert "01 99 00 55 55" in told
     assert 'href="tel:+33199005555"' in told
-    assert "a raccroché à la nature de la demande, NOVENC" in told
+    assert "a raccroché à la question sur sa demande, NOVENC" in told
 
 
 def test_called_back_is_said_once_and_by_whom(line: Line) -> None:
@@ -128,4 +128,4 @@ def test_a_call_tells_its_steps_in_words(line: Line) -> None:
     told = desk.gets(path)
     assert "Pressed" not in told
     assert "tape" in told
-    assert "à la nature de la demande" in told
+    assert "à la question sur sa demande" in told

@@ -83,7 +83,7 @@ def test_work_is_declared_corrected_and_withdrawn(line: Line) -> None:
     assert f"?ticket={reference}" in engineer.gets(MINE), "a ticket that was taken is proposed"
     page = declares(engineer, ticket=reference, travel="30", on_site="on")
     assert "Intervention enregistrée" in page
-    assert "2,50 h" in page
+    assert "2 h 30" in page
     assert f"?ticket={reference}" not in page
     [number] = _ids(line)
     assert "2,00 h" in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
@@ -252,7 +252,7 @@ def test_work_in_the_night_of_two_half_past_twos(line: Line) -> None:
     engineer = signed_in(line, Role.ENGINEER)
     night = {"start_day": "2026-10-25", "start_time": "02:40", "until_day": "2026-10-25", "until_time": "02:10"}
     page = declares(engineer, "/standby/ing2/2026-10", **night)
-    assert "0,50 h" in page, "from the first 02:40 to the second 02:10"
+    assert "30 min" in page, "from the first 02:40 to the second 02:10"
 
 
 # ---------------------------------------------------------------- statements

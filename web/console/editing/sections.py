@@ -7,6 +7,7 @@ from web.console.editing import choices
 from web.console.editing.kinds import Field, Item, Kind
 
 SPANS = "08:30-12:00, 14:00-18:00 ; vide : fermé"
+OWN_SPANS = "08:30-12:00, 14:00-18:00 ; tout vide : ceux des entités, sans autre limite"
 LENGTH = "30m, 4h, 1h30"
 IN_ORDER = "un par ligne, dans l'ordre où ils sont dits"
 PHONES = "un par ligne, dans l'ordre où ils sont appelés"
@@ -72,8 +73,9 @@ SECTIONS: Mapping[str, Section] = {
         fields=(
             Field(key="number", label="Numéro", needed=True),
             _of(choices.KINDS_OF_LINE, "kind", "Sorte"),
-            Field(key="greeting", label="Accueil", kind=Kind.AREA, hint="dit avant tout le reste", needed=True),
-            Field(key="hours", label="Heures propres à la ligne", kind=Kind.HOURS, hint=SPANS),
+            Field(key="greeting", label="Message d'accueil", kind=Kind.AREA, hint="dit avant tout le reste",
+                  needed=True),
+            Field(key="hours", label="Horaires propres à la ligne", kind=Kind.HOURS, hint=OWN_SPANS),
         ),
     ),
     "entities": Section(
