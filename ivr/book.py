@@ -66,6 +66,15 @@ class Book:
         """One that a ticket or a call names: it may have left the directory since."""
         return self._entities.get(code or "")
 
+    def entity_named(self, code: str) -> str:
+        """As people call it."""
+        known = self._entities.get(code)
+        return known.name if known else code
+
+    def rota_named(self, code: str) -> str:
+        """By whom it serves, « OZANGES, IVELEM »; by its code where it serves nobody."""
+        return ", ".join(entity.name for entity in self.directory.entities if entity.rota == code) or code
+
     def entity_by_key(self, key: str) -> Entity | None:
         return self._keys.get(key)
 

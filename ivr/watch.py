@@ -166,7 +166,8 @@ def _gap(book: Book, subject: str, layer: str, found: list[Gap]) -> Doubt:
 def _doubles(book: Book, doubles: Iterable[Double]) -> Iterator[Doubt]:
     for (code, rotas), group in groupby(doubles, key=lambda double: (double.engineer, double.rotas)):
         engineer = book.engineer(code)
-        said = Sentence("d'astreinte pour %(one)s et %(other)s à la fois", one=rotas[0], other=rotas[1])
+        one, other = (book.rota_named(each) for each in rotas[:2])
+        said = Sentence("d'astreinte pour %(one)s et %(other)s à la fois", one=one, other=other)
         when = _when(book, [(double.starts, double.until) for double in group])
         yield Doubt(False, engineer.name if engineer else code, said, when)
 

@@ -33,6 +33,14 @@ SAID = {
 }
 UNSERVED = "La demande ne peut pas être servie (%(status)s)."
 NO_DIRECTORY = "Il n'y a pas encore d'annuaire : un administrateur l'importe d'abord."
+NEXT = {
+    400: "Revenez à la page d'avant, rechargez-la, puis recommencez.",
+    403: "Un autre compte y a peut-être droit ; sinon, demandez à un administrateur.",
+    404: "L'adresse est peut-être incomplète, ou ce qu'elle montrait n'est plus là.",
+    405: "Revenez à la page d'avant, et passez par ses boutons.",
+    413: "Revenez à la page d'avant, et envoyez moins de fichiers, ou de plus petits.",
+    500: "Ce que vous veniez de demander n'est peut-être pas fait : regardez avant de recommencer.",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -66,7 +74,8 @@ def told(status: int, text: str, leads_to: str = "", again: Sequence[tuple[str, 
     if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
         with suppress(Exception):  # whatever has failed may fail here, too
             shown = {"status": status, "text": translated(text), "leads_to": leads_to, "again": again}
-            return make_response(render_template("errors/said.html", **shown), status)
+            after = "" if leads_to or again else gettext(NEXT.get(status, ""))
+            return make_response(render_template("errors/said.html", after=after, **shown), status)
     return said(status, text)
 
 

@@ -1,6 +1,7 @@
 """What all pages of people have: languages, the menu, Bootstrap from its wheel, their own looks."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from flask_babel import Babel, get_locale
 from flask_login import current_user
 
 from ivr import numbers
+from ivr.directory import LineKind
 from ivr.watch import Doubt
 from storage import versions
 from storage.accounts import Role
@@ -65,11 +67,17 @@ def register(app: Flask, outside: Outside) -> None:
                 g.zone = outside.shelf.newest(db).zone
         return spoken.wall(at.astimezone(g.zone), form)
 
+    def line_number() -> str:
+        """Of the main line; "" where nothing answers, for it is said on the pages of what has failed."""
+        with suppress(Exception), outside.database.read() as db:
+            return next(each.number for each in outside.shelf.newest(db).directory.lines if each.kind is LineKind.MAIN)
+        return ""
+
     app.context_processor(shown)
     # `_` is for what templates themselves say: what it returns is not escaped any more.
     app.jinja_env.globals.update(
         wall=spoken.wall, worded=_worded, doubted=_doubted, day_said=spoken.day, colon=spoken.colon,
-        state_written=written, state_spoken=state_spoken,
+        state_written=written, state_spoken=state_spoken, line_number=line_number,
     )  # fmt: skip
     app.jinja_env.filters |= {
         "pairs": numbers.pairs, "figure": spoken.figure, "euros": spoken.euros, "lasted": spoken.lasted,

@@ -120,3 +120,5 @@ def test_errors_are_pages_in_the_layout(line: Line) -> None:
         text = visitor.gets(path, status)
         assert "<html" in text
         assert "Retour à l'accueil" in text
+        assert ("Se connecter avec un autre compte" in text) is (status == 403)
+        assert "05 86 07 77 77" in text, "whoever cannot wait is told whom to call"

@@ -38,13 +38,11 @@ def add(routes: Blueprint, outside: Outside) -> None:
     @routes.get("/accounts")
     def accounts() -> str:
         keeps()
-        with outside.database.read() as db:
-            listed, book = kept.listed(db), outside.shelf.newest(db)
-            told = _told(db, book)
-        return render_template("console/accounts.html", listed=listed, book=book, roles=ROLES, told=told)
+        return _listed(outside)
 
     @routes.post("/accounts")
-    def add_account() -> Response:
+    def add_account() -> str | Response:
+        """What is refused is asked again, as it was filled in."""
         keeps()
         email = spelled(request.form.get("email", "").strip()[:200]) or ""
         try:
@@ -56,8 +54,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 trail.note(db, number, Done.INVITED, current_user.who, outside.clock())
                 invite(outside, db, number)
         except Unsound as refusal:
-            flash(translated(refusal.said), "refused")
-            return redirect(url_for("console.accounts"), HTTPStatus.SEE_OTHER)
+            return _listed(outside, translated(refusal.said))
         flash(gettext("Invitation envoyée à %(email)s, valable une semaine.", email=email), "done")
         return redirect(url_for("console.account", number=number), HTTPStatus.SEE_OTHER)
 
@@ -121,6 +118,18 @@ def _spelled_out(field: str, pair: list[Any]) -> list[str]:
     return [", ".join(filter(None, one)) or "—" for one in words]
 
 
+def _listed(outside: Outside, refusal: str = "") -> str:
+    form = request.form
+    filled = {name: form.get(name, "") for name in ("email", "name", "engineer", "client")}
+    row = filled | {name: form.getlist(name) for name in ("roles", "entities")} if refusal else None
+    with outside.database.read() as db:
+        listed, book = kept.listed(db), outside.shelf.newest(db)
+        told = _told(db, book)
+    return render_template(
+        "console/accounts.html", listed=listed, book=book, roles=ROLES, row=row, refusal=refusal, told=told
+    )
+
+
 def invite(outside: Outside, db: Connection, number: int) -> None:
     """The address by which somebody chooses a password, by mail."""
     row = _found(db, number)
@@ -182,11 +191,12 @@ def _do(outside: Outside, db: Connection, row: Row[Any], act: str) -> None:
 
 
 def _said(book: Book) -> dict[str, Any]:
-    """What the form says, in the directory's codes. Raises Unsound."""
+    """What the form says, in the directory's codes; of a role that is not given, nothing. Raises Unsound."""
     form = request.form
     roles = {Role(role) for role in form.getlist("roles") if role in list(Role)}
-    engineer, client = form.get("engineer") or None, form.get("client") or None
-    entities = form.getlist("entities")
+    engineer = form.get("engineer") or None if Role.ENGINEER in roles else None
+    client = form.get("client") or None if Role.CLIENT in roles else None
+    entities = form.getlist("entities") if Role.ADMIN in roles else []
     if engineer and book.engineer(engineer) is None:
         raise Unsound(gettext("Cet ingénieur n'est pas dans l'annuaire."))
     if client and book.client(client) is None:

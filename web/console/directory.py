@@ -53,6 +53,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             face=lambda code: face(book, code), ladder=lambda code: policy_of(book.directory.policies, code),
             whole=current_user.keeps_the_whole, hours=hours.said, spelled=durations.spelled, channels=words.CHANNELS,
             called=lambda code: _called(book, code), sections=SECTIONS,
+            served=lambda engineer: ", ".join(map(book.entity_named, engineer.entities)),
         )  # fmt: skip
 
     @routes.get("/directory/prompts")

@@ -27,6 +27,18 @@ for (const form of document.querySelectorAll("form[data-at-once]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+/** Sections of a long page: folded on a telephone, but for the one that the address names. */
+const folded = document.querySelectorAll("details[data-fold]");
+if (folded.length) {
+  const unfold = () => {
+    const named = location.hash && document.getElementById(location.hash.slice(1))?.closest("details");
+    if (named) named.open = true;
+  };
+  if (matchMedia("(max-width: 767px)").matches) for (const each of folded) each.open = false;
+  unfold();
+  addEventListener("hashchange", unfold);
+}
+
 /** Sent once, however often the button is pressed. */
 for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", (event) => {

@@ -1,12 +1,14 @@
 """Accounts in the console: people are invited, changed, shut out; and nobody makes themselves more than they are."""
 
+import html
+
 import pytest
 
 from recordings import retention as rules
 from storage import accounts, retention, trail
 from storage.accounts import Role
 from tests.phone import Line
-from tests.web.people import PASSWORD, Visitor, elsewhere, signed_in
+from tests.web.people import PASSWORD, Visitor, account, elsewhere, signed_in
 from web.signin.people import Person
 
 
@@ -54,7 +56,11 @@ def test_a_client_is_invited_in_words_for_clients(line: Line) -> None:
 )
 def test_what_makes_no_sense_is_refused(line: Line, told: dict[str, object], said: str) -> None:
     admin = signed_in(line, Role.ADMIN)
-    assert said in admin.does("/accounts", told)
+    told = {"name": "Quelqu'un", **told}
+    page = html.unescape(admin.posts("/accounts", told).text)
+    assert said in page
+    assert 'value="Quelqu\'un"' in page, "what was filled in is there again"
+    assert f'value="{told["email"]}"' in page
     assert line.mails() == []
 
 
@@ -71,6 +77,25 @@ def test_the_same_account_is_added_once_at_the_same_instant(line: Line, monkeypa
     monkeypatch.setattr(accounts, "check", meanwhile)
     assert one.posts("/accounts", told).status_code == 303
     assert [mail["recipient"] for mail in line.mails()] == ["neuf@nvl.example"]
+
+
+def test_what_other_roles_have_is_not_kept(line: Line) -> None:
+    """Their fields are hidden, whatever was chosen in them before."""
+    admin = signed_in(line, Role.ADMIN)
+    told = {"email": "neuf@nvl.example", "roles": ["desk"], "engineer": "ing1", "client": "260417"}
+    admin.does("/accounts", told | {"entities": ["idline"]})
+    with line.database.read() as db:
+        row = accounts.find(db, email="neuf@nvl.example")
+    assert row
+    assert (row.engineer, row.client, row.entities) == (None, None, [])
+
+
+def test_closing_an_account_is_asked_twice(line: Line) -> None:
+    """The button lies folded under what it means."""
+    number = number_of(line, account(line, Role.DESK).email)
+    page = signed_in(line, Role.ADMIN).gets(f"/accounts/{number}")
+    [folded] = [each for each in page.split("<details>")[1:] if 'value="disable"' in each.split("</details>")[0]]
+    assert "ne peut plus se connecter" in folded
 
 
 def test_a_change_ends_the_sessions_that_had_more(line: Line) -> None:

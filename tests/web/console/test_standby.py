@@ -86,7 +86,7 @@ def test_work_is_declared_corrected_and_withdrawn(line: Line) -> None:
     assert "2 h 30" in page
     assert f"?ticket={reference}" not in page
     [number] = _ids(line)
-    assert "2,00 h" in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
+    assert 'class="number">2 h<' in declares(engineer, ticket=reference, until_time="00:10", replaces=str(number))
     assert "a été corrigée entre-temps" in declares(engineer, replaces=str(number), until_time="00:20"), "twice"
     newest = max(_ids(line))
     assert "Intervention retirée" in engineer.does(f"{MINE}/interventions/{newest}")
