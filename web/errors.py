@@ -74,7 +74,7 @@ def told(status: int, text: str, leads_to: str = "", again: Sequence[tuple[str, 
     if is_for_people(request.endpoint) and request.accept_mimetypes.best_match(PAGES) == PAGES[0]:
         with suppress(Exception):  # whatever has failed may fail here, too
             shown = {"status": status, "text": translated(text), "leads_to": leads_to, "again": again}
-            after = "" if leads_to or again else gettext(NEXT.get(status, ""))
+            after = "" if leads_to or again else translated(NEXT.get(status, ""))
             return make_response(render_template("errors/said.html", after=after, **shown), status)
     return said(status, text)
 

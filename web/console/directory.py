@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 from difflib import unified_diff
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -16,13 +17,14 @@ from werkzeug.wrappers import Response as Answer
 from ivr import durations, lateness, standing_by, watch, words
 from ivr.book import Book
 from ivr.directory import Directory
-from ivr.proposals import Unwanted
+from ivr.proposals import Proposal, Unwanted
 from ivr.recital import recital
 from oncall.policies import policy_of
 from storage import accounts, tickets, versions
 from storage.directory import DirectoryFaults, dump, parse
 from web.console import hours
 from web.console.announcing import Announced
+from web.console.editing.difference import of_directories
 from web.console.editing.sections import SECTIONS
 from web.console.faces import face
 from web.console.searching import searched
@@ -33,6 +35,7 @@ from web.serving import file
 
 AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 SHOWN = 400  # lines of a difference
+ITEMS = 50  # of a difference in words
 CHANGED_MEANWHILE = "L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."
 VERSIONS = 30
 PACKED = "#zlib:"
@@ -129,10 +132,12 @@ def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, r
     now, former = outside.clock(), book.directory if book else None
     with outside.database.read() as db:
         lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
-    dropped = watch.dropped(former, new, now) if former else ()
-    doubts = [*dropped, *watch.doubts(Book(new), now, now + AHEAD)]
+    doubts = list(watch.doubts(Book(new), now, now + AHEAD))
+    brought = [*watch.dropped(book.directory, new, now), *Proposal(book, new, now).doubts()] if book else doubts
+    items = list(islice(of_directories(former, new), ITEMS)) if former else []
     return render_template(
-        "console/import.html", faults=(), lines=list(_differing(former, new)), doubts=doubts, lost=lost,
+        "console/import.html", faults=(), lines=list(_differing(former, new)), lost=lost, doubts=brought,
+        standing=[each for each in doubts if each not in brought], items=items, most=ITEMS,
         announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), seen=seen,
         text=_packed(dump(new)), refusal=refusal,
     )  # fmt: skip

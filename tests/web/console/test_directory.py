@@ -111,6 +111,27 @@ def test_a_change_is_seen_then_kept_then_taken_back(line: Line) -> None:
     assert "Client Démo Un" in admin.gets("/directory")
 
 
+def test_a_file_says_in_words_what_it_changes(line: Line) -> None:
+    """Of hours, the day that is another; what was wrong before is folded, what the file makes wrong is not."""
+    admin = signed_in(line, Role.ADMIN)
+    five = 'hours = { weekdays = ["08:30-18:00"] }'
+    others = ", ".join(f'{day} = ["08:30-18:00"]' for day in ("monday", "tuesday", "wednesday", "thursday"))
+    assert five in TEXT
+    page = gives(admin, TEXT.replace(five, f'hours = {{ {others}, friday = ["08:30-12:00"] }}', 1))
+    told = page.partition("Les lignes du fichier")[0]
+    assert "IDLINE" in told
+    assert re.search(r'class="new">[^<]*vendredi 08:30-12:00', told)
+    before = gives(
+        admin, TEXT.replace('name = "Client Démo Un"', 'name = "Client Neuf"').replace('phone = "06 39 98 00 04"\n', "")
+    )
+    brought, _, _ = before.partition("Les lignes du fichier")
+    assert "n'a pas de téléphone" in brought
+    keeps(admin, TEXT.replace('phone = "06 39 98 00 04"\n', ""))
+    page = gives(admin, RENAMED.replace('phone = "06 39 98 00 04"\n', ""))
+    assert "n'a pas de téléphone" not in page.partition("Les lignes du fichier")[0]
+    assert "n'a pas de téléphone" in page.partition("Ce qui n'allait déjà pas avant")[2]
+
+
 def test_a_file_that_announces_a_turn_late_needs_a_reason(line: Line) -> None:
     """And so does the way back from it."""
     admin = signed_in(line, Role.ADMIN)

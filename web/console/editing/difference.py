@@ -6,9 +6,13 @@ from itertools import zip_longest
 from typing import Any
 
 from ivr.directory import Directory
+from storage.directory import items
+from storage.directory.items import NAMED
 from storage.directory.line import DAYS
+from storage.directory.writer import item as written
 from web.console.editing.choices import WEEKDAYS
 from web.console.editing.kinds import TURNS, Field, Item, Kind, turn, week
+from web.console.editing.sections import SECTIONS
 from web.languages import gettext
 
 
@@ -17,6 +21,40 @@ class Changed:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanged:
+    """An item that one directory has otherwise than the other, or not at all."""
+
+    section: str
+    name: str
+    is_new: bool
+    is_gone: bool
+    fields: list[Changed]
+
+
+def of_directories(old: Directory, new: Directory) -> Iterator[ItemChanged]:
+    """Section by section, in the words of their forms."""
+    for code, section in SECTIONS.items():
+        before, after = _by_key(old, code), _by_key(new, code)
+        for key in [*before, *(key for key in after if key not in before)]:
+            one, other = before.get(key), after.get(key)
+            if one != other:
+                found = differences(new, section.fields, _written(one), _written(other))
+                name = next((str(named) for each in NAMED if (named := getattr(other or one, each, ""))), "")
+                yield ItemChanged(gettext(section.one), name, one is None, other is None, found)
+
+
+def _by_key(directory: Directory, section: str) -> dict[str, Any]:
+    """What is known by its place alone is known by what it says: else one that is added shifts the others."""
+    found = items.every(directory, section)
+    placed = section in ("closures", "openings", "escalation_contacts")
+    return {repr(each) if placed else items.key(section, each, 0): each for each in found}
+
+
+def _written(item: Any) -> Item:
+    return written(item) if item else {}
 
 
 def differences(directory: Directory, fields: Sequence[Field], old: Item, new: Item) -> list[Changed]:
