@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from storage.accounts import Role
 from tests.browser.watched import Watched
 from tests.phone import Line
@@ -67,3 +69,43 @@ def test_in_the_dark(line: Line, opens: Opens) -> None:
     for name, path in {"home": "/", "rota": "/rota", "ticket": f"/tickets/{reference}", "tickets": "/tickets"}.items():
         admin.goes(path)
         admin.looked_at(f"{name}-dark")
+
+
+SMALL = """() => [...document.querySelectorAll(
+  "main input:not([type=hidden]):not([type=checkbox]), main select, main textarea, main .btn, main summary, .form-check"
+)].filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5).map((each) => each.outerHTML)"""
+RING = """() => { const seen = getComputedStyle(document.activeElement);
+  return [seen.outlineStyle, seen.outlineWidth, seen.outlineColor]; }"""
+ACTS = {"light": "rgb(29, 95, 191)", "dark": "rgb(106, 165, 245)"}  # more than 5 : 1 on any ground of ours
+
+
+@pytest.mark.parametrize("size", ["390"], indirect=True)
+def test_nothing_is_small_under_a_thumb(line: Line, opens: Opens) -> None:
+    admin = opens(Role.ADMIN)
+    for path in ("/me", "/accounts", "/accounts/1", "/directory", "/directory/edit/clients/260417", "/tf-setup"):
+        admin.goes(path)
+        assert admin.page.evaluate(SMALL) == [], path
+
+
+@pytest.mark.parametrize("size", ["1366"], indirect=True)
+@pytest.mark.parametrize("scheme", ACTS)
+def test_whoever_has_no_mouse_sees_where_they_are(line: Line, opens: Opens, scheme: str) -> None:
+    """The page's own entry of the menu, another, a field, a box to tick, a button."""
+    admin = opens(Role.ADMIN)
+    admin.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    admin.goes("/accounts")
+    admin.page.keyboard.press("Tab")  # from here on, it is the keyboard that moves
+    for one in (".nav-link.active", ".nav-link:not(.active)", "#email", "#role-desk", ".account .btn"):
+        admin.page.locator(one).first.focus()
+        assert admin.page.evaluate(RING) == ["solid", "3px", ACTS[scheme]], one
+
+
+@pytest.mark.parametrize("size", ["390"], indirect=True)
+def test_a_long_page_is_folded_on_a_telephone_but_for_what_is_asked_for(line: Line, opens: Opens) -> None:
+    desk = opens(Role.DESK)
+    desk.goes("/directory")
+    assert desk.page.evaluate("document.documentElement.scrollHeight") < 2 * 844
+    desk.page.get_by_role("link", name="Ingénieurs").click()
+    desk.reads("Ingénieur 4")
+    desk.goes("/directory?q=démo#clients")
+    desk.reads("Client Démo Un")
