@@ -73,7 +73,8 @@ def test_in_the_dark(line: Line, opens: Opens) -> None:
 
 SMALL = """() => [...document.querySelectorAll(
   "main input:not([type=hidden]):not([type=checkbox]), main select, main textarea, main .btn, main summary, .form-check"
-)].filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5).map((each) => each.outerHTML)"""
+)].filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
+  .map((each) => each.outerHTML)"""
 RING = """() => { const seen = getComputedStyle(document.activeElement);
   return [seen.outlineStyle, seen.outlineWidth, seen.outlineColor]; }"""
 ACTS = {"light": "rgb(29, 95, 191)", "dark": "rgb(106, 165, 245)"}  # more than 5 : 1 on any ground of ours
