@@ -171,10 +171,10 @@ def test_a_day_of_work_too_long_is_told(line: Line, admin: Visitor) -> None:
 @pytest.mark.parametrize(
     ("night", "hours"),
     [
-        pytest.param({"start_time": "01:50", "until_time": "02:10", "until_again": "on"}, "1,33 h", id="to it"),
-        pytest.param({"start_time": "02:30", "start_again": "on", "until_time": "03:30"}, "1,00 h", id="from it"),
-        pytest.param({"start_time": "02:30", "until_time": "03:30"}, "2,00 h", id="from the first"),
-        pytest.param({"start_time": "02:10", "start_again": "on", "until_time": "02:40", "until_again": "on"}, "0,50 h",
+        pytest.param({"start_time": "01:50", "until_time": "02:10", "until_again": "on"}, "1 h 20", id="to it"),
+        pytest.param({"start_time": "02:30", "start_again": "on", "until_time": "03:30"}, "1 h", id="from it"),
+        pytest.param({"start_time": "02:30", "until_time": "03:30"}, "2 h", id="from the first"),
+        pytest.param({"start_time": "02:10", "start_again": "on", "until_time": "02:40", "until_again": "on"}, "30 min",
                      id="both of the second"),
     ],
 )  # fmt: skip
@@ -183,7 +183,7 @@ def test_the_second_time_of_the_night_can_be_said(line: Line, night: dict[str, s
     engineer = signed_in(line, Role.ENGINEER)
     day = {"start_day": "2026-10-25", "until_day": "2026-10-25"}
     page = declares(engineer, "/standby/ing2/2026-10", **day, **night)
-    assert hours in page
+    assert f">{hours}</span>" in page
     assert "La seconde fois que l'horloge montre cette heure" in page
     assert page.count('_again" checked') == len({"start_again", "until_again"} & set(night)), "kept in the correction"
     assert "La seconde fois" not in engineer.gets(MINE), "a month without such a night"
@@ -192,7 +192,7 @@ def test_the_second_time_of_the_night_can_be_said(line: Line, night: dict[str, s
 def test_work_is_of_the_month_in_which_it_begins(line: Line, admin: Visitor) -> None:
     page = declares(admin, "/standby/ing2/2026-10")
     assert "Intervention enregistrée, dans le mois où elle commence" in page
-    assert "2,50 h" in admin.gets(MINE)
+    assert "2 h 30" in admin.gets(MINE)
 
 
 def test_work_over_a_months_end_is_within_its_turn(line: Line) -> None:
@@ -200,7 +200,7 @@ def test_work_over_a_months_end_is_within_its_turn(line: Line) -> None:
     admin = signed_in(line, Role.ADMIN)
     night = {"start_day": "2026-09-30", "start_time": "23:30", "until_day": "2026-10-01", "until_time": "01:00"}
     page = declares(admin, "/standby/ing1/2026-09", **night)
-    assert "1,50 h" in page
+    assert "1 h 30" in page
     assert "hors de ses tours" not in page
 
 
