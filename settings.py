@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -47,7 +48,7 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = ""  # as the button calls it
-    starts_at: datetime | None = None
+    starts_at: tuple[datetime, Path | None] | None = None  # where the clock starts, and what it waits for
 
     @classmethod
     def read(cls, environ: Mapping[str, str], *, line: bool) -> Self:
@@ -66,7 +67,10 @@ class Settings:
         return tuple(filter(None, (self.twilio_auth_token, self.twilio_auth_token_secondary)))
 
     def clock(self) -> clock.Clock:
-        return clock.starting_at(self.starts_at) if self.starts_at else clock.system
+        if self.starts_at is None:
+            return clock.system
+        instant, begins = self.starts_at
+        return clock.held_until(instant, begins) if begins else clock.starting_at(instant)
 
 
 class _Reader:
@@ -94,7 +98,7 @@ class _Reader:
             "oidc_client_id": self.one("OIDC_CLIENT_ID", str),
             "oidc_client_secret": self.one("OIDC_CLIENT_SECRET", str),
             "oidc_name": self.one("OIDC_NAME", _label),
-            "starts_at": self.one("ASTREINTE_CLOCK", _instant),
+            "starts_at": self.one("ASTREINTE_CLOCK", _start),
         }
         self.judge_together(values)
         if self.faults:
@@ -245,6 +249,12 @@ def _address(text: str) -> str:
     if text.count("@") != 1 or text.startswith("@") or text.endswith("@"):
         raise ValueError(f"« {text} » n'est pas une adresse de courriel")
     return text
+
+
+def _start(text: str) -> tuple[datetime, Path | None]:
+    """`2026-12-25T03:12:00Z`, or with `@file` at its end: the clock stands still until that file is there."""
+    instant, _, begins = text.partition("@")
+    return _instant(instant), Path(begins) if begins else None
 
 
 def _instant(text: str) -> datetime:

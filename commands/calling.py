@@ -41,10 +41,11 @@ def call(
         sys.exit(code)
     must_be_a_line(to, parse(directory.read_text(encoding="utf-8")))
     home = _home()
-    line = PrivateLine(home, at, private_line.free_port(), private_line.free_port(), directory)
+    line = PrivateLine(home, at, private_line.free_port(), private_line.free_port(), directory, holds=True)
     if not as_json:
         click.echo(f"Une ligne d'essai démarre, heure de Paris : {at.astimezone(PARIS):%d/%m/%Y %H:%M}…")
     with private_line.running(line):
+        line.begin()  # the call comes at that very instant, however long the line took to get ready
         code = _talk(line.simulator_url, from_, to, keys, say, as_json, out)
         if code == terminal.INTERRUPTED or (as_json and not out.getvalue()):
             sys.exit(code)  # why has been said

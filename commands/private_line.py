@@ -43,6 +43,7 @@ class PrivateLine:
     simulator_port: int
     directory: Path = SAMPLE
     quiet: bool = True
+    holds: bool = False  # the clock stands at that instant until `begin`
     mail_port: int = field(default_factory=lambda: free_port())  # of the pretend mail server
     secret: str = field(default_factory=secrets.token_hex)  # the same from one start to the next: sessions outlive it
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -65,6 +66,15 @@ class PrivateLine:
     @property
     def simulator_url(self) -> str:
         return f"http://127.0.0.1:{self.simulator_port}"
+
+    @property
+    def begins(self) -> Path:
+        """What a clock that is held waits for."""
+        return self.home / "begins"
+
+    def begin(self) -> None:
+        """From now on the clocks tick, all together."""
+        self.begins.touch()
 
     def start(self) -> None:
         """Database, directory, then the three processes. Raises NotReady."""
@@ -91,7 +101,9 @@ class PrivateLine:
     def environment(self) -> dict[str, str]:
         """What the three processes are told; the clock goes on from one start to the next."""
         moved = {}
-        if self.at:
+        if self.at and self.holds:
+            moved["ASTREINTE_CLOCK"] = f"{self.at.isoformat()}@{self.begins}"
+        elif self.at:
             now = self.at + timedelta(seconds=time.monotonic() - self._begun)
             moved["ASTREINTE_CLOCK"] = now.isoformat()
         return {
@@ -126,7 +138,8 @@ class PrivateLine:
             "--scene": str(self.scene),
         }
         if self.at:
-            options["--clock"] = self.environment()["ASTREINTE_CLOCK"]
+            options["--clock"], _, begins = self.environment()["ASTREINTE_CLOCK"].partition("@")
+            options |= {"--clock-begins": begins} if begins else {}
         return [word for pair in options.items() for word in pair]
 
     def _spawn(self, name: str, command: list[str]) -> None:

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         account_sid=given.account,
         auth_token=given.token,
         door=HttpDoor(),
-        clock=ticking_from(given.clock),
+        clock=ticking_from(given.clock, given.clock_begins),
         numbers=[number_at(public_url, number) for number in given.number],
         sms_senders=given.sms_sender,
         api_url=f"http://{HOST}:{given.port}",
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mail-folder", type=Path, default=Path("mail"), help="où il dépose ce qu'il reçoit")
     parser.add_argument("--scene", type=Path, default=None, help="qui est à quel téléphone, pour la page (JSON)")
     parser.add_argument("--clock", type=_instant, default=None, help="instant ISO 8601 où l'horloge commence")
+    parser.add_argument("--clock-begins", type=Path, default=None, help="fichier que l'horloge attend pour avancer")
     return parser
 
 

@@ -87,6 +87,8 @@ class Conversation:
 
     def _answer(self, leg: Json) -> Json:
         keys = self.hands.at_question()
+        if self.hands.ran_out:
+            self._tell("plus de touche donnée : ici, l'appelant raccroche")
         if keys == HANG_UP:
             return self.remote.act(leg["sid"], "hang-up")
         return self.remote.act(leg["sid"], "press", keys=keys) if keys else self.remote.act(leg["sid"], "wait")

@@ -1,14 +1,13 @@
 """Who holds the terminal's telephone: a list of keys, or somebody at a keyboard."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol, TextIO
 
 from simulator.legs import KEYS
 from simulator.numbers import spaced
 
 HANG_UP = "h"
-SILENCES = 3  # after the last key
 DEFAULT_MESSAGE = "Bonjour, ceci est un message d'essai laissé par le téléphone de démonstration."
 
 Choice = Literal["answer", "ignore", "hang-up"]
@@ -19,6 +18,10 @@ class Hands(Protocol):
 
     def at_question(self) -> str:
         """Keys to press; empty: stay silent; `h`: hang up."""
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether a question was left for which there was no key."""
 
     def at_beep(self) -> str:
         """What to say after the beep; empty: nothing, and hang up."""
@@ -32,17 +35,17 @@ class Hands(Protocol):
 
 @dataclass
 class Scripted:
-    """Keys known beforehand, one entry for each question."""
+    """Keys known beforehand, one entry for each question; whoever has none left hangs up."""
 
     keys: deque[str]
     message: str
-    silences: int = 0
+    ran_out: bool = False  # at a question
 
     def at_question(self) -> str:
         if self.keys:
             return self.keys.popleft().replace("-", "")
-        self.silences += 1
-        return "" if self.silences <= SILENCES else HANG_UP
+        self.ran_out = True
+        return HANG_UP
 
     def at_beep(self) -> str:
         return self.message
@@ -60,7 +63,7 @@ class Keyboard:
 
     inp: TextIO
     out: TextIO
-    has_left: bool = field(default=False)
+    ran_out: bool = False  # never: whoever leaves says so
 
     def at_question(self) -> str:
         while True:

@@ -45,12 +45,18 @@ def create_app(twilio: Twilio, scene: Path | None = None) -> Flask:
     return app
 
 
-def ticking_from(start: datetime | None) -> Callable[[], datetime]:
-    """The machine's clock, or one that shows `start` now and ticks from there."""
+def ticking_from(start: datetime | None, begins: Path | None = None) -> Callable[[], datetime]:
+    """The machine's clock, or one that shows `start` now and ticks from there: at once, or when that file is there."""
     if start is None:
         return lambda: datetime.now(UTC)
-    begun = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - begun)
+    begun = [] if begins else [time.monotonic()]
+
+    def now() -> datetime:
+        if not begun and begins and begins.exists():
+            begun.append(time.monotonic() - (time.time() - begins.stat().st_mtime))
+        return start + timedelta(seconds=max(0.0, time.monotonic() - begun[0])) if begun else start
+
+    return now
 
 
 class Server:

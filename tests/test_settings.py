@@ -1,6 +1,9 @@
 """The environment: every fault at once, each with what to do."""
 
-from datetime import UTC, datetime
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +113,17 @@ def test_a_moved_clock_starts_where_it_is_told_and_ticks() -> None:
     clock = Settings.read(SOUND | {"ASTREINTE_CLOCK": "2026-12-25T03:12:00+01:00"}, line=True).clock()
     first, second = clock(), clock()
     assert datetime(2026, 12, 25, 2, 12, tzinfo=UTC) <= first < second
+
+
+def test_a_held_clock_stands_still_until_its_file_is_there(tmp_path: Path) -> None:
+    begins = tmp_path / "begins"
+    settings = Settings.read(SOUND | {"ASTREINTE_CLOCK": f"2026-09-14T17:59:59+02:00@{begins}"}, line=True)
+    one, other, at = settings.clock(), settings.clock(), datetime(2026, 9, 14, 15, 59, 59, tzinfo=UTC)
+    assert one() == one() == at
+    begins.touch()
+    os.utime(begins, (time.time() - 60,) * 2)
+    assert timedelta(seconds=60) <= one() - at < timedelta(seconds=70)
+    assert abs(one() - other()) < timedelta(seconds=1), "several processes agree"
 
 
 def test_secrets_do_not_show() -> None:

@@ -114,14 +114,14 @@ def test_the_summary_in_json(terminal: Terminal, line: Product, twilio: Twilio) 
     assert (code, told["ended_by"], told["unused_keys"], told["recording"]) == (0, "line", ["9"], True)
     assert (told["from"], told["to"], told["heard"]) == (CALLER, LINE, ["Bonjour", "Après le bip", "Merci"])
     assert (told["call_sid"] in twilio.calls, told["sms"]) == (True, [])
-    assert ["person", "[touches 2]"] in told["transcript"]
+    assert ["person", "[touche 2]"] in told["transcript"]
 
 
 @pytest.mark.parametrize(
     ("keys", "silences"),
     [
-        pytest.param([], 3, id="no key: three silences, then hung up"),
-        pytest.param(["-", ""], 5, id="two silences asked for, three more"),
+        pytest.param([], 0, id="no key: hung up at once"),
+        pytest.param(["-", ""], 2, id="two silences asked for, then hung up"),
         pytest.param(["-", "h"], 1, id="one silence, then hung up"),
     ],
 )
