@@ -45,6 +45,7 @@ def _told(book: Book, played: Rehearsal, at: datetime) -> Json:
                 "said": list(moment.texts),
                 "rings": [step.number for step in moment.heard if isinstance(step, Connect)],
                 "seconds": round(moment.seconds, 1),
+                "lost_keys": moment.lost,
             }
             for moment in played.moments
         ],
@@ -83,9 +84,9 @@ def _moment(moment: Moment, ran_out: bool) -> Iterator[str]:
     """What the caller did, then what they heard of it."""
     match moment.event:
         case Pressed(keys):
-            yield f"    touche {keys}" if len(keys) == 1 else f"    touches {keys}"
+            yield (f"    touche {keys}" if len(keys) == 1 else f"    touches {keys}") + _lost(moment.lost)
         case Silent():
-            yield "    silence"
+            yield "    silence" + _lost(moment.lost)
         case Recorded(seconds):
             yield f"    message de {seconds} s après le bip"
         case HungUp():
@@ -95,6 +96,13 @@ def _moment(moment: Moment, ran_out: bool) -> Iterator[str]:
     for step in moment.heard:
         if isinstance(step, Connect):
             yield f"           (sonne : {numbers.pairs(step.number)})"
+
+
+def _lost(keys: str) -> str:
+    """Typed in one entry with the answer: the question had heard enough."""
+    if not keys:
+        return ""
+    return f" (touche perdue : {keys})" if len(keys) == 1 else f" (touches perdues : {keys})"
 
 
 def _say(played: Rehearsal, told: Json, book: Book, at: datetime) -> None:

@@ -30,6 +30,7 @@ class Moment:
     stage: Stage
     heard: Heard
     seconds: float  # of speech
+    lost: str = ""  # keys typed beyond the answer: nobody heard them
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -63,18 +64,19 @@ def rehearse(
     call = Call(sid="CA" + "0" * 32, line=to, caller=caller, started_at=at)
     left = list(keys)
     event: Event = Rang()
+    lost = ""
     moments: list[Moment] = []
     orders: list[Order] = []
     ran_out = False
     while True:
         decision = decide(book, call, event, NOTHING_KNOWN, at)
         call = _ticketed(decision, reference)
-        moments.append(Moment(event, call.stage, decision.heard, _seconds(decision.heard)))
+        moments.append(Moment(event, call.stage, decision.heard, _seconds(decision.heard), lost))
         orders += decision.orders
         if isinstance(event, HungUp) or call.stage is Stage.OVER:
             return Rehearsal(call, tuple(moments), tuple(orders), tuple(left), ran_out)
         ran_out = isinstance(decision.heard[-1], Ask) and not left
-        event = _next(decision.heard, left)
+        event, lost = _next(decision.heard, left)
 
 
 def _ticketed(decision: Decision, reference: str) -> Call:
@@ -82,18 +84,27 @@ def _ticketed(decision: Decision, reference: str) -> Call:
     return replace(decision.call, ticket=reference) if opens else decision.call
 
 
-def _next(heard: Heard, left: list[str]) -> Event:
+def _next(heard: Heard, left: list[str]) -> tuple[Event, str]:
+    """What happens next, and the keys that are lost by it."""
     match heard[-1]:
         case Ask() as ask:
             typed = left.pop(0).replace(NOTHING, "") if left else HANG_UP
             if typed == HANG_UP:
-                return HungUp()
-            keys = typed.removesuffix("#")[: ask.digits]  # what is typed beyond is heard by nobody
-            return Pressed(keys) if keys else Silent()
+                return HungUp(), ""
+            keys, lost = _heard(typed, ask.digits)
+            return Pressed(keys) if keys else Silent(), lost
         case Connect():
-            return DialEnded(talked=False)
+            return DialEnded(talked=False), ""
         case _:
-            return Recorded(MESSAGE_SECONDS)
+            return Recorded(MESSAGE_SECONDS), ""
+
+
+def _heard(typed: str, digits: int | None) -> tuple[str, str]:
+    """An answer ends at #, or when it has its digits; what is typed beyond is heard by nobody."""
+    keys, _, after = typed.partition("#")
+    if digits is not None and len(keys) >= digits:
+        return keys[:digits], typed[digits:]
+    return keys, after
 
 
 def _seconds(heard: Heard) -> float:

@@ -51,6 +51,7 @@ def test_a_refusal_wakes_nobody(loaded: Terminal) -> None:
         pytest.param("1,-,1", "    silence", "touche -", id="a dash is silence"),
         pytest.param("1,,1", "    silence", "en trop", id="so is nothing"),
         pytest.param("1", "plus de touche donnée : ici, l'appelant raccroche", "silence", id="the keys run out"),
+        pytest.param("1119", "touche 1 (touches perdues : 119)", "en trop", id="one entry is one answer"),
         pytest.param("1,1,1,9", "message de 20 s", "raccroche\n", id="the keys lead to the beep"),
     ],
 )

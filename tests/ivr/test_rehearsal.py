@@ -11,6 +11,7 @@ from ivr.call import Outcome, Stage
 from ivr.events import HungUp, Pressed, Rang
 from ivr.orders import OpenTicket
 from ivr.rehearsal import TOO_LONG, Rehearsal, rehearse
+from simulator.hands import HANG_UP, scripted
 from tests.databases import Sqlite
 from tests.ivr import sample
 from tests.ivr.walking import AFTER_HOURS, MAIN
@@ -108,23 +109,26 @@ def test_whoever_makes_no_mistake_is_never_kept_too_long(
 
 
 # ---------------------------------------------------------------- rehearsal and line
-KEYS = st.lists(st.sampled_from([*"111223*95", "", "260417#", "999999#", "0639982233#", "26000018#"]), max_size=7)
+KEYS = st.lists(
+    st.sampled_from([*"111223*95", "", "260417#", "999999#", "0639982233#", "26000018#", "1119", "1#", "26#04", "#"]),
+    max_size=7,
+)
 CALLERS = st.sampled_from([sample.UN, sample.DEUX, sample.STRANGER, sample.WITHHELD, sample.HOSTILE, sample.MANY_SITES])
 
 
-def on_the_line(caller: Caller, keys: list[str]) -> list[str]:
-    """All that is heard of a call with those keys, on a real line."""
-    left = list(keys)
+def on_the_line(caller: Caller, keys: list[str]) -> tuple[list[str], list[str]]:
+    """All that is heard of a call with those keys in the hands of `astreinte call`, on a real line; the keys lost."""
+    hands = scripted(keys, None)
     while caller.leg.state != "ended":
         if caller.leg.state == "recording":
             caller.says(20, then="#")
-        elif not left:
+        elif (key := hands.at_question()) == HANG_UP:
             caller.hangs_up()
         else:
-            key = left.pop(0)
             caller.presses(key) if key else caller.is_silent()
         caller.line.settle()
-    return list(caller.leg.heard)
+    lost = [what.strip("[]").split()[-1] for _, what in caller.leg.transcript if "perdue" in what]
+    return list(caller.leg.heard), lost
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -143,8 +147,9 @@ def test_the_running_line_says_the_same(
         for entity in sample.book().directory.entities:
             for number in entity.team:
                 line.phone(number).does("no-answer")
-        heard = on_the_line(line.phone(caller).calls(to), keys)
+        heard, lost = on_the_line(line.phone(caller).calls(to), keys)
         line.close()
     known = numbers.caller(caller)
     rehearsal = rehearse(sample.book(), to=to, caller=known, at=at, keys=keys, reference=FIRST)
     assert heard == [text for moment in rehearsal.moments for text in moment.texts]
+    assert lost == [moment.lost for moment in rehearsal.moments if moment.lost]
