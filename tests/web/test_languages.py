@@ -55,6 +55,7 @@ TABLES = (
     errors.SAID, errors.NEXT, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     dict(enumerate(called for called, _ in home.FIGURES)),
     timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
+    what_if.LINES,
     wording.KINDS, wording.WAYS, OBSTACLES, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
     kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,

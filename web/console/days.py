@@ -19,8 +19,8 @@ from web.outside import Outside
 from web.paging import text
 
 SORTS: Mapping[str, str] = {
-    Sort.OPEN: "ouvert comme chaque semaine", Sort.EXTRA: "ouvert pour une fois", Sort.CLOSED: "fermé pour une fois",
-    Sort.HOLIDAY: "jour férié", Sort.OFF: "pas un jour ouvré",
+    Sort.OPEN: "ouvert comme chaque semaine", Sort.EXTRA: "ouverture exceptionnelle",
+    Sort.CLOSED: "fermeture exceptionnelle", Sort.HOLIDAY: "jour férié", Sort.OFF: "jour sans ouverture",
 }  # fmt: skip
 WEEK = [MONDAY + timedelta(days=number) for number in range(7)]
 SHOWN_FOR = (time(8, 30), time(17, 30))  # an opening's hours, where nothing better is known

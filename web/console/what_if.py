@@ -1,21 +1,24 @@
 """What a caller would hear at an instant, what would come of it, and the same over a whole day; nothing is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from ivr import numbers, standing_by, what_if, wording, words
 from ivr.book import Book
 from ivr.commitments import commitments, contract_of
-from ivr.events import Event, HungUp, Pressed, Recorded, Silent
+from ivr.directory import LineKind
+from ivr.events import HungUp, Pressed, Recorded, Silent
 from ivr.hours import Because, Closed
 from ivr.numbers import BadNumber
-from ivr.rehearsal import HANG_UP, NOTHING, Rehearsal, rehearse
+from ivr.rehearsal import HANG_UP, NOTHING, Moment, Rehearsal, rehearse
 from ivr.steps import Ask
+from oncall.escalation import Person
 from oncall.policies import policy_of
 from oncall.wall import instant, shown
 from storage import versions
@@ -24,10 +27,13 @@ from web.outside import Outside
 from web.paging import text, wall_clock
 
 BECAUSE: Mapping[str, str] = {
-    Because.CLOSURE: "fermé pour une fois", Because.HOLIDAY: "jour férié", Because.DAY_OFF: "pas un jour ouvré",
+    Because.CLOSURE: "fermeture exceptionnelle", Because.HOLIDAY: "jour férié", Because.DAY_OFF: "jour sans ouverture",
     Because.BEFORE: "avant l'ouverture", Because.BREAK: "pause", Because.AFTER: "après la fermeture",
 }  # fmt: skip
+LINES: Mapping[str, str] = {LineKind.MAIN: "principale", LineKind.AFTER_HOURS: "astreinte"}
 TYPED_AT_MOST = 30  # entries: the longest call of the sample asks nine questions
+WITHHELD = ("masqué", "masque", "anonymous")  # as `astreinte call` understands them
+LABELLED = (0, 6, 12, 18, 24)  # hours below the strip
 CONTACTS = 200  # offered beside the field; any number may be typed
 
 
@@ -55,21 +61,70 @@ def add(routes: Blueprint, outside: Outside) -> None:
         now = outside.clock()
         with outside.database.read() as db:
             newest = book = outside.shelf.newest(db)
-            asked, faults = _asked(book, now)
-            at = instant(asked.wall, str(book.zone), last=asked.again)
+            asked, faults = _asked(book, now) if request.args else (_example(book, now), [])
+            at, remark = _instant(asked, str(book.zone))
+            asked = replace(asked, wall=shown(at, str(book.zone)))  # a time that no clock shows is another one
             if at < now:
                 [(version, *_)] = versions.in_force(db, at, at + timedelta(microseconds=1))
                 book = outside.shelf.book(db, version)
         try:
-            caller = numbers.parse(asked.caller) if asked.caller else None
+            is_withheld = not asked.caller or asked.caller.casefold() in WITHHELD
+            caller = None if is_withheld else numbers.parse(asked.caller)
         except BadNumber as bad:
             faults, caller = [*faults, translated(bad.said)], None
         shown_ = {} if faults else _told(book, asked, caller, at)
         return render_template(
             "console/what_if.html", book=book, asked=asked, at=at, faults=faults, former=book is not newest,
+            remark=remark, is_twice=_is_twice(asked.wall, str(book.zone)), lines=LINES, why=_why,
+            season=lambda at: _season(at, str(book.zone)),
             contacts=_contacts(newest), because=BECAUSE, name=lambda code: standing_by.name(book, code),
             kinds=wording.KINDS, reasons=wording.REASONS, channels=words.CHANNELS, **shown_,
         )  # fmt: skip
+
+
+def _example(book: Book, now: datetime) -> Asked:
+    """What a page shows of which nothing is asked yet: a client with the option, who has lost a service."""
+    wall = shown(now, str(book.zone)).replace(second=0, microsecond=0)
+    known = [
+        (contact.phones[0], book.known_entity(contract.entity))
+        for client in book.directory.clients for contract in client.contracts for contact in client.contacts
+        if contract.option_24x7 and contract.covers(wall.date()) and contact.phones
+    ]  # fmt: skip
+    caller, entity = known[0] if known else ("", None)
+    keys = (str(entity.key), "1") if entity else ()
+    return Asked(line=book.directory.lines[0].number, caller=caller, wall=wall, again=False, keys=keys)
+
+
+def _instant(asked: Asked, zone: str) -> tuple[datetime, str]:
+    """The one that is meant, and what is to be said of it on the two nights when the clock is changed."""
+    at = instant(asked.wall, zone, last=asked.again)
+    if shown(at, zone) != asked.wall:
+        return at, gettext(
+            "%(asked)s n'existe pas ce jour-là, l'horloge avance : %(taken)s est pris.",
+            asked=f"{asked.wall:%H:%M}", taken=f"{shown(at, zone):%H:%M}",
+        )  # fmt: skip
+    if _is_twice(asked.wall, zone):
+        return at, gettext("L'horloge recule ce jour-là et montre cette heure deux fois.")
+    return at, ""
+
+
+def _is_twice(wall: datetime, zone: str) -> bool:
+    return instant(wall, zone) != instant(wall, zone, last=True)
+
+
+def _season(at: datetime, zone: str) -> str:
+    """Which of two: only where a clock shows that time twice."""
+    if not _is_twice(shown(at, zone), zone):
+        return ""
+    return gettext("heure d'été") if at.astimezone(ZoneInfo(zone)).dst() else gettext("heure d'hiver")
+
+
+def _why(person: Person) -> str:
+    """« principal (planning) », « toute l'équipe », « par son nom »."""
+    layer, bracket, reason = person.why.removesuffix(")").rpartition(" (")
+    if not bracket:
+        return translated(words.word(words.CALLED, person.why))
+    return f"{layer} ({translated(words.word(words.REASONS, reason))})"
 
 
 def _asked(book: Book, now: datetime) -> tuple[Asked, list[str]]:
@@ -117,27 +172,40 @@ def _told(book: Book, asked: Asked, caller: str | None, at: datetime) -> dict[st
     hours = book.judge(book.line(asked.line), entity, at) if entity else None
     policy = policy_of(book.directory.policies, entity.policy if entity else "")
     return {
-        "moments": [(_done(each.event, played), each.texts, each.seconds) for each in played.moments],
+        "moments": [(_done(each, played), each.texts, each.seconds) for each in played.moments],
+        "client": book.client(order.client) if order and order.client else None,
         "played": played, "order": order, "entity": entity, "hours": hours, "closed": isinstance(hours, Closed),
         "contract": contract_of(book, order, at) if order else None,
         "promised": commitments(book, order, at, at) if order else None,
         "firings": list(what_if.firings(book, order, at)) if order and order.pages else [], "policy": policy,
         "choices": _choices(asked, played),
-        "strip": _strip(book, asked, caller),
+        "strip": _strip(book, asked, caller), "hours_of_strip": _hours(asked.wall.date(), str(book.zone)),
     }  # fmt: skip
 
 
-def _done(event: Event, played: Rehearsal) -> str:
-    match event:
+def _done(moment: Moment, played: Rehearsal) -> str:
+    match moment.event:
         case Pressed(keys):
-            return gettext("Touche %(key)s", key=keys) if len(keys) == 1 else gettext("Touches %(keys)s", keys=keys)
+            said = gettext("Touche %(key)s", key=keys) if len(keys) == 1 else gettext("Touches %(keys)s", keys=keys)
+            return said + _lost(moment.lost)
         case Silent():
-            return gettext("Silence")
+            return gettext("Silence") + _lost(moment.lost)
         case Recorded(seconds):
             return gettext("Message de %(seconds)s s", seconds=seconds)
+        case HungUp() if played.ran_out:
+            return gettext("Plus de touche donnée : ici, l'appelant raccrocherait")
         case HungUp():
-            return "" if played.ran_out else gettext("L'appelant raccroche")
+            return gettext("L'appelant raccroche")
     return ""
+
+
+def _lost(keys: str) -> str:
+    """Typed in one entry with the answer: the question had heard enough."""
+    if not keys:
+        return ""
+    if len(keys) == 1:
+        return " (" + gettext("touche perdue : %(key)s", key=keys) + ")"
+    return " (" + gettext("touches perdues : %(keys)s", keys=keys) + ")"
 
 
 def _choices(asked: Asked, played: Rehearsal) -> dict[str, Any] | None:
@@ -163,3 +231,11 @@ def _strip(book: Book, asked: Asked, caller: str | None) -> list[tuple[what_if.S
         wide = 1000 * ((each.until - each.starts) / (end - start))
         told.append((each, left, wide, asked.address(time=wall.time().isoformat(), again=again)))
     return told
+
+
+def _hours(day: date, zone: str) -> list[tuple[int, float]]:
+    """Some hours of a day and their places in percent: a day of 23 or 25 hours has them elsewhere."""
+    midnight = datetime.combine(day, time())
+    start, end = instant(midnight, zone), instant(midnight + timedelta(days=1), zone)
+    walls = [(hour, instant(midnight + timedelta(hours=hour), zone)) for hour in LABELLED]
+    return [(hour, round(100 * ((at - start) / (end - start)), 2)) for hour, at in walls]

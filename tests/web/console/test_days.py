@@ -41,7 +41,7 @@ def test_the_year_counts_its_days(line: Line) -> None:
     shown = signed_in(line, Role.DESK).gets("/directory/days?entity=novenc&number=2027")
     assert "jour férié <span" in shown
     assert re.search(r'jour férié <span class="quiet number">10<', shown)
-    assert re.search(r'ouvert pour une fois <span class="quiet number">1<', shown)
+    assert re.search(r'ouverture exceptionnelle <span class="quiet number">1<', shown)
     assert shown.count('class="day-') == 5 + 365
     assert "Ouvrir pour une fois" not in shown
 
