@@ -48,21 +48,23 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path, *
         while True:
             shutil.rmtree(home, ignore_errors=True)
             with private_line.running(line):
-                doors = people.enter(line)
-                scenery.write(line, doors, system().date())
-                _welcome(line, doors, is_first=people.came == 1)
+                people.enter(line)
+                scene = Scene(line)
+                scene.keep_true()
+                _welcome(line, scene.doors, is_first=people.came == 1)
                 if browser and people.came == 1 and _has_a_screen():
                     click.launch(line.simulator_url)
-                line.at = _wished(line)
+                line.at = _wished(line, scene)
                 people.remember(line)
             click.echo(f"La démonstration recommence au {line.at.isoformat(sep=' ', timespec='minutes')}.")
     except KeyboardInterrupt:
         click.echo("\nArrêt de la démonstration.")
 
 
-def _wished(line: PrivateLine) -> datetime:
+def _wished(line: PrivateLine, scene: "Scene") -> datetime:
     """The hour that the page asks for. Raises ClickException when a process has ended by itself."""
     while not (ended := line.stopped()):
+        scene.keep_true()
         if line.wish.exists():
             return datetime.fromisoformat(json.loads(line.wish.read_text(encoding="utf-8"))["at"])
         time.sleep(LOOKS)
@@ -76,8 +78,7 @@ class People:
     kept: list[tuple[Any, list[dict[str, Any]]]] = field(default_factory=list)
     came: int = 0
 
-    def enter(self, line: PrivateLine) -> list[tuple[str, str]]:
-        """How each is called, and the address at which they choose a password."""
+    def enter(self, line: PrivateLine) -> None:
         self.came += 1
         settings = Settings.read(line.environment(), line=True)
         database = Database(settings.database_url)
@@ -88,9 +89,7 @@ class People:
             db.execute(update(SessionRow).values(seen_at=settings.clock()()))  # the clock may have gone on by months
             if not self.kept:
                 _one_of_each(db, settings)
-            doors = [(row.email, _door(settings, row)) for row in accounts.listed(db)]
         database.dispose()
-        return doors
 
     def remember(self, line: PrivateLine) -> None:
         database = Database(Settings.read(line.environment(), line=True).database_url)
@@ -98,6 +97,28 @@ class People:
             self.kept = [(table, [dict(row._mapping) for row in db.execute(select(table.__table__))])
                          for table in (Account, SessionRow)]  # fmt: skip
         database.dispose()
+
+
+@dataclass
+class Scene:
+    """What the page of telephones is told; an invitation that has served gives way to the page of signing in."""
+
+    line: PrivateLine
+    doors: list[tuple[str, str]] = field(default_factory=list)  # whose each is, and its address
+
+    def __post_init__(self) -> None:
+        self._settings = Settings.read(self.line.environment(), line=True)
+
+    def keep_true(self) -> None:
+        database = Database(self._settings.database_url)
+        with database.read() as db:
+            found = {row.email: row for row in accounts.listed(db)}
+        database.dispose()
+        known = dict(self.doors)
+        doors = [(email, _door(self._settings, row, known.get(email, ""))) for email, row in found.items()]
+        if doors != self.doors:
+            self.doors = doors
+            scenery.write(self.line, doors, system().date())
 
 
 def _one_of_each(db: Any, settings: Settings) -> None:
@@ -112,8 +133,10 @@ def _one_of_each(db: Any, settings: Settings) -> None:
         accounts.add(db, "client@demo.example", [Role.CLIENT], now, client=client)
 
 
-def _door(settings: Settings, row: Any) -> str:
-    return f"{settings.public_url}/login" if row.password else invitations.address(settings, row.fs_uniquifier)
+def _door(settings: Settings, row: Any, before: str) -> str:
+    """An invitation is written once: another one each second would change the page under one's hand."""
+    entry = f"{settings.public_url}/login"
+    return entry if row.password else before or invitations.address(settings, row.fs_uniquifier)
 
 
 def _has_a_screen() -> bool:

@@ -15,6 +15,9 @@ MOST_CALLERS = 20
 TUESDAY, SATURDAY = 1, 5
 STRANGER = {"number": "+33536499999", "label": "inconnu de l'annuaire"}
 KINDS = {LineKind.MAIN: "ligne principale", LineKind.AFTER_HOURS: "ligne d'astreinte"}
+DOORS = {"ingenieur": "Console : ingénieur", "client": "Portail : client"}
+# What fails hastens what follows: the next person at once, the same one after a minute (oncall.ladder).
+AFTER_MISSED = "Si personne ne prend le ticket, la suite vient dans une à deux minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,13 @@ def write(line: PrivateLine, doors: list[tuple[str, str]], today: date) -> None:
         "zone": directory.organisation.timezone,
         "lines": [{"number": each.number, "label": KINDS[each.kind]} for each in directory.lines],
         "callers": [*list(_callers(directory))[:MOST_CALLERS], STRANGER],
+        "codes": [
+            {"code": each.code, "label": f"{each.name}, {_option(each)}"} for each in directory.clients[:MOST_CALLERS]
+        ],
         "telephones": [*_engineers(directory), *_teams(directory)],
         "hours": [asdict(each) for each in hours(directory, today)],
-        "doors": [{"label": f"Console : {email.partition('@')[0]}", "url": url} for email, url in doors],
+        "doors": [{"label": _door(email.partition("@")[0]), "url": url} for email, url in doors],
+        "after_missed": AFTER_MISSED,
         "wish": str(line.wish),
     }
     partial = line.scene.with_suffix(".partial")
@@ -76,7 +83,11 @@ def _callers(directory: Directory) -> Iterator[dict[str, str]]:
     for client in directory.clients:
         for contact in client.contacts:
             for number in sorted(contact.phones, key=lambda phone: not phone.startswith(("+336", "+337")))[:1]:
-                yield {"number": number, "label": f"{client.name} ({_option(client)})"}
+                yield {"number": number, "label": client.name, "note": _option(client)}
+
+
+def _door(who: str) -> str:
+    return DOORS.get(who, f"Console : {who}")
 
 
 def _option(client: Client) -> str:

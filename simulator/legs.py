@@ -27,6 +27,16 @@ KEYS = frozenset("0123456789*#")
 TALK_SECONDS = 30  # how long a conversation is said to have lasted when the clock was not moved
 
 
+def named(keys: str) -> str:
+    """« touche 1 », « touches 260417# »."""
+    return f"touche {keys}" if len(keys) == 1 else f"touches {keys}"
+
+
+def lost_keys(keys: str) -> str:
+    """Keys that nobody was listening for any more."""
+    return f"[touche perdue {keys}]" if len(keys) == 1 else f"[touches perdues {keys}]"
+
+
 class Offer(Protocol):
     """Whoever makes a telephone ring and waits for what its owner does."""
 
@@ -58,6 +68,7 @@ class Leg:
     played: list[bytes] = field(default_factory=list)
     by_machine: bool = False  # an answering machine has taken it
     gather: Question | None = None
+    typed: str = ""  # of its answer, so far
     dialling: list["Leg"] = field(default_factory=list)  # the telephones it makes ring, or is joined to
     prompt_from: int = 0  # where in `heard` the question being asked begins
     url: str = ""  # of the current document
@@ -103,7 +114,7 @@ class Leg:
             self._must_be_up()
             if over:
                 self._cut_prompt(over)
-            self.note("person", f"[touches {keys}]")
+            self.note("person", f"[{named(keys)}]")
             if self.state in ("gathering", "recording") or (self.state in ("talking", "dialling") and "*" in keys):
                 self._act(Keys(keys, more_follow))
             else:
@@ -198,7 +209,7 @@ class Leg:
         if self.call.status not in FINAL_CALL_STATUSES:
             self.call.status = status
         self.call.ended = self.world.clock()
-        self.state, self.ended_by, self.gather = "ended", by, None
+        self.state, self.ended_by, self.gather, self.typed = "ended", by, None, ""
         for tell in self.on_end:
             tell(self)
 

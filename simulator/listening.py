@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from simulator import audio
 from simulator.fetching import fetch_unheard
 from simulator.happenings import Diverted, Event, Goto, HungUp, Keys, Silence, Spoken, State
-from simulator.legs import Leg
+from simulator.legs import Leg, lost_keys
 from simulator.records import Callback, Recording
 from simulator.twiml import Node, whole
 from simulator.world import World, rfc2822
@@ -51,7 +51,7 @@ def _listen(leg: Leg, finishing: str) -> Generator[State, Event, Spoken]:
                 stop = next((key for key in typed if key in finishing), None)
                 if stop is not None:
                     return Spoken(audio.silence(1), 1, stop)
-                leg.note("network", f"[touches perdues {typed}]")
+                leg.note("network", lost_keys(typed))
             case _:
                 pass
 

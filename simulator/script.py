@@ -20,7 +20,7 @@ from simulator.happenings import (
     Silence,
     State,
 )
-from simulator.legs import Leg
+from simulator.legs import Leg, lost_keys
 from simulator.listening import record
 from simulator.twiml import Node, text_of, whole
 from simulator.twiml_table import IN_WHISPER
@@ -160,12 +160,13 @@ def gather(leg: Leg, verb: Node) -> Turn:
                 break
             if isinstance(event, Keys) and "dtmf" in verb.get("input", "dtmf"):
                 digits, is_done, lost = _typed(digits, event.typed, question)
+                leg.typed = digits
                 if lost:
-                    leg.note("network", f"[touches perdues {lost}]")
+                    leg.note("network", lost_keys(lost))
                 if is_done or not event.more_follow:
                     break
     finally:
-        leg.gather = None
+        leg.gather, leg.typed = None, ""
     if digits:
         return Goto(verb.get("action", leg.url), verb.get("method", "POST"), {"Digits": digits})
     if verb.get("actionOnEmptyResult") == "true":

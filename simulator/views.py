@@ -25,7 +25,12 @@ def leg_json(leg: Leg) -> Json:
         "transcript": [list(line) for line in leg.transcript],
         "ended_by": leg.ended_by,
         "gather": asked
-        and {"num_digits": asked.num_digits, "timeout": asked.timeout, "finish_on_key": asked.finish_on_key},
+        and {
+            "num_digits": asked.num_digits,
+            "timeout": asked.timeout,
+            "finish_on_key": asked.finish_on_key,
+            "typed": leg.typed,
+        },
         "dialling": rung and {"number": rung.to, "sid": rung.sid, "state": rung.state},
         "recordings": recordings,
     }

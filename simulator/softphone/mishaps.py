@@ -22,14 +22,14 @@ MISHAPS: Mapping[str, Mishap] = {
         {"rest": [{"pattern": "", "kind": "503", "times": ALWAYS}]},
     ),
     "slow": Mishap(
-        "Twilio fait ce qu'on lui demande sans répondre", "la demande aboutit, la réponse se perd",
+        "Twilio obéit, mais sa réponse se perd", "l'appel ou le SMS part ; la ligne l'ignore",
         {"rest": [{"pattern": "^POST", "kind": "500-after", "times": ALWAYS}]},
     ),
     "texts": Mishap(
         "Les SMS ne sont pas remis", "l'opérateur les refuse", {"message": [{"code": 30003, "times": ALWAYS}]},
     ),
     "callbacks": Mishap(
-        "Les nouvelles des appels se perdent", "personne ne dit à la ligne comment ils finissent",
+        "La ligne n'apprend pas la suite de ses appels", "ni « occupé », ni « sans réponse », ni « SMS remis »",
         {"callback": [{"pattern": "", "kind": "lost", "times": ALWAYS}]},
     ),
     "twice": Mishap(

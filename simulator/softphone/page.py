@@ -52,15 +52,16 @@ def softphone(twilio: Twilio, path: Path | None) -> Blueprint:
     @routes.get("/softphone/state")
     def state() -> Json:
         """All that the page shows: the caller's call, the telephones, what is wrong."""
-        call = twilio.legs.get(request.args.get("call", ""))
+        call, seen = twilio.legs.get(request.args.get("call", "")), scene.read(path)
         return {
             "born": born,
             "ready": _is_ready(path),
             "now": twilio.world.clock().isoformat(),
             "call": _leg(call) if call else None,
             "received": [sms_json(sms) for sms in list(twilio.phone(call.from_).inbox)] if call else [],
-            "telephones": [_telephone(twilio, each) for each in scene.read(path).telephones],
+            "telephones": [_telephone(twilio, each) for each in seen.telephones],
             "mishaps": sorted(on),
+            "doors": {door.label: door.url for door in seen.doors},
             "complaints": list(twilio.complaints)[-COMPLAINTS:],
         }
 

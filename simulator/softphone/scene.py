@@ -20,6 +20,7 @@ class Named:
     number: str  # E.164
     label: str
     manner: str = "manual"  # as it behaves until somebody chooses otherwise (simulator.phones)
+    note: str = ""  # what tells this one apart from the others
 
     @property
     def at_a_desk(self) -> bool:
@@ -28,6 +29,14 @@ class Named:
     @property
     def spoken(self) -> str:
         return spaced(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a caller whom the line does not know may be asked to type."""
+
+    code: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,11 @@ class Scene:
     zone: str = ZONE
     lines: Sequence[Named] = ()
     callers: Sequence[Named] = ()
+    codes: Sequence[Code] = ()
     telephones: Sequence[Named] = ()  # those that may ring
     doors: Sequence[Door] = ()
     hours: Sequence[Hour] = ()
+    after_missed: str = ""  # when somebody whose telephone rang in vain may expect the next thing
     wish: str = ""  # file in which another hour is asked for; none: the hour stays as it is
 
 
@@ -68,9 +79,11 @@ def read(path: Path | None) -> Scene:
         zone=told.get("zone", ZONE),
         lines=_named(told.get("lines", ())),
         callers=_named(told.get("callers", ())),
+        codes=[Code(**each) for each in told.get("codes", ())],
         telephones=_named(told.get("telephones", ())),
         doors=[Door(**each) for each in told.get("doors", ())],
         hours=[Hour(**each) for each in told.get("hours", ())],
+        after_missed=told.get("after_missed", ""),
         wish=told.get("wish", ""),
     )
 

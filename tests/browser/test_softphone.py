@@ -1,9 +1,8 @@
 """A stranger at the telephone of a demonstration: they choose the hour, call, and wake somebody."""
 
-import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, Locator, Playwright, Route
@@ -13,11 +12,18 @@ from commands.private_line import free_port
 from simulator.softphone.mishaps import MISHAPS
 from tests.browser.conftest import CHROMIUM, PICTURES, SIZES
 from tests.browser.watched import Watched
+from tests.ivr import sample
 
 STARTED = 60_000  # milliseconds, of which a failure alone needs all
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--no-sandbox")
 AWAY = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE", "ERR_SOCKET")  # while it begins again
-Opens = Callable[[], Watched]
+UNLUCKY = "Client Panne"  # one for each mishap: a second call of the same would join the first one's ticket
+
+
+def unlucky() -> Iterator[str]:
+    for number, _ in enumerate(MISHAPS):
+        contract = sample.contract("novenc", "Réseau")
+        yield sample.client(f"26061{number}", f"{UNLUCKY} {number}", f"+3363998200{number}", contract)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +31,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of its telephones."""
     home, ports = tmp_path_factory.mktemp("demonstration"), (free_port(), free_port())
     command = [sys.executable, str(HOME / "cli.py"), "demo", "--no-browser", "--at", "2026-09-15 10:00"]
-    command += ["--port", str(ports[0]), "--simulator-port", str(ports[1])]
+    command += ["--port", str(ports[0]), "--simulator-port", str(ports[1]), "--directory", str(home / "nvl.toml")]
+    (home / "nvl.toml").write_text(sample.SAMPLE + "".join(unlucky()), encoding="utf-8")
     process = subprocess.Popen(
         command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
@@ -88,6 +95,18 @@ def presses(receiver: Locator, keys: str) -> None:
         receiver.locator(".heard .line").nth(heard).wait_for()
 
 
+def in_one_screen(watched: Watched, *parts: Locator) -> None:
+    """Without a finger on the page's edge."""
+    height = watched.page.evaluate("innerHeight")
+    for part in parts:
+        box = part.bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= height, part
+    if watched.pictures:
+        watched.page.screenshot(path=f"{watched.pictures}/softphone-call-{watched.size}.png")
+
+
 def calls(watched: Watched, keys: str) -> Locator:
     """The default caller dials the default line."""
     caller = watched.page.locator("#caller")
@@ -101,7 +120,9 @@ def test_a_stranger_reaches_an_acknowledged_ticket_at_the_hour_they_choose(telep
     page = telephones.page
     begins(telephones, "2026-12-25", "03:12", "25 décembre 2026")
     telephones.looked_at("softphone")
-    caller = calls(telephones, "1119")
+    caller = calls(telephones, "111")
+    in_one_screen(telephones, caller.locator(".heard"), caller.locator(".keys"), caller.locator(".acts"))
+    presses(caller, "9")
     caller.get_by_role("button", name="Parler au micro").click()
     caller.get_by_role("button", name="C'est dit (1 s)").wait_for()
     caller.get_by_role("button", name="C'est dit").click()
@@ -111,7 +132,10 @@ def test_a_stranger_reaches_an_acknowledged_ticket_at_the_hour_they_choose(telep
     telephones.looked_at("softphone-rings")
     engineer = page.locator(f".phone[data-label='{rung.first.get_attribute('data-label')}']")
     engineer.get_by_role("button", name="Décrocher").click()
-    engineer.locator(".heard .line").first.wait_for()
+    engineer.locator(".wants", has_text="attend une touche").wait_for()
+    caller.locator(".heard").evaluate("heard => heard.scrollTo(0, 0)")
+    if telephones.pictures:
+        page.screenshot(path=f"{telephones.pictures}/softphone-answers-{telephones.size}.png")
     presses(engineer, "2")
     engineer.locator(".heard audio").wait_for()
     presses(engineer, "1")
@@ -124,25 +148,75 @@ def test_a_stranger_reaches_an_acknowledged_ticket_at_the_hour_they_choose(telep
     opened.value.get_by_text("C'est vous qui l'avez").wait_for()
 
 
-def test_whatever_goes_wrong_the_caller_is_heard(telephones: Watched) -> None:
-    """Every button of the list, one at a time: each call ends with its reference, or finds the ticket of before."""
+def types(receiver: Locator, keys: str) -> None:
+    """An answer of several digits, key by key."""
+    receiver.locator(".wants", has_text="plusieurs chiffres").wait_for()
+    for key in keys:
+        receiver.locator(f"[data-key='{key}']").click()
+    receiver.locator(".typed", has_text=keys).wait_for()
+
+
+def test_a_caller_whom_the_line_does_not_know_types_who_they_are(telephones: Watched) -> None:
+    """The code is to be read beside the picker; the number to call back comes from the keyboard of the machine."""
+    page = telephones.page
+    begins(telephones, "2026-12-25", "03:12", "25 décembre 2026")
+    page.select_option("#dial [name=from]", label="Numéro masqué")
+    code = page.locator("#codes li", has_text="Client Démo Un").locator("strong").inner_text()
+    caller = calls(telephones, "11")
+    assert caller.get_by_role("button", name="Appeler").is_hidden(), "one call at a time"
+    types(caller, code)
+    telephones.looked_at("softphone-typed")
+    caller.locator("[data-key='#']").click()
+    caller.locator(".heard .line", has_text="Accès internet").wait_for()
+    presses(caller, "19")
+    caller.locator(".wants", has_text="plusieurs chiffres").wait_for()
+    page.keyboard.type("0639982233#")
+    caller.locator(".wants", has_text="attend une touche").wait_for()
+    presses(caller, "1")
+    page.fill("#caller [name=text]", "Plus rien ne passe.")
+    caller.get_by_role("button", name="Dire, puis dièse").click()
+    telephones.reads("Votre référence est")
+    page.locator(".phone.rings .texts li", has_text="Client Démo Un").wait_for()
+    calls(telephones, "5")
+    types(caller, "26000018")
+    if telephones.size == "390":
+        caller.get_by_role("button", name="C'est tout").click()
+    # Elsewhere whoever stops typing has said all, as on any telephone.
+    caller.locator(".heard .line", has_text="hiérarchie").wait_for()
+    presses(caller, "2")
+    caller.get_by_role("button", name="Raccrocher").click()
+
+
+def takes(watched: Watched) -> None:
+    """Whoever it rings at answers, and has it."""
+    rung = watched.page.locator(".phone.rings").first
+    rung.wait_for()
+    engineer = watched.page.locator(f".phone[data-label='{rung.get_attribute('data-label')}']")
+    engineer.get_by_role("button", name="Décrocher").click()
+    engineer.locator(".wants", has_text="attend une touche").wait_for()
+    presses(engineer, "1")
+    engineer.locator(".heard .line", has_text="Vous avez pris le ticket").wait_for()
+    engineer.get_by_role("button", name="Raccrocher").click()
+
+
+def test_whatever_goes_wrong_the_ticket_is_taken(telephones: Watched) -> None:
+    """Every button of the list, one at a time: each call ends with its reference, and each ticket with somebody."""
     page = telephones.page
     begins(telephones, "2026-09-12", "22:04", "12 septembre 2026")
     caller = page.locator("#caller")
     for number, name in enumerate(MISHAPS):
         box = page.locator(f"#mishaps [value={name}]")
-        box.check()
-        page.select_option("#dial [name=from]", "")
-        page.fill("#dial [name=other]", f"06 39 98 20 {number:02}")
-        calls(telephones, "11")
-        while caller.locator(".speak").is_hidden():
-            heard = caller.locator(".heard .line").count()
-            caller.get_by_role("button", name="Se taire").click()
-            caller.locator(".heard .line").nth(heard).wait_for()
+        with page.expect_response("**/softphone/mishaps"):
+            box.check()
+        page.select_option("#dial [name=from]", label=f"{UNLUCKY} {number}, option 24/7")
+        calls(telephones, "31")
         page.fill("#caller [name=text]", "Plus rien ne passe.")
         caller.get_by_role("button", name="Dire, puis dièse").click()
-        caller.locator(".heard .line", has_text=re.compile("référence")).last.wait_for()
+        caller.locator(".heard .line", has_text="Votre référence est").last.wait_for()
         caller.locator(".wants", has_text="terminé").wait_for()
+        if name == "down":  # nothing leaves before it is repaired
+            box.uncheck()
+        takes(telephones)
         box.uncheck()
     assert page.locator("#mishaps :checked").count() == 0
 
@@ -204,3 +278,23 @@ def test_telephones_do_as_they_are_told(telephones: Watched) -> None:
     calls(telephones, "31")
     page.locator(".phone[data-label^='Ingénieur'] .missed", has_text="pris par la messagerie").wait_for()
     telephones.looked_at("softphone-missed")
+
+
+def test_what_goes_wrong_is_said_where_one_looks_and_no_longer(telephones: Watched) -> None:
+    page, said = telephones.page, telephones.page.locator("#said")
+    telephones.expected += ["ERR_FAILED"]
+    page.route("**/softphone/state*", lambda route: route.abort())
+    said.get_by_text("ne répond pas").wait_for()
+    assert page.locator("main").evaluate("main => main.inert")
+    page.unroute_all(behavior="ignoreErrors")
+    page.locator("main:not([inert])").wait_for()
+    assert said.inner_text() == ""
+    page.select_option("#dial [name=from]", "")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator("#dial").evaluate("form => form.requestSubmit()")
+    said.get_by_text("Écrivez le numéro").wait_for()
+    assert page.evaluate("document.querySelector('#said').getBoundingClientRect().top >= 0")
+    page.fill("#dial [name=other]", "06 39 98 20 99")
+    calls(telephones, "")
+    assert said.inner_text() == ""
+    page.locator("#caller").get_by_role("button", name="Raccrocher").click()

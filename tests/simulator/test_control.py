@@ -34,7 +34,7 @@ def test_a_call_from_end_to_end(api: FlaskClient, product: Product, twilio: Twil
     product.says("/b", "<Say>Merci</Say>")
     leg = dial(api)
     assert (leg["state"], leg["heard"], leg["said_since_input"]) == ("gathering", ["Bonjour"], "Bonjour")
-    assert leg["gather"] == {"num_digits": 1, "timeout": 4, "finish_on_key": "#"}
+    assert leg["gather"] == {"num_digits": 1, "timeout": 4, "finish_on_key": "#", "typed": ""}
     pressed = api.post(f"/legs/{leg['sid']}/press", json={"keys": "3"}).get_json()
     assert (pressed["state"], pressed["gather"]) == ("recording", None)
     said = api.post(f"/legs/{leg['sid']}/speak", json={"seconds": 7, "ends_with": "#"}).get_json()

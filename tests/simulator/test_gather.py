@@ -62,9 +62,18 @@ def test_keys_may_come_one_by_one(twilio: Twilio, product: Product) -> None:
     leg = twilio.dial(CALLER, LINE)
     leg.press("1", more_follow=True)
     leg.press("2", more_follow=True)
-    assert (leg.state, product.to(NEXT)) == ("gathering", [])
+    assert (leg.state, leg.typed, product.to(NEXT)) == ("gathering", "12", [])
     leg.press("3", more_follow=True)
-    assert product.last(NEXT)["Digits"] == "123"
+    assert (product.last(NEXT)["Digits"], leg.typed) == ("123", "")
+
+
+def test_whoever_stops_has_typed_what_is_there(twilio: Twilio, product: Product) -> None:
+    asks(product, 'finishOnKey="#"')
+    leg = twilio.dial(CALLER, LINE)
+    leg.press("1", more_follow=True)
+    leg.press("2", more_follow=True)
+    leg.wait()
+    assert (product.last(NEXT)["Digits"], leg.typed) == ("12", "")
 
 
 def test_what_was_said_since_the_last_key(twilio: Twilio, product: Product) -> None:

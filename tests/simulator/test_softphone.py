@@ -193,7 +193,7 @@ def test_a_voice_from_a_microphone_is_recorded_as_it_is(browser: FlaskClient, tw
 def test_a_file_of_half_a_scene_is_a_scene(tmp_path: Path) -> None:
     path = tmp_path / "scene.json"
     path.write_text("{}")
-    assert scene.read(path) == scene.Scene(lines=[], callers=[], telephones=[], doors=[], hours=[])
+    assert scene.read(path) == scene.Scene(lines=[], callers=[], codes=[], telephones=[], doors=[], hours=[])
     assert scene.read(tmp_path / "none.json") == scene.Scene()
 
 

@@ -1,7 +1,7 @@
 // A receiver in somebody's hand: what is heard on it, its keys, its microphone.
 
 import { leg as on } from "./asking.js";
-import { listen } from "./microphone.js";
+import { LONGEST, listen } from "./microphone.js";
 import { beep, hush, say } from "./sounds.js";
 
 const WANTS = {
@@ -11,37 +11,53 @@ const WANTS = {
   talking: "Vous êtes en conversation.",
   ended: "L'appel est terminé.",
 };
+const SEVERAL = "La ligne attend plusieurs chiffres, puis #.";
+const handsets = [];
+let turns = 0;
 
 export class Handset {
   /** `place`: the empty element it is shown in; `told(text)`: where a refusal is said; `aloud`: whether its line speaks. */
   constructor(place, told, aloud) {
-    Object.assign(this, { place, told, aloud, call: null, shown: 0, sid: "", state: "", microphone: null });
+    Object.assign(this, { place, told, aloud, call: null, shown: 0, sid: "", state: "", typed: "", microphone: null });
+    this.pressing = Promise.resolve(); // one key after another, as they were pressed
+    this.used = 0;
     place.append(document.getElementById("a-handset").content.cloneNode(true));
     this.part = (name) => place.querySelector(name);
     for (const key of place.querySelectorAll("[data-key]")) key.addEventListener("click", () => this.press(key.dataset.key));
-    for (const act of ["wait", "hang-up"]) this.part(`[data-do=${act}]`).addEventListener("click", () => this.act(act));
+    this.part("[data-do=wait]").addEventListener("click", () => (this.typed ? this.press("#") : this.act("wait")));
+    this.part("[data-do=hang-up]").addEventListener("click", () => this.act("hang-up"));
     this.part("[data-do=record]").addEventListener("click", () => this.record());
-    this.part(".several").addEventListener("submit", (event) => this.typed(event, "keys", (keys) => this.press(keys)));
-    this.part(".dictate").addEventListener("submit", (event) => this.typed(event, "text", (text) => this.act("speak", { text, ends_with: "#" })));
+    this.part(".dictate").addEventListener("submit", (event) => this.dictated(event));
+    handsets.push(this);
   }
 
-  typed(event, name, use) {
+  get isUp() {
+    return Boolean(this.call) && this.call.state !== "ended";
+  }
+
+  dictated(event) {
     event.preventDefault();
-    const field = event.target.elements[name];
-    if (field.value) use(field.value);
+    const field = event.target.elements.text;
+    if (field.value) this.act("speak", { text: field.value, ends_with: "#" });
     field.value = "";
   }
 
+  /** Others may follow: the line itself ends an answer that is long enough, or at #. */
   press(keys) {
-    return this.act("press", { keys });
+    clearTimeout(this.pause);
+    this.used = ++turns;
+    this.pressing = this.pressing.then(() => this.isUp && this.act("press", { keys, more_follow: true }));
+    return this.pressing;
   }
 
   async act(what, body) {
     hush();
+    this.used = ++turns;
     if (what !== "speak") await this.drop();
     const end = what === "hang-up" && this.call.state === "talking" && this.call.direction === "inbound" ? "hang-up" : what;
     try {
-      this.show(await on(this.sid, end, body), true);
+      this.show(await on(this.sid, end, body));
+      this.told("");
     } catch (fault) {
       this.told(fault.message);
     }
@@ -57,7 +73,7 @@ export class Handset {
     try {
       this.microphone = await listen();
       let seconds = 0;
-      const count = () => (button.textContent = `C'est dit (${seconds++} s)`);
+      const count = () => (seconds > LONGEST ? this.record() : (button.textContent = `C'est dit (${seconds++} s)`));
       this.counting = setInterval(count, 1000);
       count();
     } catch {
@@ -84,11 +100,11 @@ export class Handset {
     if (call.sid !== this.sid) this.begin(call);
     this.call = call;
     this.hear(call);
-    if (call.state !== this.state) this.turn(call);
+    this.turn(call);
   }
 
   begin(call) {
-    Object.assign(this, { sid: call.sid, shown: 0, sounds: 0, state: "" });
+    Object.assign(this, { sid: call.sid, shown: 0, sounds: 0, state: "", typed: "", used: ++turns });
     this.part(".heard").replaceChildren();
     hush();
   }
@@ -96,14 +112,23 @@ export class Handset {
   hear(call) {
     const list = this.part(".heard");
     for (const [who, text] of call.transcript.slice(this.shown)) {
+      const said = text.replace(/^\[(.*)\]$/, "$1");
+      const [, keys] = (who === "person" && /^touches? ([0-9*#]+)$/.exec(said)) || [];
+      const before = list.lastElementChild;
+      if (keys && before?.dataset.keys) {
+        before.dataset.keys += keys;
+        before.textContent = `touches ${before.dataset.keys}`;
+        continue;
+      }
       const item = document.createElement("p");
       item.className = who;
-      item.textContent = text.replace(/^\[(.*)\]$/, "$1");
+      item.textContent = said;
+      if (keys) item.dataset.keys = keys;
       if (who === "line" && text.startsWith("[son de")) item.append(this.player(call, this.sounds++));
       else if (who === "line" && this.aloud) say(text);
       list.append(item);
-      list.scrollTop = list.scrollHeight;
     }
+    if (call.transcript.length > this.shown) list.scrollTop = list.scrollHeight;
     this.shown = Math.max(this.shown, call.transcript.length); // a late look tells less, and nothing is said twice
   }
 
@@ -115,14 +140,41 @@ export class Handset {
   }
 
   turn(call) {
-    this.state = call.state;
-    const over = call.state === "ended";
-    this.part(".wants").textContent = WANTS[call.state] ?? "";
-    this.part(".keys").hidden = this.part(".acts").hidden = over;
-    this.part(".several").hidden = over || !call.gather || call.gather.num_digits === 1;
-    this.part(".speak").hidden = call.state !== "recording";
-    this.part("[data-do=wait]").hidden = !["gathering", "recording"].includes(call.state);
-    if (call.state === "recording" && this.aloud) beep();
+    const { state, gather } = call;
+    const over = state === "ended";
+    this.part(".wants").textContent = gather && gather.num_digits !== 1 ? SEVERAL : (WANTS[state] ?? "");
+    this.part(".keys").hidden = over || state === "recording";
+    this.part(".acts").hidden = over;
+    this.part(".speak").hidden = state !== "recording";
+    const silence = this.part("[data-do=wait]");
+    silence.hidden = !["gathering", "recording"].includes(state);
+    silence.textContent = gather?.typed ? "C'est tout" : "Se taire";
+    this.wait(gather);
+    if (state === this.state) return;
+    this.state = state;
+    if (state === "recording" && this.aloud) beep();
     if (over) this.drop();
   }
+
+  /** Whoever stops typing is answered after a while, as on any telephone. */
+  wait(gather) {
+    const typed = gather?.typed ?? "";
+    if (typed === this.typed) return;
+    this.typed = typed;
+    this.part(".typed").textContent = typed;
+    clearTimeout(this.pause);
+    if (typed) this.pause = setTimeout(() => this.isUp && this.typed === typed && this.act("wait"), gather.timeout * 1000);
+  }
 }
+
+/** The keyboard is that of the telephone one has in hand: the one that has the focus, or was used last. */
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (!/^[0-9*#]$/.test(key) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (target.closest("input:not([type=checkbox]), select, textarea")) return;
+  const up = handsets.filter((each) => each.isUp && !each.place.hidden).sort((one, other) => other.used - one.used);
+  const held = up.find((each) => each.place.parentElement.contains(target)) ?? up[0];
+  if (!held || document.querySelector("main").inert) return;
+  event.preventDefault();
+  held.press(key);
+});

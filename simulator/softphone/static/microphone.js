@@ -1,7 +1,7 @@
 // The microphone as a telephone hears it: 8000 samples a second, 16 bits, one channel, as a WAV file.
 
 const RATE = 8000;
-const LONGEST = 120; // seconds: what the line records at most
+export const LONGEST = 120; // seconds: nobody in a demonstration speaks longer
 
 /** Starts to listen; `stop()` of what is returned gives the WAV in base64. Refused where there is no microphone. */
 export async function listen() {

@@ -5,15 +5,20 @@ import { Handset } from "./handset.js";
 import { ring } from "./sounds.js";
 
 const EVERY = 500; // milliseconds
+const AWAITED = 3 * 60_000;
+const { afterMissed: after_missed } = document.body.dataset;
 const find = (name) => document.querySelector(name);
 const hour = new Intl.DateTimeFormat("fr-FR", { timeStyle: "medium", timeZone: document.body.dataset.zone });
 const clock = new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeStyle: "medium", timeZone: document.body.dataset.zone });
 let born = "";
 let restarting = false;
+let away = false; // the demonstration does not answer
+let now = null;
 
 function told(text, bad = true) {
-  find("#said").textContent = text;
-  find("#said").classList.toggle("bad", Boolean(text) && bad);
+  const said = find("#said");
+  if (said.textContent !== text) said.textContent = text;
+  said.classList.toggle("bad", Boolean(text) && bad);
 }
 
 async function tried(act) {
@@ -29,19 +34,50 @@ async function tried(act) {
 const receiver = new Handset(find("#caller .handset"), told, true);
 const received = new Inbox(find("#received"), written);
 const dial = find("#dial").elements;
-dial.from.addEventListener("change", () => (find(".other").hidden = Boolean(dial.from.value)));
+let dialling = false;
+dial.from.addEventListener("change", chosenCaller);
+chosenCaller();
+
+/** The one fact that tells callers apart, whole; and what whoever is not known may be asked for. */
+function chosenCaller() {
+  const { note = "", known } = dial.from.selectedOptions[0].dataset;
+  find(".other").hidden = Boolean(dial.from.value);
+  find("#note").textContent = note;
+  find("#codes").hidden = known === "yes" || !find("#codes li");
+}
+
+/** One call at a time: its form is away until the receiver is down. */
+function hold(call) {
+  receiver.show(call);
+  const up = receiver.isUp && Boolean(call);
+  const isOver = find("#caller").classList.contains("up") && !up;
+  find("#caller").classList.toggle("up", up);
+  find("#dial").hidden = up;
+  find(".call").disabled = up || dialling;
+  find("#between").hidden = !call;
+  if (call) find("#between").textContent = `${name(dial.from, call.from)} → ${name(dial.to, call.to)}`;
+  if (isOver && find("#caller").contains(document.activeElement)) find(".call").focus({ preventScroll: true });
+}
+
+/** As the page calls that number. */
+function name(list, number) {
+  const found = [...list.options].find((each) => each.value === number);
+  return found?.dataset.name ?? number;
+}
 
 find("#dial").addEventListener("submit", async (event) => {
   event.preventDefault();
   const from = dial.from.value || dial.other.value;
+  if (receiver.isUp || dialling) return;
   if (!from) return told("Écrivez le numéro depuis lequel vous appelez.");
-  const button = find(".call");
-  button.disabled = true;
+  dialling = find(".call").disabled = true;
   const call = await tried(() => phone(from, "dial", { to: dial.to.value }));
-  button.disabled = false;
+  dialling = find(".call").disabled = false;
   if (!call) return;
   sessionStorage.setItem("call", call.sid);
-  receiver.show(call);
+  hold(call);
+  if (find("#caller").getBoundingClientRect().bottom > innerHeight) find("#caller").scrollIntoView({ block: "start" });
+  find("#caller .handset").focus({ preventScroll: true });
 });
 
 // ---------------------------------------------------------------- everybody else
@@ -55,9 +91,14 @@ function Telephone(place) {
   const missed = new Inbox(place.querySelector(".missed"), ({ at, how }) =>
     Object.assign(document.createElement("li"), { textContent: `${hour.format(new Date(at))} · appel ${how}` }),
   );
+  const after = place.querySelector(".after");
   let last = "";
   for (const button of place.querySelectorAll(".ring [data-do]")) {
-    button.addEventListener("click", () => tried(() => phone(number, button.dataset.do)).then(look));
+    button.addEventListener("click", async () => {
+      await tried(() => phone(number, button.dataset.do));
+      await look();
+      if (handset.isUp) place.querySelector(".handset").focus({ preventScroll: true });
+    });
   }
   manner.addEventListener("change", () => tried(() => phone(number, "manner", { manner: manner.value })));
   place.querySelector(".reply").addEventListener("submit", (event) => {
@@ -75,6 +116,7 @@ function Telephone(place) {
     last = seen.call?.sid ?? "";
     inbox.show(seen.inbox);
     missed.show(seen.missed);
+    after.hidden = rings || handset.isUp || !recent(seen.missed.at(-1)?.at);
     place.classList.toggle("busy", rings || Boolean(seen.call) || seen.inbox.length > 0 || seen.missed.length > 0);
     const desk = place.closest("details");
     if (desk && (rings || seen.call)) desk.open = true;
@@ -85,6 +127,11 @@ function Telephone(place) {
     const call = await ask(`/legs/${sid}`).catch(() => null);
     if (call) handset.show(call);
   };
+}
+
+/** Whether the next thing may still be on its way. */
+function recent(at) {
+  return Boolean(at && after_missed) && now - new Date(at) < AWAITED;
 }
 
 /** What has come, the newest first; `written(one)`: its line of the list. */
@@ -132,6 +179,14 @@ for (const button of document.querySelectorAll("[data-day]")) {
   button.addEventListener("click", () => begin(button.dataset.day, button.dataset.time, "again" in button.dataset));
 }
 
+// Whoever looks for another hour begins at the present one.
+find(".when")?.addEventListener("toggle", () => {
+  const { day, time } = find("#at").elements;
+  if (!now || day.value || time.value) return;
+  const wall = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: document.body.dataset.zone });
+  [day.value, time.value] = wall.format(now).split(" ");
+});
+
 async function begin(day, time, again) {
   if (!(await tried(() => ask("/softphone/at", { day, time, again })))) return;
   restarting = true;
@@ -145,17 +200,24 @@ async function look() {
   try {
     state = await ask(`/softphone/state?call=${sessionStorage.getItem("call") ?? ""}`);
   } catch (fault) {
-    if (!restarting) told(fault.message);
-    return;
+    if (restarting) return;
+    away = find("main").inert = true;
+    return told(fault.message);
   }
   born ||= state.born;
   const renewed = state.born !== born || document.body.dataset.ready === "no";
   if (renewed && state.ready) return location.reload();
   if (renewed) return getReady();
+  if (away) {
+    away = find("main").inert = false;
+    told("");
+  }
   if (acts.begun !== begun) return;
-  find("#now").textContent = clock.format(new Date(state.now));
-  receiver.show(state.call);
+  now = new Date(state.now);
+  find("#now").textContent = clock.format(now);
+  hold(state.call);
   received.show(state.received);
+  for (const door of document.querySelectorAll(".bar nav a")) door.href = state.doors[door.textContent] ?? door.href;
   const ringing = state.telephones.map((seen, index) => telephones[index]?.show(seen)).filter(Boolean);
   ring(ringing.length > 0);
   tell(ringing);
@@ -176,10 +238,15 @@ function tell(ringing) {
   const said = `Ça sonne : ${ringing.map((each) => each.label).join(", ")}`;
   document.title = ringing.length ? said : "Le téléphone de la démonstration";
   const banner = find("#ringing");
-  banner.hidden = !ringing.length;
+  banner.hidden = !ringing.length || ringing.some(({ id }) => isSeen(document.getElementById(id)));
   if (!ringing.length) return;
   if (banner.textContent !== said) banner.textContent = said;
   banner.href = `#${ringing[0].id}`;
+}
+
+function isSeen(place) {
+  const { top, bottom } = place.getBoundingClientRect();
+  return bottom > 80 && top < innerHeight - 160; // enough of it to answer
 }
 
 function complain(complaints) {
