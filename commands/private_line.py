@@ -46,6 +46,7 @@ class PrivateLine:
     holds: bool = False  # the clock stands at that instant until `begin`
     mail_port: int = field(default_factory=lambda: free_port())  # of the pretend mail server
     secret: str = field(default_factory=secrets.token_hex)  # the same from one start to the next: sessions outlive it
+    _token: str = field(default_factory=lambda: secrets.token_hex(16))
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
 
@@ -79,7 +80,6 @@ class PrivateLine:
     def start(self) -> None:
         """Database, directory, then the three processes. Raises NotReady."""
         self.home.mkdir(parents=True, exist_ok=True)
-        self._token = secrets.token_hex(16)
         self._begun = time.monotonic()
         settings = Settings.read(self.environment(), line=True)
         database = Database(settings.database_url)

@@ -133,8 +133,10 @@ def test_a_stranger_reaches_an_acknowledged_ticket_at_the_hour_they_choose(telep
     engineer = page.locator(f".phone[data-label='{rung.first.get_attribute('data-label')}']")
     engineer.get_by_role("button", name="Décrocher").click()
     engineer.locator(".wants", has_text="attend une touche").wait_for()
-    caller.locator(".heard").evaluate("heard => heard.scrollTo(0, 0)")
+    in_one_screen(telephones, engineer.locator(".heard"), engineer.locator(".keys"))
     if telephones.pictures:
+        for receiver in (caller, engineer):
+            receiver.locator(".heard").evaluate("heard => heard.scrollTo(0, 0)")
         page.screenshot(path=f"{telephones.pictures}/softphone-answers-{telephones.size}.png")
     presses(engineer, "2")
     engineer.locator(".heard audio").wait_for()

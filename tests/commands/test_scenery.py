@@ -1,14 +1,23 @@
 """The hours that a demonstration proposes: the next ones, as calendars and clocks are."""
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from commands import SAMPLE
-from commands.scenery import hours
+from commands.demonstration import Scene
+from commands.private_line import PrivateLine
+from commands.scenery import hours, write
 from ivr.directory import Directory
+from storage import accounts, schema
+from storage.accounts import Role
+from storage.database import Database
 from storage.directory import parse
+from storage.models import Account
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +52,35 @@ def test_an_hour_that_comes_twice(directory: Directory, today: date, zone: str, 
     there = replace(directory, organisation=replace(directory.organisation, timezone=zone))
     twice = [(each.day, each.time, each.again) for each in hours(there, today)][4:]
     assert twice == ([(*night, False), (*night, True)] if night else [])
+
+
+def test_a_used_invitation_gives_way_to_signing_in(tmp_path: Path) -> None:
+    """While the page is open, too: it asks how things are, and its links follow."""
+    line = PrivateLine(tmp_path, None, 8001, 8002)
+    database = Database(line.environment()["DATABASE_URL"])
+    schema.upgrade(database)
+    with database.begin() as db:
+        accounts.add(db, "ingenieur@demo.example", [Role.ADMIN], datetime(2026, 9, 12, tzinfo=UTC))
+    kept = Scene(line)
+
+    def door() -> dict[str, str]:
+        kept.keep_true()
+        [found] = json.loads(line.scene.read_text(encoding="utf-8"))["doors"]
+        return dict(found)
+
+    invited = door()
+    assert invited["label"] == "Console : ingénieur"
+    assert "/invitation/" in invited["url"]
+    assert door() == invited, "the same one as long as it has not served"
+    with database.begin() as db:
+        db.execute(update(Account).values(password="x"))
+    assert door()["url"] == "http://127.0.0.1:8001/login"
+    database.dispose()
+
+
+def test_callers_are_told_apart_and_codes_are_there_to_be_typed(tmp_path: Path) -> None:
+    line = PrivateLine(tmp_path, None, 8001, 8002)
+    write(line, [], date(2026, 9, 12))
+    told = json.loads(line.scene.read_text(encoding="utf-8"))
+    assert {"number": "+33639981001", "label": "Client Démo Un", "note": "option 24/7"} in told["callers"]
+    assert {"code": "260417", "label": "Client Démo Un, option 24/7"} in told["codes"]

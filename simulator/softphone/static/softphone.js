@@ -97,7 +97,9 @@ function Telephone(place) {
     button.addEventListener("click", async () => {
       await tried(() => phone(number, button.dataset.do));
       await look();
-      if (handset.isUp) place.querySelector(".handset").focus({ preventScroll: true });
+      if (!handset.isUp) return;
+      place.querySelector(".handset").focus({ preventScroll: true });
+      if (place.getBoundingClientRect().bottom > innerHeight) place.scrollIntoView({ block: "start" });
     });
   }
   manner.addEventListener("change", () => tried(() => phone(number, "manner", { manner: manner.value })));
