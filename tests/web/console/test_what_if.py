@@ -156,7 +156,7 @@ def test_it_is_found_where_one_would_look(line: Line, path: str) -> None:
 
 def test_the_strip_is_read_as_a_list_of_links(line: Line) -> None:
     page = unescape(signed_in(line, Role.DESK).gets("/what-if?day=2026-09-14&time=03:00&keys=1,1,1,9&from=0639981001"))
-    strip = page.partition('class="strip"')[2].partition("</svg>")[0]
+    strip = page.partition('class="strip-of-day"')[2].partition("</svg>")[0]
     assert re.findall(r'aria-label="([^"]*)"><rect', strip) == [
         "00:00 → 08:30 : réveil : Ingénieur 2 (avant l'ouverture)",
         "08:30 → 18:00 : ouvert : l'équipe sonne",
