@@ -115,8 +115,9 @@ def _edges(book: Book, to: str, day: date) -> list[datetime]:
 def _of_hours(book: Book, to: str, midnight: datetime) -> Iterator[datetime]:
     line, zone = book.line(to), str(book.zone)
     for entity in book.directory.entities:
-        for wall in edges_on(book.schedule(entity, line), midnight):
-            yield from (instant(wall, zone), instant(wall, zone, last=True))
+        for day in (midnight - DAY, midnight):  # clocks go back over midnight, too
+            for wall in edges_on(book.schedule(entity, line), day):
+                yield from (instant(wall, zone), instant(wall, zone, last=True))
 
 
 def _of_policy(book: Book, entity: Entity, start: datetime, end: datetime) -> Iterator[datetime]:

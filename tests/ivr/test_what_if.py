@@ -131,6 +131,18 @@ def changed(closure: Closure | None = None, absence: Absence | None = None, rota
     )
 
 
+def saturdays_in_goose_bay() -> Book:
+    """Open until 23:15; on 7 November 2010 at 00:01 the clock went back to 23:01 of that Saturday."""
+    known, saturday = sample.book().directory, (Span(time(0), time(23, 15)),)
+    return Book(
+        replace(
+            known,
+            organisation=replace(known.organisation, timezone="America/Goose_Bay"),
+            entities=tuple(replace(each, hours=((), (), (), (), (), saturday, ())) for each in known.entities),
+        )
+    )
+
+
 @pytest.mark.parametrize(
     ("book", "at", "before", "after"),
     [
@@ -150,12 +162,16 @@ def changed(closure: Closure | None = None, absence: Absence | None = None, rota
         pytest.param(
             changed(absence=AWAY, rota=""), "2026-09-14T17:00Z", ("ing1", "ing2"), ("ing2",), id="away, and no rota"
         ),
+        pytest.param(
+            saturdays_in_goose_bay(), "2010-11-07T03:15Z", None, Because.AFTER, id="a closing of the day before, again"
+        ),
     ],
 )
 def test_an_instant_at_which_something_changes(book: Book, at: str, before: object, after: object) -> None:
     """To the second."""
     edge = datetime.fromisoformat(at)
-    told = day_of(book, to=MAIN, caller=sample.MOBILE_UN, keys=IDLINE, day=book.day(edge))
+    day = book.day(edge + timedelta(hours=1))  # an hour that a clock shows again over midnight is of the later day
+    told = day_of(book, to=MAIN, caller=sample.MOBILE_UN, keys=IDLINE, day=day)
     for moment, expected in ((edge - timedelta(seconds=1), before), (edge, after)):
         found = holding(told, moment).result
         assert expected in (found.because, found.woken)
