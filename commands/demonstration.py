@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from web.signin import invitations
 HOME = Path("instance")
 USUAL_PORT = 8000
 LOOKS = 0.3  # seconds
+LIVED = timedelta(days=62)  # so that a whole month of standby is behind it, to be stated
 
 
 def demo(at: datetime | None, port: int, simulator_port: int, directory: Path, *, browser: bool) -> None:
@@ -42,7 +43,7 @@ def demo(at: datetime | None, port: int, simulator_port: int, directory: Path, *
     # A home for each port: a second demonstration leaves the first one's alone.
     home = HOME / ("demo" if port == USUAL_PORT else f"demo-{port}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    line = PrivateLine(home.absolute(), at, port, simulator_port, directory)
+    line = PrivateLine(home.absolute(), at, port, simulator_port, directory, lived=LIVED)
     people = People()
     try:
         while True:

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from commands import HOME, SAMPLE
+from ivr.directory import Directory
 from settings import Settings
 from storage import schema, versions
 from storage.database import Database
@@ -43,6 +44,7 @@ class PrivateLine:
     simulator_port: int
     directory: Path = SAMPLE
     quiet: bool = True
+    lived: timedelta = timedelta()  # how long its directory has been there when it starts
     holds: bool = False  # the clock stands at that instant until `begin`
     mail_port: int = field(default_factory=lambda: free_port())  # of the pretend mail server
     secret: str = field(default_factory=secrets.token_hex)  # the same from one start to the next: sessions outlive it
@@ -79,24 +81,29 @@ class PrivateLine:
 
     def start(self) -> None:
         """Database, directory, then the three processes. Raises NotReady."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        self._begun = time.monotonic()
-        settings = Settings.read(self.environment(), line=True)
-        database = Database(settings.database_url)
-        try:
-            schema.upgrade(database)
-            with database.begin() as db:
-                book = parse(self.directory.read_text(encoding="utf-8"))
-                versions.load(db, book, settings.clock()())
-        finally:
-            database.dispose()
-        numbers = [argument for line in book.lines for argument in ("--number", line.number)]
+        directory = self.prepare()
+        numbers = [argument for line in directory.lines for argument in ("--number", line.number)]
         self._spawn("simulator", [sys.executable, "-m", "simulator", *self._simulator_options(), *numbers])
         astreinte = [sys.executable, str(HOME / "cli.py")]
         self._spawn("web", [*astreinte, "serve", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"])
         self._spawn("worker", [*astreinte, "worker"])
         for name, address in (("simulator", f"{self.simulator_url}/healthz"), ("web", f"{self.url}/readyz")):
             self._wait_for(name, address)
+
+    def prepare(self) -> Directory:
+        """A database with the directory in it."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._begun = time.monotonic()
+        settings = Settings.read(self.environment(), line=True)
+        directory = parse(self.directory.read_text(encoding="utf-8"))
+        database = Database(settings.database_url)
+        try:
+            schema.upgrade(database)
+            with database.begin() as db:
+                versions.load(db, directory, settings.clock()() - self.lived)
+        finally:
+            database.dispose()
+        return directory
 
     def environment(self) -> dict[str, str]:
         """What the three processes are told; the clock goes on from one start to the next."""

@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy import update
 
 from commands import SAMPLE
-from commands.demonstration import Scene
+from commands.demonstration import LIVED, Scene
 from commands.private_line import PrivateLine
 from commands.scenery import hours, write
 from ivr.directory import Directory
-from storage import accounts, schema
+from ivr.statements import Month
+from storage import accounts, months, schema
 from storage.accounts import Role
 from storage.database import Database
 from storage.directory import parse
 from storage.models import Account
+from storage.versions import Shelf
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,15 @@ def test_callers_are_told_apart_and_codes_are_there_to_be_typed(tmp_path: Path) 
     told = json.loads(line.scene.read_text(encoding="utf-8"))
     assert {"number": "+33639981001", "label": "Client Démo Un", "note": "option 24/7"} in told["callers"]
     assert {"code": "260417", "label": "Client Démo Un, option 24/7"} in told["codes"]
+
+
+def test_a_demonstration_has_a_month_behind_it(tmp_path: Path) -> None:
+    """Which is stated: of what was before its directory nothing is known."""
+    line = PrivateLine(tmp_path, datetime.fromisoformat("2026-12-25T03:12+01:00"), 8001, 8002, lived=LIVED)
+    line.prepare()
+    database = Database(line.environment()["DATABASE_URL"])
+    with database.read() as db:
+        found = months.known(db, Shelf(), Month(date(2026, 11, 1)), datetime.fromisoformat("2026-12-25T03:12+01:00"))
+        due = [engineer.code for engineer in months.unissued(db, found)]
+    database.dispose()
+    assert "ing1" in due
