@@ -313,6 +313,7 @@ def test_one_is_led_to_a_page_of_ours(ours: Line, provider: Provider, wanted: st
 
 
 def test_the_page_that_was_wanted_survives_a_refusal(ours: Line, provider: Provider) -> None:
+    account(ours, Role.ADMIN)  # without any, there is nobody to sign in
     provider.claims = {"nonce": "x"}
     answer = comes(provider, Visitor(ours), "/login/oidc?next=/tickets")
     assert answer.headers["Location"] == "/login?next=/tickets"

@@ -97,7 +97,7 @@ def _said(kind: str, details: Mapping[str, Any], reader: Reader) -> str:
             return _planned(details, reader)
         case "handed_over":
             to = gettext("à %(who)s", who=reader.named(str(details.get("engineer"))))
-            return f"{to} : {details['why']}" if details.get("why") else to
+            return f"{to}{colon()}{details['why']}" if details.get("why") else to
         case "taken_over":
             return gettext("à la place de %(who)s", who=reader.named(str(details.get("engineer"))))
         case "waiting":
