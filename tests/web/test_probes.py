@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from jobs import chores
 from storage.health import BEAT
 from tests.phone import Line
+from web import errors
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def test_metrics_are_what_prometheus_reads(line: Line, browser: Client) -> None:
         pytest.param("GET", "/nulle-part", 404, "Cette page n'existe pas.\n", id="nowhere"),
         pytest.param("POST", "/healthz", 405, "Cette adresse ne se lit pas de cette façon.\n", id="another method"),
         pytest.param("GET", "/panne", 500, "Incident technique : réessayez dans un instant.\n", id="a fault of ours"),
-        pytest.param("GET", "/plus-tard", 503, "La demande ne peut pas être servie (503).\n", id="any other refusal"),
+        pytest.param("GET", "/plus-tard", 503, f"{errors.SAID[503]}\n", id="any other refusal"),
     ],
 )
 def test_a_fault_is_a_sentence(line: Line, method: str, path: str, status: int, said: str) -> None:

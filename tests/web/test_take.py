@@ -16,6 +16,7 @@ from tests.stories.night import CLIENT, loss
 from tests.web.links import link, sound_on
 from tests.web.test_probes import broken
 from tests.webhooks.requests import kept
+from web import errors
 
 MakeLine = Callable[..., Line]
 EVERYONE = ('who = ["principal"],            by = ["sms", "voice"]', 'who = ["everyone"], by = ["sms", "voice"]')
@@ -348,7 +349,7 @@ def test_a_database_in_trouble_is_a_sentence(line: Line, browser: Client) -> Non
     path = link(line, ING2)
     with broken(line):
         answer = browser.post(path)
-        assert (answer.status_code, answer.text) == (500, "Incident technique : réessayez dans un instant.\n")
+        assert (answer.status_code, answer.text) == (503, f"{errors.BUSY}\n")
         assert answer.headers["Cache-Control"] == "no-store"
     assert taken_by(line) is None, "what is answered by a fault was not done"
     assert browser.post(path).status_code == 200
