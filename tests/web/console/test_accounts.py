@@ -75,7 +75,8 @@ def test_the_same_account_is_added_once_at_the_same_instant(line: Line, monkeypa
             pressed[0] = elsewhere(lambda: other.posts("/accounts", told))
 
     monkeypatch.setattr(accounts, "check", meanwhile)
-    assert one.posts("/accounts", told).status_code == 303
+    answer = one.posts("/accounts", told)
+    assert answer.status_code == (303 if line.database.is_sqlite else 200), "the second is told, with what they typed"
     assert [mail["recipient"] for mail in line.mails()] == ["neuf@nvl.example"]
 
 
