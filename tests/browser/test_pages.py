@@ -17,7 +17,7 @@ STAFF = {
     "directory": "/directory", "import": "/directory/import",
     "versions": "/directory/versions", "prompts": "/directory/prompts",
     "reports": "/reports?last=2026-09", "report-rows": "/reports/rows?last=2026-09&subject=pages",
-    "standby": "/standby?month=2026-08", "month": "/standby/ing2/2026-08",
+    "standby": "/standby?month=2026-09", "month": "/standby/ing2/2026-09",
     "what-if": "/what-if?from=0639981001&day=2026-09-12&time=22:04&keys=1,1",
     "days": "/directory/days?entity=ozanges&day=2026-12-29", "edit-client": "/directory/edit/clients/260417",
     "edit-entity": "/directory/edit/entities/novenc", "edit-rota": "/directory/edit/rotas/idline",
