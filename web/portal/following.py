@@ -1,26 +1,21 @@
-"""A client follows its tickets: what happened, what was promised, the closure report; and answers, or escalates."""
+"""A client follows its tickets: what happened, what was promised, the closure report."""
 
 from datetime import datetime
 from http import HTTPStatus
-from secrets import token_hex
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 from sqlalchemy import Connection, Row
-from werkzeug.wrappers import Response as Answer
 
 from ivr import wording
-from ivr.book import Book
-from ivr.wording import Way
-from storage import answering, clocks, desk, escalating, letters, reports, tickets, twice
+from storage import clocks, escalating, letters, reports, tickets
 from tickets.closure import parts
-from tickets.moves import Impossible, check_escalates, may_escalate
+from tickets.moves import may_escalate
 from tickets.states import FINAL, Kind, State
 from web.audio import Sounds
-from web.languages import gettext, translated
 from web.outside import Outside
-from web.portal import files, telling, theirs
+from web.portal import telling, theirs
 from web.portal.declaring import urgent
 from web.serving import attached, file
 from web.spoken import wall
@@ -45,58 +40,6 @@ def add(routes: Blueprint, outside: Outside) -> None:
             book = outside.shelf.newest(db)
             return render_template("portal/request.html", **_shown(outside, db, theirs.found(db, book, reference)))
 
-    @routes.post("/<reference>/answer")
-    def answer(reference: str) -> Answer:
-        """Public, told to the desk; it ends a wait, and reopens what was restored."""
-        text = request.form.get("text", "").replace("\x00", "").strip()[:5_000]
-        with outside.database.read() as db:
-            row = theirs.found(db, outside.shelf.newest(db), reference)
-        try:
-            if row.state in FINAL:
-                raise Impossible("Cette demande ne fait plus que se lire : faites-en une autre.")
-            enclosed = files.received(outside, sounds)
-        except Impossible as refusal:
-            flash(translated(refusal.said), "refused")
-            return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)
-        text = (text + files.named(enclosed)).strip()
-        try:
-            if not text:
-                raise Impossible(gettext("Écrivez votre message."))
-            with outside.database.begin() as db:
-                book, now = outside.shelf.newest(db), outside.clock()
-                row = theirs.found(db, book, reference)
-                said = (text, *(letters.attachment_place(each.content) for each in enclosed))
-                if not twice.again(db, now, current_user.who, "answer", row.reference, *said):
-                    desk.remark(db, row.reference, current_user.who, now, text, public=True)
-                    files.enclose(db, row.reference, enclosed, now)
-                    answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
-                    told = wording.written_mail(
-                        tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False,
-                        verified=True,
-                    )  # fmt: skip
-                    desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
-        except Impossible as refusal:
-            with outside.database.begin() as db:
-                row = theirs.found(db, outside.shelf.newest(db), reference)
-                files.drop(db, row.reference, enclosed, outside.clock())
-            flash(translated(refusal.said), "refused")
-        else:
-            flash(gettext("Message envoyé."), "done")
-        return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)
-
-    @routes.post("/<reference>/escalate")
-    def escalate(reference: str) -> Answer:
-        with outside.database.begin() as db:
-            book, now = outside.shelf.newest(db), outside.clock()
-            row = theirs.found(db, book, reference)
-            try:
-                check_escalates(Kind(row.kind), State(row.state))
-            except Impossible as refusal:
-                flash(translated(refusal.said), "refused")
-            else:
-                _escalate(db, book, row, now)
-        return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
-
     @routes.get("/<reference>/bilan.pdf")
     def report(reference: str) -> Response:
         from printing import report as paper  # slow to import, and needed seldom
@@ -118,23 +61,6 @@ def add(routes: Blueprint, outside: Outside) -> None:
         if one is None:
             abort(HTTPStatus.NOT_FOUND)
         return attached(sounds, one)
-
-
-def _escalate(db: Connection, book: Book, row: Row[Any], now: datetime) -> None:
-    """One level further each time, and no further than the last."""
-    if not escalating.history(db, book, row, now).more:
-        flash(gettext("C'est déjà fait : voyez quand, et auprès de qui."), "refused")
-        return
-    how, event = {"account": current_user.id}, f"portail-{token_hex(4)}"
-    due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, event, current_user.who)
-    flash(_answered(due.astimezone(book.zone) if due else None), "done")
-
-
-def _answered(due: datetime | None) -> str:
-    """`due`: by the clock of the line."""
-    if due is None:
-        return gettext("La hiérarchie du support est prévenue.")
-    return gettext("C'est noté. L'engagement court jusqu'au %(at)s.", at=wall(due, "EEEE d MMMM, HH:mm"))
 
 
 def _files(db: Connection, row: Row[Any]) -> list[Row[Any]]:

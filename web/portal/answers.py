@@ -1,0 +1,105 @@
+"""A client answers on its ticket, or calls the hierarchy to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import Connection, Row
+from werkzeug.wrappers import Response
+
+from ivr import wording
+from ivr.book import Book
+from ivr.wording import Way
+from mail.letter import Enclosed
+from storage import answering, desk, escalating, letters, tickets, twice
+from tickets.moves import Impossible, check_escalates
+from tickets.states import FINAL, Kind, State
+from web.audio import Sounds
+from web.languages import gettext, translated
+from web.outside import Outside
+from web.portal import files, theirs
+from web.spoken import wall
+
+
+def add(routes: Blueprint, outside: Outside) -> None:
+    sounds = Sounds(outside)
+
+    @routes.post("/<reference>/answer")
+    def answer(reference: str) -> Response:
+        """Public, told to the desk; it ends a wait, and reopens what was restored."""
+        try:
+            _answer(outside, sounds, reference, request.form.get("text", "").replace("\x00", "").strip()[:5_000])
+        except Impossible as refusal:
+            flash(translated(refusal.said), "refused")
+        else:
+            flash(gettext("Message envoyé."), "done")
+        return redirect(url_for("portal.request_", reference=reference), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/<reference>/escalate")
+    def escalate(reference: str) -> Response:
+        with outside.database.begin() as db:
+            book, now = outside.shelf.newest(db), outside.clock()
+            row = theirs.found(db, book, reference)
+            try:
+                check_escalates(Kind(row.kind), State(row.state))
+            except Impossible as refusal:
+                flash(translated(refusal.said), "refused")
+            else:
+                _escalate(db, book, row, now)
+        return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
+
+
+def _answer(outside: Outside, sounds: Sounds, reference: str, text: str) -> None:
+    """Raises Impossible; the files that came with it are not kept then."""
+    with outside.database.read() as db:
+        row = theirs.found(db, outside.shelf.newest(db), reference)
+    if row.state in FINAL:
+        raise Impossible("Cette demande ne fait plus que se lire : faites-en une autre.")
+    enclosed = files.received(outside, sounds)
+    text = (text + files.named(enclosed)).strip()
+    try:
+        if not text:
+            raise Impossible(gettext("Écrivez votre message."))
+        with outside.database.begin() as db:
+            book = outside.shelf.newest(db)
+            _keep(db, book, theirs.found(db, book, reference), text, enclosed, outside.clock())
+    except Impossible:
+        with outside.database.begin() as db:
+            row = theirs.found(db, outside.shelf.newest(db), reference)
+            files.drop(db, row.reference, enclosed, outside.clock())
+        raise
+
+
+def _keep(db: Connection, book: Book, row: Row[Any], text: str, enclosed: Sequence[Enclosed], now: datetime) -> None:
+    """Once, however often the button is pressed."""
+    said = (text, *(letters.attachment_place(each.content) for each in enclosed))
+    if twice.again(db, now, current_user.who, "answer", row.reference, *said):
+        return
+    desk.remark(db, row.reference, current_user.who, now, text, public=True)
+    files.enclose(db, row.reference, enclosed, now)
+    answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
+    told = wording.written_mail(
+        tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False, verified=True
+    )
+    desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
+
+
+def _escalate(db: Connection, book: Book, row: Row[Any], now: datetime) -> None:
+    """One level further each time, and no further than the last."""
+    if not escalating.history(db, book, row, now).more:
+        flash(gettext("C'est déjà fait : voyez quand, et auprès de qui."), "refused")
+        return
+    how, event = {"account": current_user.id}, f"portail-{token_hex(4)}"
+    due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, event, current_user.who)
+    flash(_answered(due.astimezone(book.zone) if due else None), "done")
+
+
+def _answered(due: datetime | None) -> str:
+    """`due`: by the clock of the line."""
+    if due is None:
+        return gettext("La hiérarchie du support est prévenue.")
+    return gettext("C'est noté. L'engagement court jusqu'au %(at)s.", at=wall(due, "EEEE d MMMM, HH:mm"))
