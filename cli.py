@@ -114,7 +114,11 @@ def preview(from_: str, to: str, at: datetime, keys: list[str], as_json: bool) -
 
 @main.command()
 @click.option("--bind", metavar="HÔTE:PORT", default="127.0.0.1:8000", show_default=True, help="Où écouter.")
-@click.option("--workers", type=Whole(1, 999), help="Nombre de processus ; sinon WEB_CONCURRENCY, sinon 2.")
+@click.option(
+    "--workers",
+    type=Whole(1, 999),
+    help="Processus pour Twilio, et autant pour les pages ; sinon WEB_CONCURRENCY, sinon 2.",
+)
 @explained
 def serve(bind: str, workers: int | None) -> None:
     """Le processus web (gunicorn)."""

@@ -1,20 +1,24 @@
-"""gunicorn: sync workers, because a webhook calls nobody and answers in milliseconds."""
+"""gunicorn: two pools of workers on one address, Twilio's and people's (commands.server)."""
 
 import gc
 import os
 from typing import Any
 
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+_each = int(os.environ.get("WEB_CONCURRENCY", "2"))  # workers of each pool
+workers = 2 * _each
+worker_class = "commands.server.Worker"
 preload_app = True  # one import, shared by the workers; connections are dropped at the fork (storage.database)
 timeout = 14  # Twilio hangs up on an answer after 15 s
 graceful_timeout = 10
-keepalive = 5
-forwarded_allow_ips = "*"  # addresses are logged, never trusted
+forwarder_headers = ""  # SCRIPT_NAME would walk around a proxy's rules by path; nobody sets it for us
 accesslog = None
 loglevel = "warning"
 limit_request_line = 8190
+# A name server that hangs costs a caller two seconds, not twenty (glibc's resolver reads this once).
+os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")
 
 
-def pre_fork(_server: Any, _worker: Any) -> None:
+def pre_fork(server: Any, worker: Any) -> None:
     """What was imported stays shared: the collector would write to every page of it."""
+    worker.join(server.WORKERS.values())
     gc.freeze()

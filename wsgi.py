@@ -13,6 +13,8 @@ import webhooks
 from clock import Clock
 from settings import Settings
 from storage.database import Database
+from storage.patience import TELEPHONE
+from web import probes
 from web.outside import Outside
 from webhooks.door import Context
 
@@ -33,13 +35,15 @@ def create_app(
     if settings is None:
         logs.configure()
         settings = Settings.read(os.environ, line=True)
+    urgent = database or Database(settings.database_url, TELEPHONE)
     database = database or Database(settings.database_url)
     clock = clock or settings.clock()
     app = Flask("astreinte", static_folder=None)
     app.secret_key = settings.secret_key
     app.url_map.strict_slashes = False  # a redirect would lose what Twilio posts
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    context = Context(settings, database, clock)
+    context = Context(settings, urgent, clock)
     webhooks.register(app, context)
+    app.register_blueprint(probes.blueprint(urgent, clock))
     web.register(app, Outside(settings, database, clock, context.shelf, audio, twilio))
     return app

@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.twilio import HOST
 
 HOME = Path(__file__).resolve().parent.parent
-WORKERS = 2
+WORKERS = 2  # of each pool
 READY_WITHIN = 20.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -46,7 +46,7 @@ def gunicorn(application: str, port: int) -> list[str]:
     """A baseline, under the line's own settings."""
     return [
         sys.executable, "-m", "gunicorn", "--chdir", str(HOME), "--config", str(HOME / "gunicorn.conf.py"),
-        "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), application,
+        "--bind", f"127.0.0.1:{port}", "--workers", str(2 * WORKERS), application,
     ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _await(server: Server) -> None:
         if server.process.poll() is not None or time.perf_counter() > server.begun + READY_WITHIN:
             raise RuntimeError(f"{server.name} does not start:\n{server.trouble()}")
         time.sleep(0.005)
-    while len(_children(server.process.pid)) < WORKERS:
+    while len(_children(server.process.pid)) < 2 * WORKERS:
         time.sleep(0.005)
 
 

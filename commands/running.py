@@ -13,7 +13,7 @@ def serve(bind: str, workers: int | None) -> None:
         pass
     from commands.web import Web  # gunicorn, only needed here
 
-    Web(bind=bind, workers=workers).run()
+    Web(bind=bind, workers=2 * workers if workers else None).run()
 
 
 def worker() -> None:

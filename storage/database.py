@@ -7,7 +7,8 @@ import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from math import inf
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -16,20 +17,12 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY_SECONDS = 5  # how long a writer waits for another one (SQLite)
+from storage.patience import USUAL, Patience
+
 # Every transaction above ends by itself: the pool's own rollback would be one round trip for nothing.
 POOL: dict[str, Any] = {"pool_reset_on_return": None}
 LEFT_AT_MOST = 4
 _LASTING, _LAST = "lasting", "last"
-# PostgreSQL, libpq: seconds; a lock or a statement that takes longer than a lease would only hide a fault.
-PATIENT: dict[str, Any] = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "options": "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
-}
 CHANNEL = "astreinte_due"  # PostgreSQL: NOTIFY
 
 
@@ -55,10 +48,7 @@ class Left:
     @contextmanager
     def connection(self, engine: Engine) -> Iterator[Connection]:
         left = self.connections[engine]
-        try:
-            db = left.pop()
-        except IndexError:
-            db = engine.connect()
+        db = _left_open(left) or engine.connect()
         try:
             yield db
         except BaseException:
@@ -86,27 +76,41 @@ class Left:
             left.clear()
 
 
+def _left_open(left: list[Connection]) -> Connection | None:
+    """One of those left, unless the server has closed them all."""
+    while True:
+        try:
+            db = left.pop()
+        except IndexError:
+            return None
+        if db.dialect.name == "sqlite" or not _raw(db).is_gone():
+            return db
+        db.invalidate()
+        db.close()
+
+
 class Database:
-    def __init__(self, url: str):
-        self.url = make_url(url)
+    def __init__(self, url: str, patience: Patience = USUAL):
+        self.url, self.patience = make_url(url), patience
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url.database) if self.is_sqlite else _postgresql(url)
+        self.engine = _sqlite(self.url.database, patience) if self.is_sqlite else _postgresql(url, patience)
         # SQLite says BEGIN where it is told to, and only there.
         self._alone = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._left = Left()
+        self._silent_until = 0.0
         _opened.add(self)
 
     @contextmanager
-    def begin(self, *, lasting: bool = True, patience: int = BUSY_SECONDS) -> Iterator[Connection]:
+    def begin(self, *, lasting: bool = True, busy: int | None = None) -> Iterator[Connection]:
         """A transaction that may write: committed at the end, undone by an exception.
 
-        `lasting`: on the disk before anybody is answered, so that it outlives a power cut. `patience`: seconds that
-        SQLite waits for another writer."""
-        with self._left.connection(self.engine) as db:
+        `lasting`: on the disk before anybody is answered, so that it outlives a power cut. `busy`: seconds that
+        SQLite waits for another writer, where it is not the usual time."""
+        with self._connection(self.engine) as db:
             with db.begin():
                 if self.is_sqlite:
-                    if patience != BUSY_SECONDS:
-                        _say(db, f"PRAGMA busy_timeout = {patience * 1000}")
+                    if busy is not None:
+                        _say(db, f"PRAGMA busy_timeout = {busy * 1000}")
                     _say(db, "BEGIN IMMEDIATE")
                 db.info[_LASTING], db.info[_LAST] = lasting, {}
                 yield db
@@ -118,7 +122,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads: never waits for a writer, always undone."""
-        with self._left.connection(self.engine) as db, db.begin() as transaction:
+        with self._connection(self.engine) as db, db.begin() as transaction:
             if self.is_sqlite:
                 _say(db, "BEGIN")
             try:
@@ -131,10 +135,31 @@ class Database:
         """Every statement is a transaction of its own, which a power cut may cost.
 
         For one that only reads, or that writes if what was read before still holds: it waits for nobody."""
-        with self._left.connection(self._alone) as db:
+        with self._connection(self._alone) as db:
             yield db
             if db.in_transaction():  # as SQLAlchemy has it: the server knows of none
                 db.rollback()
+
+    @contextmanager
+    def _connection(self, engine: Engine) -> Iterator[Connection]:
+        with nullcontext() if self.is_sqlite else self._watched(), self._left.connection(engine) as db:
+            if not self.is_sqlite:
+                _raw(db).limit(self.patience)
+            yield db
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """PostgreSQL: just after a silence nobody waits for another one. Raises Silent."""
+        from storage import postgresql
+
+        if monotonic() < self._silent_until:
+            raise postgresql.Silent("the server did not answer a moment ago")
+        try:
+            yield
+        except Exception as fault:
+            if postgresql.is_silence(fault):
+                self._silent_until = monotonic() + self.patience.pause
+            raise
 
     def forget(self) -> None:
         """Every connection is somebody else's now."""
@@ -146,10 +171,21 @@ class Database:
         self.engine.dispose()
 
 
+def _raw(db: Connection) -> Any:
+    """The driver's own connection."""
+    return db.connection.driver_connection
+
+
 def _say(db: Connection, statement: str) -> None:
     """To the driver itself: every key press pays for this, and SQLAlchemy's way round costs 31 µs."""
-    raw: Any = db.connection.driver_connection
-    raw.execute(statement)
+    _raw(db).execute(statement)
+
+
+def without_limits(db: Connection) -> None:
+    """This transaction may take as long as it needs; it changes every row there is, say. PostgreSQL."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        _raw(db).silence = inf
 
 
 def lasting(db: Connection) -> None:
@@ -181,16 +217,16 @@ def wake(db: Connection) -> None:
         db.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
-def _sqlite(path: str | None) -> Engine:
+def _sqlite(path: str | None, patience: Patience) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    connecting = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    connecting = {"timeout": patience.busy, "check_same_thread": False}
     engine = create_engine(f"sqlite:///{path}", connect_args=connecting, hide_parameters=True, **POOL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # BEGIN is said by us, at the right moment
-        _log_ahead(connection)
+        _log_ahead(connection, patience.busy)
         # Sound in a power cut, which may cost the last key presses; what must last is waited for (`lasting`).
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -198,9 +234,9 @@ def _sqlite(path: str | None) -> Engine:
     return engine
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
+def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
     """WAL; of two processes that open a new file at once one is refused, whatever its patience: it asks again."""
-    end = monotonic() + BUSY_SECONDS
+    end = monotonic() + patience
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -211,6 +247,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
             sleep(0.02)
 
 
-def _postgresql(url: str) -> Engine:
-    """A server that is gone is noticed within seconds, not when the network gives up."""
-    return create_engine(url, pool_size=5, max_overflow=20, connect_args=PATIENT, hide_parameters=True, **POOL)
+def _postgresql(url: str, patience: Patience) -> Engine:
+    from storage import postgresql  # a tenth of a second, for whoever has a server
+
+    return postgresql.engine(url, patience, **POOL)

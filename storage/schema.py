@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
-from storage.database import Database
+from storage.database import Database, without_limits
 from storage.models import Base
 
 STEPS = Path(__file__).parent / "migrations"
@@ -29,9 +29,10 @@ def upgrade(database: Database) -> bool:
 
     steps = Config()
     steps.set_main_option("script_location", str(STEPS))
-    with database.begin(patience=PATIENCE) as db:
+    with database.begin(busy=PATIENCE) as db:
         if not database.is_sqlite:
-            db.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'; SET LOCAL statement_timeout = 0")
+            without_limits(db)
+            db.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
             db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
         if current(db) == newest():
             return False

@@ -43,7 +43,6 @@ def _keyed(token: str) -> hmac.HMAC:
     return hmac.new(token.encode(), digestmod="sha1")
 
 
-@lru_cache(maxsize=256)  # the addresses of a call are the same few
 def _spellings(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, text
 import storage.database
 from storage import schema
 from storage.database import Database
+from storage.patience import USUAL
 
 KINDS = ("sqlite", "postgresql")
 TEMPLATE = "template_astreinte"
@@ -94,7 +95,7 @@ class Postgres:
         try:
             yield url
         finally:
-            storage.database._postgresql(url).dispose()
+            storage.database._postgresql(url, USUAL).dispose()
             if self._emptied(name):
                 self._idle.append(name)
             else:
@@ -151,7 +152,7 @@ class Sqlite:
         file = self._idle.pop() if self._idle else self._home / f"{uuid.uuid4().hex}.db"
         shutil.copy(self._template, file)
         yield f"sqlite:///{file}"
-        storage.database._sqlite(str(file)).dispose()
+        storage.database._sqlite(str(file), USUAL).dispose()
         for left in self._home.glob(f"{file.name}*"):
             os.unlink(left)
         self._idle.append(file)

@@ -86,7 +86,7 @@ class Line:
             self.server.start()
         if (self._web is None or self._web.poll() is not None) and self._rises.get("web", 0) <= now:
             self._web = self._spawn(
-                "-m", "gunicorn", "--config=gunicorn.conf.py", "--workers=2", f"--bind=127.0.0.1:{self._web_port}",
+                "-m", "gunicorn", "--config=gunicorn.conf.py", "--workers=4", f"--bind=127.0.0.1:{self._web_port}",
                 "tests.chaos.quick:application()",
             )  # fmt: skip
         self._workers = [worker for worker in self._workers if worker.poll() is None]

@@ -95,7 +95,7 @@ class Processes:
         assert simulator.stdout is not None
         self.simulator_url = simulator.stdout.readline().rpartition(" ")[2].strip()
         self.web = self.spawn(
-            "-m", "gunicorn", "--config=gunicorn.conf.py", "--workers=2", f"--bind=127.0.0.1:{self.web_port}",
+            "-m", "gunicorn", "--config=gunicorn.conf.py", "--workers=4", f"--bind=127.0.0.1:{self.web_port}",
             "tests.jobs.preloaded:application()",
         )  # fmt: skip
         until(lambda: self.web.poll() is not None or self._answers(f"{public}/healthz"))

@@ -48,7 +48,7 @@ def test_a_missing_value_is_said_and_undoes_the_transaction(called: Database) ->
         assert READ.first(db, {"call": "CA1"}) is None
 
 
-def test_a_connection_that_was_lost_is_not_used_again(called: Database) -> None:
+def test_a_connection_that_the_server_closed_costs_nobody_anything(called: Database) -> None:
     if called.is_sqlite:
         pytest.skip("a file is never lost")
     with called.begin() as db:
@@ -57,7 +57,6 @@ def test_a_connection_that_was_lost_is_not_used_again(called: Database) -> None:
     with other.begin() as db:
         db.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": victim})
     other.dispose()
-    with pytest.raises(Exception, match=r"terminat|closed|lost"), called.begin() as db:
-        READ.first(db, {"call": "CA1"})
     with called.begin() as db:
+        assert READ.first(db, {"call": "CA1"}) is None
         WRITE.run(db, TURN)

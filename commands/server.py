@@ -1,0 +1,192 @@
+"""gunicorn's workers, in two pools on one address: one answers Twilio and the probes, the other one people.
+
+A worker of the first pool accepts every connection and peeks at its first bytes. It serves a whole, small request of
+Twilio's itself; everything else it passes to the second pool as an open socket. So neither a page, nor a password that
+is checked, nor a slow client keeps a caller waiting, and one address serves both without a proxy that knows of it."""
+
+import os
+import re
+import select
+import selectors
+import socket
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Semaphore
+from typing import Any, ClassVar
+
+from gunicorn.workers.sync import SyncWorker
+
+TELEPHONE, PEOPLE = "telephone", "people"
+THREADS = 8  # of a worker for people: pages wait for storage and for Twilio, a password only for its turn
+LESS_URGENT = 5  # of "nice": what a password costs waits for what a caller costs
+LARGEST = 32_000  # bytes of a request that is served as Twilio's; what it really sends has about 2,000
+WHOLE_WITHIN = 2.0  # seconds, else it is a slow client
+WAITING_AT_MOST = 100  # connections that have not sent everything yet
+TICK = 0.05  # seconds between two looks at them
+IDLE = 1.0
+CLIENT_PATIENCE = 30.0  # seconds that a client of the second pool may be silent
+_URGENT = re.compile(rb"(?:POST|GET|HEAD) /(?:webhooks/|healthz[ ?]|readyz[ ?])")
+_LONGEST_NAME = 24
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*(?:\r\n|$)", re.IGNORECASE)
+_STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
+BUSY = (
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n\r\nTrop de demandes à la fois : réessayez dans un instant.\n"
+).encode()
+
+
+def is_urgent(begin: bytes) -> bool | None:
+    """Whether these first bytes are a whole request for the first pool; None while that is not known yet."""
+    if not _URGENT.match(begin):
+        return None if len(begin) < _LONGEST_NAME and b"\n" not in begin else False
+    head, ended, body = begin.partition(b"\r\n\r\n")
+    if not ended:
+        return None if len(begin) < LARGEST else False
+    length = _LENGTH.search(head)
+    size = int(length[1]) if length else 0
+    if _STREAMED.search(head) or len(head) + size > LARGEST:
+        return False
+    return True if len(body) >= size else None
+
+
+def next_pool(pools: Iterable[str]) -> str:
+    """Of a new worker, beside those there are: both pools have as many."""
+    there = list(pools)
+    return TELEPHONE if there.count(TELEPHONE) <= there.count(PEOPLE) else PEOPLE
+
+
+class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn is not typed
+    """One process; its pool is chosen before the fork (`pre_fork` in gunicorn.conf.py)."""
+
+    pool: str = TELEPHONE
+    channel: ClassVar[tuple[socket.socket, socket.socket] | None] = None  # from the first pool to the second
+
+    def __init__(self, *given: Any):
+        super().__init__(*given)
+        if Worker.channel is None:
+            Worker.channel = socket.socketpair()
+            for end in Worker.channel:
+                end.setblocking(False)
+
+    def join(self, others: Iterable["Worker"]) -> None:
+        self.pool = next_pool(other.pool for other in others)
+
+    def run(self) -> None:
+        for listener in self.sockets:
+            listener.setblocking(False)
+        assert self.channel, "made with the first worker"
+        passing, arriving = self.channel
+        if self.pool == PEOPLE:
+            os.nice(LESS_URGENT)
+        room = Reception(self, passing) if self.pool == TELEPHONE else Pages(self, arriving)
+        while self.alive and self.is_parent_alive():
+            self.notify()
+            room.serve()
+        room.close()
+
+
+class Reception:
+    """The first pool: accepts, sorts, and serves what is urgent, one request after another."""
+
+    def __init__(self, worker: Worker, passing: socket.socket):
+        self.worker, self._passing = worker, passing
+        self._selector = selectors.DefaultSelector()
+        for listener in worker.sockets:
+            self._selector.register(listener, selectors.EVENT_READ)
+        self._waiting: dict[Any, tuple[Any, Any, float]] = {}  # connection: listener, address, until
+
+    def serve(self) -> None:
+        """Whatever there is to do now, or a short wait for it."""
+        for key, _ in self._selector.select(TICK if self._waiting else IDLE):
+            with suppress(BlockingIOError, ConnectionAbortedError):  # another worker was faster
+                self._arrived(key.fileobj)
+        for client in list(self._waiting):
+            self._look(client)
+
+    def close(self) -> None:
+        for client in list(self._waiting):
+            self._pass(client)
+
+    def _arrived(self, listener: Any) -> None:
+        client, address = listener.accept()
+        client.setblocking(False)
+        self._waiting[client] = (listener, address, time.monotonic() + WHOLE_WITHIN)
+        if len(self._waiting) > WAITING_AT_MOST:
+            self._pass(next(iter(self._waiting)))
+
+    def _look(self, client: Any) -> None:
+        listener, address, until = self._waiting[client]
+        try:
+            begin = client.recv(LARGEST, socket.MSG_PEEK)
+        except BlockingIOError:
+            begin = None
+        except OSError:
+            begin = b""
+        if begin == b"":  # they have gone
+            del self._waiting[client]
+            client.close()
+        elif begin and (urgent := is_urgent(begin)) is not None:
+            self._answer(client, listener, address) if urgent else self._pass(client)
+        elif time.monotonic() > until:
+            self._pass(client)
+
+    def _answer(self, client: Any, listener: Any, address: Any) -> None:
+        del self._waiting[client]
+        client.settimeout(WHOLE_WITHIN)
+        self.worker.handle(listener, client, address)
+        self.worker.notify()
+
+    def _pass(self, client: Any) -> None:
+        """To the second pool; where that has no room left, it is said at once."""
+        del self._waiting[client]
+        try:
+            socket.send_fds(self._passing, [b"."], [client.fileno()])
+        except OSError:
+            with suppress(OSError):
+                client.send(BUSY)
+        client.close()
+
+
+class Pages:
+    """The second pool: a connection a thread; what slow clients and storages take is nobody else's time."""
+
+    def __init__(self, worker: Worker, arriving: socket.socket):
+        self.worker, self._arriving = worker, arriving
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        self._free = Semaphore(THREADS)
+
+    def serve(self) -> None:
+        """Take a connection as soon as there is one, and a thread for it."""
+        if not self._free.acquire(timeout=IDLE):
+            return
+        client = self._next(IDLE)
+        if client is None:
+            self._free.release()
+        else:
+            self._threads.submit(self._answer, client)
+
+    def close(self) -> None:
+        """What has been passed on already is still answered."""
+        while (client := self._next(0)) is not None:
+            self._threads.submit(self._answer, client)
+        self._threads.shutdown(wait=True)
+
+    def _next(self, patience: float) -> socket.socket | None:
+        if not select.select([self._arriving], [], [], patience)[0]:
+            return None
+        try:
+            _, descriptors, _, _ = socket.recv_fds(self._arriving, 1, 1)
+        except BlockingIOError:  # another worker was faster
+            return None
+        return socket.socket(fileno=descriptors[0]) if descriptors else None
+
+    def _answer(self, client: socket.socket) -> None:
+        try:
+            client.settimeout(CLIENT_PATIENCE)
+            self.worker.handle(self.worker.sockets[0], client, client.getpeername())
+        except OSError:  # they have gone
+            client.close()
+        finally:
+            self._free.release()

@@ -1,0 +1,128 @@
+"""Who serves what: Twilio's requests have processes of their own, which people and strangers cannot fill."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands.server import LARGEST, PEOPLE, TELEPHONE, THREADS, is_urgent, next_pool
+from storage import versions
+from storage.database import Database
+from storage.directory import parse
+from tests.databases import Sqlite
+from tests.jobs.work import until
+from tests.phone import SAMPLE
+from tests.serving.server import Served, post, serving
+
+CALL = post("/webhooks/voice?n=3", b"CallSid=CA1&Digits=1", "abc=")
+ANSWERED_WITHIN = 5.0  # seconds; Twilio waits for 15
+LOADED = datetime(2026, 1, 1, tzinfo=UTC)
+GROWS_BY = 30_000_000  # bytes at most, whatever strangers send
+
+
+@pytest.fixture(scope="module")
+def served(sqlite_files: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with sqlite_files.fresh() as url:
+        database = Database(url)
+        with database.begin() as db:
+            versions.load(db, parse(SAMPLE.read_text(encoding="utf-8")), LOADED)
+        database.dispose()
+        with serving(url, tmp_path_factory.mktemp("serve")) as started:
+            yield started
+
+
+REQUESTS = [
+    (CALL, True, "a call's key, whole"),
+    (post("/webhooks/sms", b""), True, "without a body"),
+    (b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", True, "a probe"),
+    (b"GET /healthz?a=1 HTTP/1.1\r\n\r\n", True, "a probe with a query"),
+    (b"GET /metrics HTTP/1.1\r\n\r\n", False, "counting takes longer"),
+    (b"GET /readyzz HTTP/1.1\r\n\r\n", False, "another path that begins like it"),
+    (b"GET /login HTTP/1.1\r\n\r\n", False, "people's"),
+    (b"GET /audio/x.wav HTTP/1.1\r\n\r\n", False, "a sound, which its storage may keep waiting"),
+    (b"POST /api/v1/tickets HTTP/1.1\r\n\r\n", False, "a program's"),
+    (b"POST http://x/webhooks/voice HTTP/1.1\r\n\r\n", False, "served all the same, by the second pool"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", False, "its end is not known"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", False, "it waits for us"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 999999\r\n\r\n", False, "larger than Twilio's"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nX: " + b"a" * LARGEST, False, "a head without an end"),
+    (b"\x16\x03\x01\x02\x00\x01", None, "six bytes may still become anything"),
+    (b"\x16\x03\x01" + b"\0" * 30, False, "TLS, where none is spoken"),
+    (b"\r\n", False, "no request at all"),
+]
+
+
+@pytest.mark.parametrize(("begin", "urgent"), [pytest.param(b, u, id=why) for b, u, why in REQUESTS])
+def test_which_pool_a_request_is_for(begin: bytes, urgent: bool | None) -> None:
+    assert is_urgent(begin) is urgent
+
+
+@given(st.integers(0, len(CALL) - 1))
+def test_a_request_that_is_not_whole_waits(end: int) -> None:
+    assert is_urgent(CALL[:end]) is None
+
+
+@given(st.lists(st.sampled_from([TELEPHONE, PEOPLE])), st.integers(0, 6))
+def test_the_pools_come_to_be_as_large(there: list[str], more: int) -> None:
+    """Whoever has died, and in whatever order they are started."""
+    missing = abs(there.count(TELEPHONE) - there.count(PEOPLE))
+    pools = list(there)
+    for _ in range(missing + more):
+        pools.append(next_pool(pools))
+    count = Counter(pools)
+    assert count[TELEPHONE] - count[PEOPLE] in (0, 1)
+
+
+def test_a_call_is_answered_while_slow_strangers_hold_everything_else(served: Served) -> None:
+    begins = [b"POST /login HTTP/1.1\r\nContent-Length: 9\r\n\r\n", b"GET /log", b"", CALL[:-1], CALL[:40]]
+    with ExitStack() as held:
+        for _ in range(3 * THREADS):
+            for begin in begins:
+                held.enter_context(served.opens(begin))
+        begun = time.monotonic()
+        assert b"<Gather" in served.rings(1)
+        assert b"200 OK" in served.gets("/healthz")
+        assert time.monotonic() - begun < ANSWERED_WITHIN
+
+
+def test_what_strangers_send_is_not_kept(served: Served) -> None:
+    """Values of a form were remembered before its signature was judged: 120 posts took 310 MB for good."""
+    served.rings(2)
+    before = served.memory()
+    for nth in range(200):
+        value = f"%41{nth:06d}" + "x" * 30_000
+        assert b" 403 " in served.asks(post("/webhooks/voice", f"From={value}".encode(), "forged"))
+        assert served.asks(post("/webhooks/voice", f"From={value}".encode() * 30, "forged"))[9:12] in (b"413", b"403")
+    assert served.memory() - before < GROWS_BY
+
+
+def test_a_path_is_what_was_asked_for(served: Served) -> None:
+    """A proxy that keeps /metrics to itself goes by it."""
+    assert b" 404 " in served.gets("/x/metrics", SCRIPT_NAME="/x").splitlines()[0]
+    assert b" 404 " in served.gets("/x", PATH_INFO="/metrics").splitlines()[0]
+
+
+def test_a_worker_that_dies_is_replaced_in_its_pool(served: Served) -> None:
+    for worker in served.workers():
+        os.kill(worker, signal.SIGKILL)
+        until(lambda gone=worker: gone not in served.workers() and len(served.workers()) == 2, 20)  # type: ignore[misc]
+    assert b"<Gather" in served.rings(3)
+    assert b" 200 " in served.gets("/login").splitlines()[0]
+
+
+def test_stopping_answers_what_has_begun(sqlite_files: Sqlite, tmp_path: Path) -> None:
+    with sqlite_files.fresh() as url, serving(url, tmp_path) as server:
+        waiting = server.opens(b"GET /login HTTP/1.1\r\nHo")
+        until(lambda: b"200 OK" in server.gets("/healthz"))
+        server.process.send_signal(signal.SIGTERM)
+        waiting.sendall(b"st: x\r\n\r\n")
+        assert b" 200 " in waiting.recv(100)
+        waiting.close()
