@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+from fsspec.asyn import AsyncFileSystem
 from fsspec.implementations.local import LocalFileSystem
+
+# Seconds that a store on the network may take: Twilio waits 15 for a sound, a lease of a worker lasts 90.
+READ_LIMIT, WRITE_LIMIT = 10, 40
 
 
 class AudioStore:
+    """Every call raises OSError (TimeoutError) when its time is over."""
+
     def __init__(self, url: str):
         self._fs, self._root = fsspec.core.url_to_fs(url.rstrip("/"))
 
@@ -20,20 +26,25 @@ class AudioStore:
         if isinstance(self._fs, LocalFileSystem):
             _write(Path(path), content)
         else:
-            self._fs.pipe_file(path, content)  # a store shows an object whole or not at all
+            # A store shows an object whole or not at all.
+            self._fs.pipe_file(path, content, **self._within(WRITE_LIMIT))
         return hashlib.sha256(self.get(place)).hexdigest()
 
     def get(self, place: str) -> bytes:
-        content: Any = self._fs.cat_file(self._path(place))
+        content: Any = self._fs.cat_file(self._path(place), **self._within(READ_LIMIT))
         return bytes(content)
 
     def erase(self, place: str) -> None:
         """Safe to repeat."""
         with suppress(FileNotFoundError):
-            self._fs.rm_file(self._path(place))
+            self._fs.rm_file(self._path(place), **self._within(READ_LIMIT))
 
     def exists(self, place: str) -> bool:
-        return bool(self._fs.exists(self._path(place)))
+        return bool(self._fs.exists(self._path(place), **self._within(READ_LIMIT)))
+
+    def _within(self, seconds: int) -> dict[str, int]:
+        """fsspec: `timeout` of a call, which file systems on the network know."""
+        return {"timeout": seconds} if isinstance(self._fs, AsyncFileSystem) else {}
 
     def _path(self, place: str) -> str:
         return f"{self._root}/{place}"
