@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Semaphore
 from typing import Any, ClassVar
 
@@ -23,7 +24,7 @@ THREADS = 8  # of a worker for people: pages wait for storage and for Twilio, a 
 LESS_URGENT = 5  # of "nice": what a password costs waits for what a caller costs
 LARGEST = 32_000  # bytes of a request that is served as Twilio's; what it really sends has about 2,000
 WHOLE_WITHIN = 2.0  # seconds, else it is a slow client
-WAITING_AT_MOST = 100  # connections that have not sent everything yet
+ARRIVALS_AT_MOST = 100  # connections that have not sent everything yet
 TICK = 0.05  # seconds between two looks at them
 IDLE = 1.0
 CLIENT_PATIENCE = 30.0  # seconds that a client of the second pool may be silent
@@ -87,6 +88,17 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn is not typed
         room.close()
 
 
+@dataclass(slots=True)
+class Arrival:
+    """A connection that has not shown a whole request yet."""
+
+    client: Any
+    listener: Any
+    address: Any
+    until: float
+    has_begun: bool = False  # some of it is there: whether more has come is looked at every TICK
+
+
 class Reception:
     """The first pool: accepts, sorts, and serves what is urgent, one request after another."""
 
@@ -95,58 +107,74 @@ class Reception:
         self._selector = selectors.DefaultSelector()
         for listener in worker.sockets:
             self._selector.register(listener, selectors.EVENT_READ)
-        self._waiting: dict[Any, tuple[Any, Any, float]] = {}  # connection: listener, address, until
+        self._arrivals: dict[Any, Arrival] = {}
 
     def serve(self) -> None:
         """Whatever there is to do now, or a short wait for it."""
-        for key, _ in self._selector.select(TICK if self._waiting else IDLE):
-            with suppress(BlockingIOError, ConnectionAbortedError):  # another worker was faster
-                self._arrived(key.fileobj)
-        for client in list(self._waiting):
-            self._look(client)
+        begun = [arrival for arrival in self._arrivals.values() if arrival.has_begun]
+        for key, _ in self._selector.select(TICK if begun else IDLE):
+            if key.data is not None:
+                if key.data.client in self._arrivals:  # not passed on a moment ago, to make room
+                    self._look(key.data)
+            else:
+                with suppress(BlockingIOError, ConnectionAbortedError):  # another worker was faster
+                    self._accept(key.fileobj)
+        now = time.monotonic()
+        for arrival in list(self._arrivals.values()):
+            if arrival.has_begun:
+                self._look(arrival)
+            if arrival.client in self._arrivals and now > arrival.until:
+                self._pass(arrival)
 
     def close(self) -> None:
-        for client in list(self._waiting):
-            self._pass(client)
+        for arrival in list(self._arrivals.values()):
+            self._pass(arrival)
 
-    def _arrived(self, listener: Any) -> None:
+    def _accept(self, listener: Any) -> None:
         client, address = listener.accept()
         client.setblocking(False)
-        self._waiting[client] = (listener, address, time.monotonic() + WHOLE_WITHIN)
-        if len(self._waiting) > WAITING_AT_MOST:
-            self._pass(next(iter(self._waiting)))
+        arrival = Arrival(client, listener, address, time.monotonic() + WHOLE_WITHIN)
+        self._arrivals[client] = arrival
+        self._selector.register(client, selectors.EVENT_READ, arrival)
+        if len(self._arrivals) > ARRIVALS_AT_MOST:
+            self._pass(next(iter(self._arrivals.values())))
 
-    def _look(self, client: Any) -> None:
-        listener, address, until = self._waiting[client]
+    def _look(self, arrival: Arrival) -> None:
         try:
-            begin = client.recv(LARGEST, socket.MSG_PEEK)
+            begin = arrival.client.recv(LARGEST, socket.MSG_PEEK)
         except BlockingIOError:
-            begin = None
+            return
         except OSError:
             begin = b""
-        if begin == b"":  # they have gone
-            del self._waiting[client]
-            client.close()
-        elif begin and (urgent := is_urgent(begin)) is not None:
-            self._answer(client, listener, address) if urgent else self._pass(client)
-        elif time.monotonic() > until:
-            self._pass(client)
+        if not begin:  # they have gone
+            self._leave(arrival)
+            arrival.client.close()
+        elif (urgent := is_urgent(begin)) is not None:
+            self._answer(arrival) if urgent else self._pass(arrival)
+        elif not arrival.has_begun:
+            arrival.has_begun = True
+            self._selector.unregister(arrival.client)  # it would be ready again at once, with the same bytes
 
-    def _answer(self, client: Any, listener: Any, address: Any) -> None:
-        del self._waiting[client]
-        client.settimeout(WHOLE_WITHIN)
-        self.worker.handle(listener, client, address)
+    def _leave(self, arrival: Arrival) -> None:
+        del self._arrivals[arrival.client]
+        if not arrival.has_begun:
+            self._selector.unregister(arrival.client)
+
+    def _answer(self, arrival: Arrival) -> None:
+        self._leave(arrival)
+        arrival.client.settimeout(WHOLE_WITHIN)
+        self.worker.handle(arrival.listener, arrival.client, arrival.address)
         self.worker.notify()
 
-    def _pass(self, client: Any) -> None:
+    def _pass(self, arrival: Arrival) -> None:
         """To the second pool; where that has no room left, it is said at once."""
-        del self._waiting[client]
+        self._leave(arrival)
         try:
-            socket.send_fds(self._passing, [b"."], [client.fileno()])
+            socket.send_fds(self._passing, [b"."], [arrival.client.fileno()])
         except OSError:
             with suppress(OSError):
-                client.send(BUSY)
-        client.close()
+                arrival.client.send(BUSY)
+        arrival.client.close()
 
 
 class Pages:
