@@ -30,6 +30,7 @@ class Relay:
         self._others: dict[socket.socket, socket.socket] = {}
         self._speaks = threading.Event()
         self._speaks.set()
+        self._last_word = b""
         self._ends = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -38,6 +39,10 @@ class Relay:
     def silence(self) -> None:
         """What is said from now on arrives, and nobody answers; new connections are taken, too."""
         self._speaks.clear()
+
+    def silence_at(self, word: bytes) -> None:
+        """The same, as soon as that word has been carried on to the server."""
+        self._last_word = word
 
     def speak(self) -> None:
         self._speaks.set()
@@ -67,8 +72,8 @@ class Relay:
                 for key, _ in events:
                     if key.fileobj is self._listener:
                         self._accept()
-                    elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._others:
-                        self._carry(key.fileobj)
+                    elif self._speaks.is_set() and key.fileobj in self._others:
+                        self._carry(key.fileobj)  # type: ignore[arg-type]
 
     def _accept(self) -> None:
         ours, _ = self._listener.accept()
@@ -83,6 +88,9 @@ class Relay:
             block = end.recv(BLOCK)
             if block:
                 self._others[end].sendall(block)
+                if self._last_word and self._last_word in block:
+                    self._last_word = b""
+                    self._speaks.clear()
                 return
         except OSError:
             pass

@@ -11,6 +11,7 @@ from simulator.door import Answer
 from storage.database import Database
 from storage.patience import TELEPHONE
 from tests.databases import Postgres
+from tests.jobs.work import until
 from tests.phone import Line
 from tests.relay import Relay, relay
 from tests.webhooks.requests import Twilio, call, rows
@@ -82,6 +83,21 @@ def test_the_call_goes_on_once_it_answers_again(wire: Relay, twilio: Twilio) -> 
     while verbs(answer := twilio.post("/webhooks/voice", call())) != ["Gather", "Redirect"]:
         assert time.monotonic() < deadline, answer.body
     assert rows(twilio.line.database)["calls"] == 1
+
+
+def test_a_commit_that_nobody_confirms_is_not_made_twice(wire: Relay, twilio: Twilio) -> None:
+    """As where the synchronous standby is gone: what was decided is there, and the caller was sent back for it."""
+    twilio.post("/webhooks/voice")
+    for nth in (1, 2, 3):
+        twilio.presses(nth, "1")
+    wire.silence_at(b"COMMIT")
+    first, waited = timed(twilio, "/webhooks/voice/pressed?n=4", Digits="1")
+    assert waited < LAST_RESORT
+    again = redirected(first)
+    wire.speak()
+    until(lambda: "Après le bip" in twilio.post(again, call()).body.decode(), TWILIO_WAITS, every=0.2)
+    kept = rows(twilio.line.database)
+    assert (kept["tickets"], kept["pages"], kept["turns"]) == (1, 1, 5)
 
 
 def test_after_a_restart_the_first_call_is_served_whole(wire: Relay, twilio: Twilio) -> None:
