@@ -12,6 +12,7 @@ import web
 import webhooks
 from clock import Clock
 from settings import Settings
+from storage import hosts, server_clock
 from storage.database import Database
 from storage.patience import TELEPHONE
 from web import probes
@@ -37,7 +38,7 @@ def create_app(
         settings = Settings.read(os.environ, line=True)
     urgent = database or Database(settings.database_url, TELEPHONE)
     database = database or Database(settings.database_url)
-    clock = clock or settings.clock()
+    clock = clock or server_clock.of(database, settings.clock(), hosts.Notes(database))
     app = Flask("astreinte", static_folder=None)
     app.secret_key = settings.secret_key
     app.url_map.strict_slashes = False  # a redirect would lose what Twilio posts

@@ -24,7 +24,7 @@ def create(kind: str, code: str) -> None:
                 one_of(directory.rotas, code, "Le planning")
             case Of.ENTITY:
                 one_of(directory.entities, code, "L'entité")
-        number, secret = feeds.create(db, of, code, settings.clock()())
+        number, secret = feeds.create(db, of, code, opening.now(database))
     click.echo(f"{settings.public_url}/calendar/{secret}.ics")
     click.echo("Cette adresse ne sera plus montrée : qui la connaît voit ces tours.", err=True)
     click.echo(f"Pour la révoquer : astreinte calendar revoke {number}", err=True)
@@ -51,9 +51,8 @@ def show(as_json: bool) -> None:
 
 
 def revoke(number: int, yes: bool) -> None:
-    settings = opening.settings()
     asking.agreed(f"Révoquer l'agenda {number} ? Ses abonnés ne verront plus rien de nouveau.", yes)
     with opening.database() as database, database.begin() as db:
-        if not feeds.revoke(db, number, settings.clock()()):
+        if not feeds.revoke(db, number, opening.now(database)):
             raise click.ClickException(f"L'agenda {number} n'existe pas, ou est déjà révoqué.")
     click.echo(f"L'agenda {number} ne répond plus.")

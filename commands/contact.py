@@ -57,7 +57,7 @@ def erase(typed: str, yes: bool) -> None:
             click.echo(f"Tickets : {', '.join(known)}.")
         asking.agreed("Effacer ce que l'on sait de cette personne ? Rien ne le ramène.", yes)
         with database.begin() as db:
-            forgotten, kept = rights.forget_contact(db, contact, opening.settings().clock()())
+            forgotten, kept = rights.forget_contact(db, contact, opening.now(database))
     click.echo(f"Effacé : {', '.join(forgotten) or 'aucun ticket'}.")
     if kept:
         click.echo(f"Gardé, en cours, clos depuis peu ou conservé exprès : {', '.join(kept)}. Recommencez plus tard.")

@@ -25,7 +25,7 @@ def load(file: Path, reason: str = "", agreed: bool = False) -> None:
     now = settings.clock()()
     doubts = list(watch.doubts(Book(directory), now, now + AHEAD))  # before anything is kept
     with opening.database() as database, database.begin() as db:
-        former = _newest(db)
+        former, now = _newest(db), opening.now(database)
         late = lateness.late(Book(former), directory, now + versions.PUBLISHED_AFTER) if former else []
         changed = versions.load(db, directory, now, why=announcing.why(Book(directory), late, reason, agreed))
         lost = tickets.unfinished_outside(db, [entity.code for entity in directory.entities])

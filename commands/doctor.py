@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 from time import monotonic
@@ -13,13 +14,14 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+import clock
 from commands import opening, writing
 from ivr import numbers, watch
 from ivr.book import Book
 from ivr.words import so_many
 from mail import imap, mailboxes
 from settings import Settings, SettingsFaults
-from storage import health, schema
+from storage import health, schema, server_clock
 from storage.audio import AudioStore
 from storage.database import Database
 from storage.versions import NoDirectory, Shelf
@@ -27,6 +29,7 @@ from telephony.failures import Denied, Failure
 from telephony.http import NoReply, Wire
 
 AHEAD = timedelta(days=28)
+TOLERATED = 3  # seconds between clocks, one of which shows whole seconds from another continent
 BUDGET, ADVISED = 15, 5  # seconds. Twilio: all that one request may take, its retries included; for 95 of 100
 
 
@@ -155,10 +158,12 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
     database = Database(settings.database_url)
     try:
         schema.check(database)
+        yield from _clock(database, settings)
         with database.read() as db:
-            now = settings.clock()()
+            now = server_clock.now(database, settings.clock())
             trouble = health.trouble(db, now)
             yield Finding(Verdict.FAULTY if trouble else Verdict.SOUND, "base et worker", trouble or "à l'œuvre")
+            yield from (Finding(Verdict.DOUBTFUL, "horloges", skew) for skew in health.skewed(db, now))
             late = {kind: count for kind, count in health.late(db, now).items() if count}
             if late:
                 said = ", ".join(f"{count} {so_many(kind, count)}" for kind, count in late.items())
@@ -171,6 +176,32 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
     finally:
         database.dispose()
     return None
+
+
+def _clock(database: Database, settings: Settings) -> Iterator[Finding]:
+    """This machine's clock beside the database server's, and Twilio's: by whichever is to be had."""
+    if settings.clock() is not clock.system:
+        return
+    shown = {"la base": server_clock.ask(database)} if not database.is_sqlite else {}
+    if twilio := _twilio_time(settings):
+        shown["Twilio"] = twilio
+    for whose, instant in shown.items():
+        ahead = (clock.system() - instant).total_seconds()
+        said = f"{'avance' if ahead > 0 else 'retarde'} de {abs(ahead):.0f} s sur {whose}"
+        if abs(ahead) > TOLERATED:
+            advice = "réglez l'heure de cette machine (chrony, timedatectl)"
+            yield Finding(Verdict.DOUBTFUL, "horloge", f"{said} : {advice}")
+        else:
+            yield Finding(Verdict.SOUND, "horloge", f"à l'heure de {whose}")
+
+
+def _twilio_time(settings: Settings) -> datetime | None:
+    """As its answers are dated; none where it does not answer, or does not say."""
+    try:
+        said = Wire().request("GET", f"{settings.twilio_api_url}/2010-04-01.json").headers.get("Date", "")
+        return parsedate_to_datetime(said).replace(tzinfo=UTC)  # HTTP: GMT
+    except (NoReply, ValueError):
+        return None
 
 
 def _duty(book: Book, settings: Settings) -> Iterator[Finding]:

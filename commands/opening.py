@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
 from settings import Settings
-from storage import schema
+from storage import schema, server_clock
 from storage.database import Database
 
 
@@ -33,6 +34,11 @@ def database(*, ready: bool = True) -> Iterator[Database]:
         yield opened
     finally:
         opened.dispose()
+
+
+def now(opened: Database) -> datetime:
+    """By the clock that dates everything in that database."""
+    return server_clock.now(opened, settings().clock())
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from storage.versions import Shelf
 
 def test(code: str) -> None:
     """Page one engineer by all channels; the worker does it."""
-    settings = opening.settings()
     with opening.database() as database, database.begin() as db:
         book = Shelf().newest(db)
         engineer = book.engineer(code)
@@ -18,6 +17,6 @@ def test(code: str) -> None:
             raise click.ClickException(f"« {code} » n'est pas dans l'annuaire. Ingénieurs : {known}.")
         if not engineer.phone:
             raise click.ClickException(f"{engineer.name} n'a aucun téléphone dans l'annuaire.")
-        reference = drills.open_drill(db, book, engineer, settings.clock()())
+        reference = drills.open_drill(db, book, engineer, opening.now(database))
     click.echo(f"Exercice {reference} : SMS et appel à {engineer.name}, marqués comme exercice.")
     click.echo(f"La suite : astreinte pages. Sans réponse, il prend fin après {drills.LASTS.seconds // 60} minutes.")

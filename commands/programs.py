@@ -24,7 +24,7 @@ def give_token(name: str, scopes: Sequence[str], days: int, client: str | None) 
         raise click.ClickException("Le jeton d'un client ne voit que ses tickets : rota:read n'est pas pour lui.")
     with opening.database() as database, database.begin() as db:
         _known(db, client)
-        now = opening.settings().clock()()
+        now = opening.now(database)
         number, secret = tokens.create(db, name, wanted, now + timedelta(days=days), now, client)
     click.echo(secret)
     click.echo(f"Ce jeton ne sera plus montré. Pour le révoquer : astreinte token revoke {number}", err=True)
@@ -38,7 +38,7 @@ def give_hook(url: str, client: str | None) -> None:
         raise click.ClickException("https est nécessaire : ce qui est envoyé parle de clients.")
     with opening.database() as database, database.begin() as db:
         _known(db, client)
-        number, secret = hooks.create(db, url, opening.settings().clock()(), client)
+        number, secret = hooks.create(db, url, opening.now(database), client)
     click.echo(secret)
     click.echo("Ce secret signe les envois, et ne sera plus montré.", err=True)
     click.echo(f"Pour les arrêter : astreinte hook revoke {number}", err=True)
@@ -51,7 +51,7 @@ def _known(db: Connection, client: str | None) -> None:
 
 def revoke(what: str, number: int) -> None:
     with opening.database() as database, database.begin() as db:
-        now = opening.settings().clock()()
+        now = opening.now(database)
         revoked = tokens.revoke(db, number, now) if what == "token" else hooks.revoke(db, number, now)
     if not revoked:
         raise click.ClickException(f"Le numéro {number} n'existe pas, ou il est déjà révoqué.")

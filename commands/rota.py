@@ -93,8 +93,8 @@ class Changing:
     """The newest directory, about to get a successor; nothing is kept before the question is answered."""
 
     def __init__(self) -> None:
-        self.now = opening.settings().clock()()
-        with opening.reading() as db:
+        with opening.database() as database, database.read() as db:
+            self.now = opening.now(database)
             self.seen = versions.newest(db)
             self.book = Shelf().book(db, self.seen)
 

@@ -23,13 +23,14 @@ def worker() -> None:
     from jobs.context import Outside
     from jobs.worker import Worker
     from mail import mailboxes
+    from storage import hosts, server_clock
     from storage.audio import AudioStore
     from telephony.rest import Twilio
 
     settings = opening.settings(line=True)
     logs.configure()
     with opening.database() as database:
-        clock = settings.clock()
+        clock = server_clock.of(database, settings.clock(), hosts.Notes(database))
         outside = Outside(settings, Twilio(settings), AudioStore(settings.recordings_url))
         with database.begin() as db:
             chores.schedule(db, kinds.routines(outside), clock())

@@ -41,11 +41,10 @@ class Doing:
 @contextmanager
 def doing(typed: str, who: str) -> Iterator[Doing]:
     """Raises ClickException for a reference of nothing, somebody unknown, and whatever is impossible."""
-    settings = opening.settings()
     with opening.database() as database, database.begin() as db:
         book = Shelf().newest(db)
         engineer = one_of(book.directory.engineers, who, "L'ingénieur")
-        now = settings.clock()()
+        now = opening.now(database)
         try:
             yield Doing(db, book, found(db, book, typed), engineer.code, now)
         except Impossible as refusal:

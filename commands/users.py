@@ -31,14 +31,15 @@ def add(email: str, roles: tuple[str, ...], name: str, engineer: str, client: st
                 one_of(directory.clients, client, "Le client")
             for entity in entities:
                 one_of(directory.entities, entity, "L'entité")
+        now = opening.now(database)
         try:
             number = accounts.add(
-                db, email, [Role(role) for role in roles], settings.clock()(), name=name, engineer=engineer or None,
+                db, email, [Role(role) for role in roles], now, name=name, engineer=engineer or None,
                 client=client or None, entities=entities,
             )  # fmt: skip
         except Unsound as refusal:
             raise click.ClickException(str(refusal)) from refusal
-        trail.note(db, number, Done.INVITED, "", settings.clock()())
+        trail.note(db, number, Done.INVITED, "", now)
         row = accounts.find(db, id=number)
         assert row
         _say(settings, row.fs_uniquifier)
@@ -54,7 +55,7 @@ def invite(email: str, yes: bool) -> None:
             raise click.ClickException(f"Aucun compte pour {email}. La liste : astreinte users list.")
         accounts.change(db, row.id, {**accounts.NO_FACTOR, **accounts.NO_IDENTITY, "password": None})
         accounts.sign_out(db, row.id)
-        trail.note(db, row.id, Done.INVITED, "", settings.clock()())
+        trail.note(db, row.id, Done.INVITED, "", opening.now(database))
         row = accounts.find(db, id=row.id)
         assert row
         _say(settings, row.fs_uniquifier)

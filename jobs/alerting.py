@@ -4,7 +4,7 @@ The intent lies in the row, committed before Twilio is asked; a second try first
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 from ivr import wording
 from jobs.context import Outside
 from jobs.engine import Turn
+from oncall.ladder import SPARED
 from oncall.policies import Channel
 from storage import attempts, delivery, messages, pages, tickets
 from storage.models import Attempt, Page
@@ -45,6 +46,11 @@ class Silence:
     """Somebody has the ticket: this telephone need not ring on."""
 
     attempt: Row[Any]
+
+
+def latest(attempt: Row[Any], now: datetime) -> datetime:
+    """Until when an attempt may wait: whoever was just tried is spared a moment; then Twilio is asked."""
+    return now + (LOOK_AFTER + LOOK_FOR if attempt.provider_sid else SPARED)
 
 
 class Alerter:
@@ -130,10 +136,11 @@ class Alerter:
     def _find(self, turn: Turn, send: Send) -> str | None:
         """A worker may have died between the sending and its record: ask before waking twice."""
         attempt, twilio = send.attempt, self.outside.twilio
+        since = min(attempt.at, turn.now)
         if attempt.channel == Channel.VOICE:
-            found = twilio.find_calls(attempt.number, attempt.at)
+            found = twilio.find_calls(attempt.number, since)
         else:
-            found = twilio.find_sms(attempt.number, send.body, attempt.at)
+            found = twilio.find_sms(attempt.number, send.body, since)
         with turn.begin() as (db, _):
             turn.save(db)  # the question took time
             # Another page may have called the same person.
@@ -147,7 +154,7 @@ class Alerter:
             status, error = "", str(refused)
         with turn.begin() as (db, row):
             attempts.progress(db, row.id, sid="", status=status, error=error if status else "", now=turn.now)
-            age = turn.now - (row.sent_at or row.at)
+            age = max(turn.now - (row.sent_at or row.at), timedelta(0))  # the clock may have gone back
             over = status in attempts.OVER or age > LOOK_FOR
             turn.finish(db, run_at=None if over else turn.now + LOOK_AFTER + age)
 

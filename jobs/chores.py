@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.engine import Turn
+from jobs.engine import Latest, Turn
 from storage.models import Chore
 
 
@@ -20,6 +21,7 @@ class Routine:
 
 
 Routines = Mapping[str, Routine]
+LONG = timedelta(days=1)  # longer than any chore waits, also those of another version of the program
 
 
 def housekeeper(routines: Routines) -> Callable[[Turn], None]:
@@ -34,6 +36,16 @@ def housekeeper(routines: Routines) -> Callable[[Turn], None]:
             turn.finish(db, run_at=turn.now + routine.every if routine else None, done_at=turn.now)
 
     return do
+
+
+def latest(routines: Routines) -> Latest:
+    """A chore waits as long as it does between two times."""
+    return lambda chore, now: now + (routines[chore.name].every if chore.name in routines else LONG)
+
+
+def since(chore: Row[Any], now: datetime) -> datetime | None:
+    """When it was done last: not in the future, where a clock that was ahead may have put that."""
+    return min(chore.done_at, now) if chore.done_at else None
 
 
 def schedule(db: Connection, names: Mapping[str, object], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from jobs import chores
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.drills import latest, woken
@@ -18,7 +19,8 @@ class Drillmaster:
     def hold(self, turn: Turn) -> None:
         """Those that have become due since the last look, which is kept in the same commit."""
         with turn.begin() as (db, chore):
-            now, since = turn.now, chore.done_at
+            now = turn.now
+            since = chores.since(chore, now)
             turn.save(db, done_at=now)
             if since is None or versions.is_empty(db):
                 return

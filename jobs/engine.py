@@ -23,6 +23,15 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=15)
 LONGEST_CALL = timedelta(seconds=CONNECT + READ)  # to the outside world; a turn renews its lease between two
 BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 30, 60))
+RECALL_EVERY = timedelta(seconds=5)
+
+
+Latest = Callable[[Row[Any], datetime], datetime]  # until when a row of that kind may wait, at an instant
+
+
+def at_once(_: Row[Any], now: datetime) -> datetime:
+    """Of a kind that never waits, unless a turn has failed."""
+    return now
 
 
 class Lost(Exception):
@@ -46,6 +55,17 @@ class Kind:
     seats: int
     lease: timedelta = LEASE
     hold: Callable[[Connection, Any], None] | None = None  # what must be locked before the row of that key
+    latest: Latest | None = None  # none: its moments are facts, however far away
+
+    def is_put_off(self, row: Row[Any], now: datetime) -> bool:
+        """It waits longer than rows of this kind ever do: a clock that was ahead has set its moment."""
+        if row.tries:  # a lease, or the pause after a failure
+            latest = now + max(self.lease, BACK_OFF[-1])
+        elif self.latest:
+            latest = self.latest(row, now)
+        else:
+            return False
+        return bool(row.run_at > latest + due.SLACK)
 
 
 class Turn:
@@ -116,11 +136,28 @@ class Engine:
             if kind.lease <= longest_call:
                 raise LeaseTooShort(kind, longest_call)
         self.database, self.clock, self.kinds = database, clock, kinds
+        self._recalled: dict[type[Due], datetime] = {}
 
     def take(self, kind: Kind, seats: int) -> list[Turn]:
         with self.database.begin() as db:
             claimed = due.claim(db, kind.table, self.clock(), kind.lease, seats)
         return [Turn(self.database, self.clock, kind, key, token) for key, token in claimed]
+
+    def recall(self, kind: Kind) -> None:
+        """Once in a while, and when the clock goes back: rows that a clock which was ahead has put off are due now;
+        one that somebody may be working at, when a lease is over."""
+        now = self.clock()
+        last = self._recalled.get(kind.table)
+        if last is not None and last <= now < last + RECALL_EVERY:
+            return
+        self._recalled[kind.table] = now
+        with self.database.read() as db:
+            waiting = due.waiting(db, kind.table, now)
+        for row in waiting:
+            if kind.is_put_off(row, now):
+                log.warning("put off by a wrong clock", kind=kind.table.__name__, until=row.run_at.isoformat())
+                with self.database.begin() as db:
+                    due.recall(db, kind.table, row, now + kind.lease if row.tries else now)
 
     def run(self, turn: Turn) -> None:
         """One turn; whatever a handler raises, the row backs off and stays visible."""
@@ -155,6 +192,8 @@ class Engine:
 
     def _with_work(self) -> list[Kind]:
         """Looked for before it is claimed: a claim locks, and most kinds have nothing to do."""
+        for kind in self.kinds:
+            self.recall(kind)
         now = self.clock()
         with self.database.read() as db:
             moments = due.moments(db, tuple(kind.table for kind in self.kinds))

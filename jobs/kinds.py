@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from clock import Clock
+from jobs import alerting, chores, messaging, retention, shifts
 from jobs.alerting import Alerter
 from jobs.archiving import EVERY as ARCHIVE_EVERY
 from jobs.archiving import put_away
@@ -13,7 +14,7 @@ from jobs.collecting import Collector, chore_of
 from jobs.context import Outside
 from jobs.drills import EVERY as DRILL_EVERY
 from jobs.drills import Drillmaster
-from jobs.engine import Engine, Kind
+from jobs.engine import Engine, Kind, at_once
 from jobs.heartbeat import BEAT_EVERY, TELL_EVERY, Heartbeat, beat
 from jobs.intake import Clerk
 from jobs.mailing import Postman
@@ -54,24 +55,23 @@ LONG_LEASE = timedelta(seconds=90)  # audio and mail servers may be slow
 
 def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
     """Paging has its own seats: slow mail never delays a page."""
-    settings = outside.settings
+    settings, todo = outside.settings, routines(outside)
     kinds = [
-        Kind(Page, Pager(outside).climb, seats=2),
-        Kind(Attempt, Alerter(outside).alert, seats=8, hold=pages.hold_of),
-        Kind(Message, Messenger(outside).send, seats=4),
+        Kind(Page, Pager(outside).climb, seats=2, latest=pages.latest),
+        Kind(Attempt, Alerter(outside).alert, seats=8, hold=pages.hold_of, latest=alerting.latest),
+        Kind(Message, Messenger(outside).send, seats=4, latest=messaging.latest),
         Kind(TicketClock, Watchman(outside).look, seats=2, hold=clocks.hold),
-        Kind(ShiftRow, Relief(outside).see_to, seats=2),
-        Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE),
-        Kind(
-            LetterRow, Clerk(outside).read, seats=1, lease=LONG_LEASE
-        ),  # one after another: an answer finds its ticket
-        Kind(Delivery, Teller().tell, seats=2),
-        Kind(Purge, Eraser(outside).erase, seats=1),
-        Kind(Chore, housekeeper(routines(outside)), seats=3),
+        Kind(ShiftRow, Relief(outside).see_to, seats=2, latest=shifts.latest),
+        Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE, latest=at_once),
+        # one after another: an answer finds its ticket
+        Kind(LetterRow, Clerk(outside).read, seats=1, lease=LONG_LEASE, latest=at_once),
+        Kind(Delivery, Teller().tell, seats=2, latest=at_once),
+        Kind(Purge, Eraser(outside).erase, seats=1, latest=retention.latest),
+        Kind(Chore, housekeeper(todo), seats=3, latest=chores.latest(todo)),
     ]
     if settings.smtp_url:
         postman = Postman(outside, Outbox(settings.smtp_url))
-        kinds.append(Kind(Mail, postman.send, seats=2, lease=LONG_LEASE))
+        kinds.append(Kind(Mail, postman.send, seats=2, lease=LONG_LEASE, latest=at_once))
     return Engine(database, clock, kinds)
 
 

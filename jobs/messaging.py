@@ -1,6 +1,6 @@
 """Messages that wake nobody, by SMS or by a call; each sent once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -19,7 +19,13 @@ from tickets.states import UNFINISHED
 
 VALID_FOR = timedelta(hours=4)
 RING_SECONDS = 25
+WAITS = {messages.CHANGED: timedelta(days=1), messages.WAITING: messages.STILL_WAITING_AFTER}
 EXPECTED_FOR = timedelta(minutes=2)  # after which nobody waits for the call that a button was to place
+
+
+def latest(message: Row[Any], now: datetime) -> datetime:
+    """Until when a message may wait: for the morning, for somebody to take the ticket; else it leaves at once."""
+    return now + WAITS.get(message.kind, timedelta(0))
 
 
 class Messenger:
@@ -84,12 +90,8 @@ class Messenger:
     def _find(self, turn: Turn, message: Row[Any], body: str) -> str | None:
         if message.tries == 1:
             return None
-        twilio, is_call = self.outside.twilio, message.channel == Channel.VOICE
-        found = (
-            twilio.find_calls(message.number, message.queued_at)
-            if is_call
-            else twilio.find_sms(message.number, body, message.queued_at)
-        )
+        twilio, is_call, since = self.outside.twilio, message.channel == Channel.VOICE, min(message.queued_at, turn.now)
+        found = twilio.find_calls(message.number, since) if is_call else twilio.find_sms(message.number, body, since)
         with turn.begin() as (db, _):  # the question took time
             turn.save(db)
             # The same telephone may have been called for a page, or for another message.

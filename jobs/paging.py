@@ -3,7 +3,7 @@
 Nobody is called from here: each attempt is work of its own (jobs.alerting)."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -25,7 +25,6 @@ from tickets.states import UNFINISHED
 NO_PHONE = "aucun téléphone"
 NO_TEXTS = "ce téléphone ne reçoit pas de SMS"
 HANDED_ON = "a passé son tour"
-CONFIRM_WITHIN = timedelta(minutes=10)
 
 
 class Pager:
@@ -35,6 +34,7 @@ class Pager:
     def climb(self, turn: Turn) -> None:
         """Every step that is due fires, and the page waits for the next."""
         with turn.begin() as (db, page):
+            page = pages.put_right(db, page, turn.now)
             if page.state == pages.ACKNOWLEDGED:
                 self._remind(turn, db, page)
                 return
@@ -63,13 +63,15 @@ class Pager:
 
     def _remind(self, turn: Turn, db: Connection, page: Row[Any]) -> None:
         """Taken, and silent since: do they still have it? Without an answer the page goes on to the next person."""
-        ticket = tickets.row(db, page.ticket)
-        if ticket.state not in UNFINISHED or not policies.from_json(page.policy).remind_after:
+        ticket, wait = tickets.row(db, page.ticket), policies.from_json(page.policy).remind_after
+        if ticket.state not in UNFINISHED or not wait:
             turn.finish(db)
+        elif not_before := pages.asks_later(page, ticket.acknowledged_at, wait, turn.now):
+            turn.finish(db, run_at=not_before)
         elif page.reminded_at is None:
             firing = Firing(db, page, page.step, page.firing + 1, turn.now)
             firing.remind(self.outside.shelf.newest(db), page.acknowledged_by)
-            turn.finish(db, run_at=turn.now + CONFIRM_WITHIN, firing=page.firing + 1, reminded_at=turn.now)
+            turn.finish(db, run_at=turn.now + pages.CONFIRM_WITHIN, firing=page.firing + 1, reminded_at=turn.now)
         else:
             turn.finish(db)
             taking.give_back_silent(db, page, turn.now)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from ivr import statement_mails
 from ivr.statements import Month
+from jobs import chores
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.rotas import Engineer
@@ -25,7 +26,8 @@ class Reminder:
     def remind(self, turn: Turn) -> None:
         """At the first look after each of the two moments; of what was before the line began nobody is reminded."""
         with turn.begin() as (_, chore):
-            now, since = turn.now, chore.done_at
+            now = turn.now
+            since = chores.since(chore, now)
         with turn.read() as db:
             if since is None or versions.is_empty(db):
                 return

@@ -1,6 +1,9 @@
 """What has outlived its purpose is taken away: a little every hour, each thing in a commit of its own."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from jobs.context import Outside
 from jobs.engine import Turn
@@ -32,6 +35,11 @@ def purge(turn: Turn) -> None:
         with turn.begin() as (db, _):
             retention.forget_letter(db, letter.id, letter.place, IN_TIME, turn.now)
             turn.save(db)
+
+
+def latest(_: Row[Any], now: datetime) -> datetime:
+    """Until when a file may wait to be erased: for whoever may be fetching it."""
+    return now + retention.BEING_FETCHED
 
 
 class Eraser:

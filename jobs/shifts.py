@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from ivr.book import Book
 from ivr.directory import Notices
 from ivr.duty import News
 from ivr.numbers import is_mobile
+from jobs import chores
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.escalation import numbers
@@ -26,6 +27,11 @@ EVERY = timedelta(hours=6)  # weeks come into sight
 PATIENCE = timedelta(minutes=5)  # between two ways of asking, at least
 
 
+def latest(shift: Row[Any], now: datetime) -> datetime:
+    """Until when a shift may wait: for its beginning, or for an answer."""
+    return max(shifts.of(shift).starts, now + PATIENCE)
+
+
 class Publisher:
     def __init__(self, outside: Outside):
         self.outside = outside
@@ -33,7 +39,7 @@ class Publisher:
     def publish(self, turn: Turn) -> None:
         """The rotas of the newest directory become shifts; whoever is concerned hears of it."""
         with turn.begin() as (_, chore):
-            since = chore.done_at
+            since = chores.since(chore, turn.now)
         with turn.read() as db:
             if versions.is_empty(db):
                 return

@@ -69,6 +69,7 @@ class _Dispatcher(threading.Thread):
         """Seat what is due; returns the seconds until there is something to look for again."""
         if self._free == 0:
             return LONGEST_SLEEP  # a seat that gets free rings
+        self.worker.engine.recall(self.kind)
         # Reading first: an idle worker never takes SQLite's write lock.
         moment = self.worker.engine.next_moment(self.kind)
         if moment is None:

@@ -4,7 +4,7 @@ A failure to deliver only hastens what comes next; only a person ends the climb.
 on call: people are resolved when a step fires (oncall.escalation)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -64,7 +64,8 @@ class Wait:
 
 
 def next_order(climb: Climb, now: datetime) -> Fire | Wait:
-    """Fire a step now, or wait for one."""
+    """Fire a step now, or wait for one: never longer than the policy's longest step, whatever clocks have shown."""
+    climb = by_now(climb, now)
     due = min(moment for moment in (_planned(climb), _hastened(climb)) if moment)
     if now < due:
         return Wait(due)
@@ -73,7 +74,27 @@ def next_order(climb: Climb, now: datetime) -> Fire | Wait:
 
 def spared_until(last_try: datetime | None, now: datetime) -> datetime:
     """When a person may be tried again by a channel."""
-    return max(now, last_try + SPARED) if last_try else now
+    return max(now, min(last_try, now) + SPARED) if last_try else now
+
+
+def by_now(climb: Climb, now: datetime) -> Climb:
+    """What a clock that was ahead has dated in the future has happened by now."""
+    tries = [_by_now(one, now) for one in climb.tries]
+    return replace(climb, since=min(climb.since, now), fired_at=_past(climb.fired_at, now), tries=tries)
+
+
+def latest(climb: Climb, now: datetime) -> datetime:
+    """When the page is looked at again, should nothing hasten it."""
+    return _planned(by_now(climb, now))
+
+
+def _by_now(one: Try, now: datetime) -> Try:
+    """Only a person who is spared is tried later than now."""
+    return replace(one, due=min(one.due, now + SPARED), sent=_past(one.sent, now), failed=_past(one.failed, now))
+
+
+def _past(moment: datetime | None, now: datetime) -> datetime | None:
+    return min(moment, now) if moment else None
 
 
 def _next(climb: Climb) -> int:

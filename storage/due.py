@@ -1,6 +1,6 @@
 """Rows that are work: put on the list here, claimed here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 
 from storage.models import Due
+
+SLACK = timedelta(seconds=2)  # clocks that differ by less agree
 
 
 def table_of(kind: type[Due]) -> Table:
@@ -42,6 +44,17 @@ def claim(db: Connection, kind: type[Due], now: datetime, lease: timedelta, seat
     """Take up to `seats` due rows: each with its token, the instant at which the lease ends."""
     told = {"now": now, "lease_ends": now + lease, "seats": seats}
     return [(row[0], row[1]) for row in db.execute(_claim(table_of(kind)), told)]
+
+
+def waiting(db: Connection, kind: type[Due], now: datetime) -> Sequence[Row[Any]]:
+    """Rows whose moment is still ahead."""
+    return db.execute(_waiting(table_of(kind)), {"now": now + SLACK}).all()
+
+
+def recall(db: Connection, kind: type[Due], row: Row[Any], at: datetime) -> None:
+    """Due at another moment, unless its own has changed meanwhile."""
+    table = table_of(kind)
+    db.execute(_recall(table), {"row": getattr(row, _key(table).name), "was": row.run_at, "at": at})
 
 
 def locked(db: Connection, kind: type[Due], key: Any) -> Row[Any] | None:
@@ -75,6 +88,17 @@ def _claim(table: Table) -> Executable:
         .values(run_at=bindparam("lease_ends"), tries=table.c.tries + 1)
         .returning(key, table.c.run_at)
     )
+
+
+@cache
+def _waiting(table: Table) -> Executable:
+    return select(table).where(table.c.run_at > bindparam("now"))
+
+
+@cache
+def _recall(table: Table) -> Executable:
+    unchanged = (_key(table) == bindparam("row"), table.c.run_at == bindparam("was"))
+    return update(table).where(*unchanged).values(run_at=bindparam("at"))
 
 
 @cache

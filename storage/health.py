@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
+from storage import hosts, pages
 from storage.due import table_of
 from storage.models import (
     Attempt,
@@ -22,6 +23,7 @@ from storage.models import (
     TicketClock,
     Voicemail,
 )
+from storage.server_clock import NOISE
 from tickets.sentences import Sentence
 
 BEAT = "beat"  # the chore by which a worker shows that it works
@@ -30,6 +32,8 @@ WORK: tuple[type[Due], ...] = (
     Page, Attempt, Voicemail, Message, Mail, LetterRow, Delivery, Purge, TicketClock, ShiftRow, Chore,
 )  # fmt: skip
 LATE = timedelta(seconds=30)
+ASLEEP = timedelta(minutes=2)  # longer than any lease, and than the pause after a failure
+AHEAD = timedelta(seconds=30)  # of a clock, with which nobody outside is told that all is well
 FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 
 
@@ -40,12 +44,34 @@ def trouble(db: Connection, now: datetime) -> str:
     beat = last_beat(db)
     if beat is None:
         return Sentence("SMS, appels et courriels ne partent pas encore : lancez « astreinte worker »")
+    if beat - now > AHEAD:
+        return Sentence(
+            "l'horloge du worker avance de %(ahead)s : réglez l'heure de sa machine (chrony, timedatectl)",
+            ahead=_span(beat - now),
+        )
     if now - beat > SILENT_AFTER:
         since = beat.isoformat(timespec="seconds")
         return Sentence(
             "SMS, appels et courriels ne partent plus depuis %(since)s : relancez « astreinte worker »", since=since
         )
     return ""
+
+
+def skewed(db: Connection, now: datetime, by: timedelta = NOISE) -> list[str]:
+    """Machines whose clock is not the database server's, in a sentence each. What they do is dated by the server's."""
+    return [
+        f"l'horloge de {host} {'avance' if ahead > timedelta(0) else 'retarde'} de {_span(abs(ahead))} :"
+        " réglez l'heure de cette machine (chrony, timedatectl)"
+        for host, ahead in hosts.wrong(db, now, by).items()
+    ]
+
+
+def _span(span: timedelta) -> str:
+    """« 26 h 03 min 05 s », from its largest unit that counts."""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    shown = [(hours, "h"), (minutes, "min"), (seconds, "s")]
+    return " ".join(f"{number} {unit}" for number, unit in shown if number) or "0 s"
 
 
 def last_beat(db: Connection) -> datetime | None:
@@ -59,11 +85,19 @@ def counts(db: Connection) -> dict[str, int]:
 
 
 def late(db: Connection, now: datetime) -> dict[str, int]:
-    """Rows left lying by kind: their moment passed a while ago, or they fail again and again."""
+    """Rows left lying by kind: their moment passed a while ago or is impossibly far, or they fail again and again."""
     found = {}
     for kind in WORK:
         table = table_of(kind)
-        lying = or_(table.c.run_at < now - LATE, table.c.run_at.is_not(None) & (table.c.tries >= FAILING))
+        asleep = (table.c.run_at > now + ASLEEP) & (table.c.tries > 0)  # put off by a clock that was ahead
+        lying = or_(table.c.run_at < now - LATE, table.c.run_at.is_not(None) & (table.c.tries >= FAILING), asleep)
         overdue = select(func.count()).where(lying)
         found[table.name] = db.execute(overdue).scalar_one()
+    found[Page.__tablename__] += _asleep(db, now)
     return found
+
+
+def _asleep(db: Connection, now: datetime) -> int:
+    """Pages that wait longer than their policy lets them."""
+    waiting = select(Page.__table__).where(Page.run_at > now + ASLEEP, Page.tries == 0)
+    return sum(page.run_at > pages.latest(page, now) + ASLEEP for page in db.execute(waiting))

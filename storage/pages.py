@@ -9,13 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from ivr.book import Book
-from oncall.policies import as_json, policy_of
+from oncall import ladder
+from oncall.ladder import Climb
+from oncall.policies import as_json, from_json, policy_of
 from storage import journal, messages
 from storage.database import wake
+from storage.due import SLACK
 from storage.models import Attempt, Page
 from tickets.life import PAGER
 
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
+HELD_AT_MOST = timedelta(minutes=5)  # while those on call are rung by the line itself
+CONFIRM_WITHIN = timedelta(minutes=10)  # whether they still have the ticket
+DATED = ("opened_at", "since", "fired_at", "acknowledged_at", "reminded_at")
 
 
 def open_page(
@@ -83,6 +89,34 @@ def look_again(db: Connection, page: int, now: datetime) -> None:
     """Something has changed for the page: its ladder is read anew, now."""
     db.execute(update(Page).where(Page.id == page, Page.state == PENDING).values(run_at=now))
     wake(db)
+
+
+def latest(page: Row[Any], now: datetime) -> datetime:
+    """Until when it may wait: one that waits longer was put off by a clock that was ahead."""
+    policy = from_json(page.policy)
+    if page.state != PENDING:
+        return now + max(policy.remind_after or CONFIRM_WITHIN, CONFIRM_WITHIN)
+    climb = Climb(policy=policy, since=page.since, step=page.step, firing=page.firing, fired_at=page.fired_at)
+    held = min(page.run_at - page.since, HELD_AT_MOST) if page.fired_at is None else timedelta(0)
+    return max(ladder.latest(climb, now), min(climb.since, now) + held)
+
+
+def asks_later(page: Row[Any], since: datetime | None, wait: timedelta, now: datetime) -> datetime | None:
+    """When whoever has it since then is asked whether they still do, or loses it; none: now.
+
+    A row whose moment a wrong clock had set is looked at before its time."""
+    begun, span = (page.reminded_at, CONFIRM_WITHIN) if page.reminded_at else (since, wait)
+    return begun + span if begun and begun <= now < begun + span else None
+
+
+def put_right(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
+    """What a clock that was ahead has dated in the future happens now: else the page would wait for it, again and
+    again. Returns the page."""
+    ahead = [name for name in DATED if (at := getattr(page, name)) and at > now + SLACK]
+    if not ahead:
+        return page
+    db.execute(update(Page).where(Page.id == page.id).values(dict.fromkeys(ahead, now)))
+    return db.execute(select(Page.__table__).where(Page.id == page.id)).one()
 
 
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:

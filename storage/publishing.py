@@ -153,7 +153,7 @@ def _keep(db: Connection, row: Row[Any], shift: Shift, more: dict[str, Any], now
     values |= {name: value for name, value in more.items() if name != "run_at" and value != getattr(row, name)}
     untouched = row.takeup == Takeup.NONE or starts != row.starts
     if untouched and row.run_at != more["run_at"]:
-        values["run_at"] = more["run_at"]
+        values |= {"run_at": more["run_at"], "tries": 0}
     if values:
         db.execute(update(ShiftRow).where(ShiftRow.id == row.id).values(**values))
     return Change(of(row), shift) if moved else None

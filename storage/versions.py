@@ -52,7 +52,7 @@ def load(db: Connection, directory: Directory, now: datetime, who: str = "", why
     row = {"loaded_at": now, "digest": digest, "document": document, "who": who}
     db.execute(insert(DirectoryVersion).values(**row, reason=why.reason, agreed=why.agreed))
     # Several changes one after the other are published, and told, together.
-    db.execute(update(Chore).where(Chore.name == PUBLISHING).values(run_at=now + PUBLISHED_AFTER))
+    db.execute(update(Chore).where(Chore.name == PUBLISHING).values(run_at=now + PUBLISHED_AFTER, tries=0))
     return True
 
 

@@ -6,7 +6,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from clock import Clock
-from storage import health
+from storage import health, hosts
 from storage.database import Database
 
 
@@ -18,10 +18,12 @@ class LineCollector(Collector):
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
+        now = self.clock()
         with self.database.read() as db:
             counted = health.counts(db)
-            late = health.late(db, self.clock())
+            late = health.late(db, now)
             beat = health.last_beat(db)
+            clocks = hosts.known(db, now)
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
         overdue = GaugeMetricFamily(
@@ -31,5 +33,11 @@ class LineCollector(Collector):
             overdue.add_metric([kind], number)
         yield overdue
         if beat:
-            age = (self.clock() - beat).total_seconds()
+            age = (now - beat).total_seconds()
             yield GaugeMetricFamily("astreinte_worker_beat_age_seconds", "Since the worker's last beat", age)
+        skew = GaugeMetricFamily(
+            "astreinte_clock_skew_seconds", "Clock of a machine ahead of the database server's", labels=["host"]
+        )
+        for host, ahead in clocks.items():
+            skew.add_metric([host], ahead.total_seconds())
+        yield skew

@@ -1,5 +1,7 @@
 """Is it alive, is it ready, and what does it count: for whoever watches, without sign-in."""
 
+from collections.abc import Sequence
+
 import structlog
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -24,14 +26,16 @@ def blueprint(database: Database, clock: Clock) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        """The database answers, a directory is loaded, and a worker has beaten lately."""
+        """The database answers, a directory is loaded, and a worker has beaten lately; wrong clocks are said."""
+        skewed: Sequence[str] = ()
         try:
+            now = clock()
             with database.read() as db:
-                trouble = health.trouble(db, clock())
+                trouble, skewed = health.trouble(db, now), health.skewed(db, now)
         except Exception:
             log.exception("not ready")
             trouble = SILENT
-        return said(503, trouble) if trouble else said(200, "ok")
+        return said(503, trouble) if trouble else said(200, "\n".join(["ok", *skewed]))
 
     @routes.get("/metrics")
     def metrics() -> Response:

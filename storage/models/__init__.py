@@ -9,7 +9,7 @@ from storage.models.mail import Attachment, LetterRow, Mail, Mailbox
 from storage.models.programs import Asked, Delivery, Hook, Token
 from storage.models.standby import InterventionRow, NoticeRow, ReceiptRow, StatementRow
 from storage.models.tickets import Change, Event, JournalHead, ReportRow, Sequence, Ticket, TicketClock
-from storage.models.upkeep import Chore, Hold, Purge
+from storage.models.upkeep import Chore, Hold, Host, Purge
 
 __all__ = [
     "Acceptance",
@@ -30,6 +30,7 @@ __all__ = [
     "HandoverRow",
     "Hold",
     "Hook",
+    "Host",
     "InterventionRow",
     "JournalHead",
     "Knock",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Due
@@ -37,3 +37,12 @@ class Chore(Due, Base):
     __tablename__ = "chores"
     name: Mapped[str] = mapped_column(primary_key=True)
     done_at: Mapped[datetime | None]
+
+
+class Host(Base):
+    """A machine, and how far its clock is ahead of the database server's, or behind."""
+
+    __tablename__ = "hosts"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    ahead_ms: Mapped[int] = mapped_column(BigInteger)
+    measured_at: Mapped[datetime]

@@ -114,9 +114,9 @@ class Provider:
     def _known(self) -> _Client:
         """Raises TurnedAway."""
         now = self.clock()
-        if now < self._alone_until:
+        if now < self._alone_until <= now + LEFT_ALONE:  # the clock may have gone back
             raise TurnedAway(_silence())
-        if self._client is None or now >= self._known_until:
+        if self._client is None or not now < self._known_until <= now + KNOWN_FOR:
             try:
                 self._client = self._met()
             except (requests.RequestException, *STRANGE) as fault:
