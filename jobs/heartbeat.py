@@ -19,16 +19,18 @@ def beat(turn: Turn) -> None:
 
 
 class Heartbeat:
-    """HEARTBEAT_URL: asked for every minute, unless pages are left lying."""
+    """HEARTBEAT_URL: asked for every minute, unless pages are left lying or reach nobody."""
 
     def __init__(self, outside: Outside, http: Http | None = None):
         self.url, self._http = outside.settings.heartbeat_url, http or Wire()
 
     def tell(self, turn: Turn) -> None:
         with turn.begin() as (db, _):
-            late = health.late(db, turn.now)
+            late, unheard = health.late(db, turn.now), health.unheard(db)
         if late["pages"] or late["attempts"]:
             raise NotWell("des alertes attendent ou échouent depuis plus de 30 secondes")
+        if unheard:
+            raise NotWell("une alerte ne joint personne")
         if trouble := self._knock():
             raise NotTold(f"{urlsplit(self.url).hostname} : {trouble}")
 

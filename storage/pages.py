@@ -3,19 +3,23 @@
 Whoever changes a page, its ticket or its attempts holds the page first: taken in one order, locks never wait in a
 circle. The journal's is the last of all (storage.journal)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from ivr.book import Book
-from oncall.policies import as_json, policy_of
+from ivr.under_way import Climbing
+from oncall.policies import Policy, as_json, from_json, policy_of
 from storage import journal, messages
 from storage.database import wake
-from storage.models import Attempt, Page
+from storage.models import Attempt, Page, Ticket
 from tickets.life import PAGER
 
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
+# Of a page that looks for somebody anew: whoever was told or asked before is told and asked again.
+NOBODY_KNOWS: Mapping[str, None] = {"reminded_at": None, "hierarchy_told_at": None, "desk_told_at": None}
 
 
 def open_page(
@@ -40,6 +44,18 @@ def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now:
         open_page(db, book, entity, ticket, now)
     for page in under_way:
         hurry(db, page, now)
+
+
+def under_way(db: Connection) -> list[Climbing]:
+    """The pages that look for somebody, exercises aside, the oldest first."""
+    found = select(Page.__table__, Ticket.entity).join(Ticket, Ticket.reference == Page.ticket)
+    rows = db.execute(found.where(Page.state == PENDING, ~Ticket.drill).order_by(Page.id))
+    return [_climbing(row) for row in rows]
+
+
+def _climbing(row: Row[Any]) -> Climbing:
+    policy = from_json(row.policy)
+    return Climbing(row.ticket, row.entity or "", policy, min(row.step + 1, len(policy.steps) - 1))
 
 
 def _let_go(db: Connection, ticket: str) -> None:
@@ -83,6 +99,29 @@ def look_again(db: Connection, page: int, now: datetime) -> None:
     """Something has changed for the page: its ladder is read anew, now."""
     db.execute(update(Page).where(Page.id == page, Page.state == PENDING).values(run_at=now))
     wake(db)
+
+
+def change(db: Connection, page: int, **values: Any) -> Row[Any]:
+    """The page with other values."""
+    changed = update(Page).where(Page.id == page).values(**values).returning(Page.__table__)
+    return db.execute(changed).one()
+
+
+def go_on_by(db: Connection, page: Row[Any], policy: Policy, step: int, now: datetime) -> Row[Any]:
+    """By the entity's present policy, of which `step` is due: the directory has changed under the page."""
+    journal.note(db, page.ticket, "policy_replaced", PAGER, now, {"policy": policy.code, "step": step})
+    return change(db, page.id, policy=as_json(policy), step=step - 1)
+
+
+def reach_nobody(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
+    """None of its steps has anybody to try: said once, until somebody is there again."""
+    journal.note(db, page.ticket, "nobody_to_wake", PAGER, now, {"step": page.step + 1, "firing": page.firing + 1})
+    return change(db, page.id, nobody_since=now, firing=page.firing + 1)
+
+
+def climb_anew(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
+    """Somebody is there again, hours or a day later: first whom the first step names, as when the page opened."""
+    return change(db, page.id, nobody_since=None, since=now, step=-1, fired_at=None)
 
 
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:

@@ -21,7 +21,7 @@ class LineCollector(Collector):
         with self.database.read() as db:
             counted = health.counts(db)
             late = health.late(db, self.clock())
-            beat = health.last_beat(db)
+            beat, unheard = health.last_beat(db), health.unheard(db)
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
         overdue = GaugeMetricFamily(
@@ -30,6 +30,7 @@ class LineCollector(Collector):
         for kind, number in late.items():
             overdue.add_metric([kind], number)
         yield overdue
+        yield GaugeMetricFamily("astreinte_pages_reaching_nobody", "Pages without anybody who can be reached", unheard)
         if beat:
             age = (self.clock() - beat).total_seconds()
             yield GaugeMetricFamily("astreinte_worker_beat_age_seconds", "Since the worker's last beat", age)
