@@ -7,10 +7,10 @@ import click
 from sqlalchemy import Connection
 
 from commands import announcing, opening, writing
-from ivr import lateness, watch
+from ivr import lateness, under_way, watch
 from ivr.book import Book
 from ivr.directory import Directory
-from storage import schema, tickets, versions
+from storage import pages, schema, tickets, versions
 from storage.directory import DirectoryFaults, parse
 from storage.directory import dump as written
 from storage.versions import NoDirectory, Shelf
@@ -28,6 +28,7 @@ def load(file: Path, reason: str = "", agreed: bool = False) -> None:
         former, now = _newest(db), opening.now(database)
         late = lateness.late(Book(former), directory, now + versions.PUBLISHED_AFTER) if former else []
         changed = versions.load(db, directory, now, why=announcing.why(Book(directory), late, reason, agreed))
+        climbing = list(under_way.told(pages.under_way(db), Book(directory), now))
         lost = tickets.unfinished_outside(db, [entity.code for entity in directory.entities])
     what = "chargé" if changed else "déjà chargé, rien n'a changé"
     click.echo(
@@ -35,7 +36,7 @@ def load(file: Path, reason: str = "", agreed: bool = False) -> None:
         f"{len(directory.engineers)} personnes, {len(directory.rotas)} rotas."
     )
     dropped = watch.dropped(former, directory, now) if former else ()
-    for doubt in [*dropped, *doubts] if changed else []:
+    for doubt in [*climbing, *dropped, *doubts] if changed else []:
         click.echo(f"Attention, {doubt}", err=True)
     for code, count in lost.items() if changed else ():
         said = "un ticket en cours en dépend" if count == 1 else f"{count} tickets en cours en dépendent"

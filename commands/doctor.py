@@ -168,6 +168,9 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
             if late:
                 said = ", ".join(f"{count} {so_many(kind, count)}" for kind, count in late.items())
                 yield Finding(Verdict.DOUBTFUL, "travail en retard", said)
+            if unheard := health.unheard(db):
+                said = "1 alerte ne joint personne" if unheard == 1 else f"{unheard} alertes ne joignent personne"
+                yield Finding(Verdict.FAULTY, "alertes", f"{said} : seule la hiérarchie est prévenue (astreinte pages)")
             return Shelf().newest(db)
     except (schema.SchemaBehind, NoDirectory) as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))

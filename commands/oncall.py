@@ -46,14 +46,16 @@ def _told(book: Book, entity: Entity, at: datetime) -> Json:
         "until": iso(until) if until else None,
         "rota": entity.rota or None,
         "policy": entity.policy or None,
-        "layers": [{"layer": name} | _seen(segment, at) for name, segment in standing_by.layers(book, entity, at)],
+        "layers": [
+            {"layer": name} | _seen(book, segment, at) for name, segment in standing_by.layers(book, entity, at)
+        ],
     }
 
 
-def _seen(segment: Segment, at: datetime) -> Json:
+def _seen(book: Book, segment: Segment, at: datetime) -> Json:
     """As JSON; an end too far off to be looked for is none."""
     far = {"from": segment.starts <= at - REACH, "until": segment.until >= at + REACH}
-    return segments.as_json(segment) | {edge: None for edge, unseen in far.items() if unseen}
+    return segments.as_json(book, segment) | {edge: None for edge, unseen in far.items() if unseen}
 
 
 def _say(book: Book, entity: Entity, at: datetime) -> None:

@@ -41,7 +41,7 @@ def show(code: str | None, start: datetime | None, weeks: int, as_json: bool) ->
         wanted = (one_of(all_, code, "Le planning"),) if code else all_
         told = [(rota, rotas.resolved(db, shelf, rota, *_range(rota, start or now, weeks))) for rota in wanted]
     if as_json:
-        writing.as_json([_as_json(rota, layers) for rota, layers in told])
+        writing.as_json([_as_json(book, rota, layers) for rota, layers in told])
     elif not told:
         click.echo("Aucun planning dans l'annuaire.")
     for rota, layers in [] if as_json else told:
@@ -130,12 +130,12 @@ def _range(rota: Rota, at: datetime, weeks: int) -> Interval:
     return instant(midnight, rota.timezone), instant(midnight + timedelta(weeks=weeks), rota.timezone)
 
 
-def _as_json(rota: Rota, layers: Layers) -> Json:
+def _as_json(book: Book, rota: Rota, layers: Layers) -> Json:
     return {
         "rota": rota.code,
         "timezone": rota.timezone,
         "layers": [
-            {"layer": name, "segments": [segments.as_json(segment) for segment in found]}
+            {"layer": name, "segments": [segments.as_json(book, segment) for segment in found]}
             for name, found in layers.items()
         ],
     }

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from ivr.book import Book
 from ivr.standing_by import is_gap, name, reason
 from ivr.watch import local
-from oncall.escalation import numbers
+from oncall.reachability import is_reachable
 from oncall.rotas import Segment
 from storage.listing import iso
 
@@ -18,24 +18,24 @@ NOBODY = "PERSONNE"
 def line(book: Book, segment: Segment, zone: ZoneInfo) -> str:
     """« lundi 14/09 08:30 → lundi 21/09 08:30  Ingénieur 1  (planning) »; a gap stands out."""
     starts, until = (local(at, zone).rjust(len("mercredi 14/09 08:30")) for at in (segment.starts, segment.until))
-    mark = "!!" if is_gap(segment) else "  "
+    mark = "!!" if is_gap(book, segment) else "  "
     return f"  {mark} {starts} → {until}  {people(book, segment)}  ({reason(book, segment)})"
 
 
 def people(book: Book, segment: Segment) -> str:
     if not segment.engineers:
-        return NOBODY if is_gap(segment) else "—"
+        return NOBODY if is_gap(book, segment) else "—"
     return ", ".join(_named(book, code) for code in segment.engineers)
 
 
-def as_json(segment: Segment) -> Json:
+def as_json(book: Book, segment: Segment) -> Json:
     return {
         "from": iso(segment.starts),
         "until": iso(segment.until),
         "engineers": [{"engineer": code, "why": why} for code, why in segment.reasons],
         "why": segment.why,
         "instead_of": segment.instead_of or None,
-        "gap": is_gap(segment),
+        "gap": is_gap(book, segment),
     }
 
 
@@ -46,4 +46,4 @@ def day(at: datetime, zone: ZoneInfo) -> str:
 
 def _named(book: Book, code: str) -> str:
     engineer = book.engineer(code)
-    return name(book, code) if engineer and numbers(engineer) else f"{name(book, code)} (sans téléphone)"
+    return name(book, code) if is_reachable(engineer) else f"{name(book, code)} (sans téléphone)"

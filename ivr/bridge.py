@@ -13,8 +13,9 @@ from ivr.directory import AfterHoursMode
 from ivr.events import DialEnded, Event
 from ivr.orders import OpenTicket, Order, WakeNow
 from ivr.steps import Connect, HangUp, Say
-from oncall.escalation import numbers, people
+from oncall.escalation import people
 from oncall.policies import policy_of
+from oncall.reachability import is_reachable, numbers
 
 ACCEPTING = 15  # seconds that a person may take beyond the ringing: the whisper, and the key
 
@@ -27,7 +28,7 @@ def begin(scene: Scene, order: OpenTicket) -> Decision:
     """Ring the people of the page's first step, one after another."""
     rung = _on_call(scene)
     if not rung:
-        return message.take(scene, prompts.PAGED, order)
+        return message.take(scene, scene.paged, order)
     seconds = scene.entity.ring_seconds if scene.entity else 0
     held = replace(order, held=len(rung) * timedelta(seconds=seconds + ACCEPTING))
     return _ring(scene.with_(bridge=rung, ringing=0), prompts.BRIDGING, held)
@@ -40,7 +41,7 @@ def after_bridging(scene: Scene, event: Event) -> Decision:
         return scene.then(Stage.OVER, HangUp(), orders=left(scene))
     if scene.call.ringing < len(scene.call.bridge):
         return _ring(scene, prompts.STILL_BRIDGING)
-    return message.take(scene, prompts.PAGED, *left(scene))
+    return message.take(scene, scene.paged, *left(scene))
 
 
 def left(scene: Scene) -> tuple[Order, ...]:
@@ -64,4 +65,4 @@ def _on_call(scene: Scene) -> tuple[str, ...]:
     step = policy_of(directory.policies, entity.policy).steps[0]
     found = people(step, scene.book.rota(entity.rota), directory.engineers, entity.code, scene.now)
     reachable = (scene.book.engineer(person.engineer) for person in found)
-    return tuple(engineer.code for engineer in reachable if engineer and numbers(engineer))
+    return tuple(engineer.code for engineer in reachable if engineer and is_reachable(engineer))

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from ivr import prompts
 from ivr.book import Book
 from ivr.call import Call, Stage
 from ivr.directory import Client, Contract, Entity, Line
-from ivr.facts import Facts
+from ivr.facts import Facts, TicketFacts
+from ivr.looking_after import Keeper, keeper, schedule_of
 from ivr.orders import Order
 from ivr.steps import Heard, Step
+from ivr.under_way import ground
 
 PATIENCE = 20  # turns of a call during which keys may go round in circles
 
@@ -52,6 +55,19 @@ class Scene:
     @property
     def client(self) -> Client | None:
         return self.book.client(self.call.client) if self.call.client else None
+
+    @property
+    def paged(self) -> str:
+        """What a caller hears whose ticket pages: that the engineer is told, where there is anybody to tell."""
+        found = ground(self.book, self.call.entity or "", self.now)
+        return prompts.PAGED if found.reaches_anybody(found.present) else prompts.NOT_PAGED
+
+    def keeper(self, ticket: TicketFacts) -> Keeper | None:
+        """Who looks after a ticket now; none of whose page looks for nobody."""
+        if ticket.search is None:
+            return None
+        schedule = schedule_of(self.book, ticket.entity, self.call.line)
+        return keeper(ticket.search, schedule, self.now)
 
     @property
     def covered(self) -> tuple[Contract, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.looking_after import Search
 from tickets.states import UNFINISHED, State
 
 
@@ -17,6 +18,7 @@ class TicketFacts:
     paged: bool = False
     acknowledged_at: datetime | None = None
     due_restore_at: datetime | None = None
+    search: Search | None = None  # its page, as long as that looks for somebody
 
     @property
     def unfinished(self) -> bool:

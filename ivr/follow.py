@@ -27,7 +27,7 @@ def _add(scene: Scene) -> Decision:
 
 def _ask_joined(scene: Scene, said: str) -> Decision:
     known = next((t for t in scene.facts.of_client if t.reference == scene.call.ticket), None)
-    text = prompts.already_open(known, scene.local_now) if known else prompts.JOINED_CHOICE
+    text = prompts.already_open(known, scene.keeper(known), scene.local_now) if known else prompts.JOINED_CHOICE
     return scene.then(Stage.JOINED, Ask(prompts.joined(said, text)))
 
 
@@ -51,7 +51,8 @@ def after_followed(scene: Scene, event: Event) -> Decision:
 
 
 def _ask_followed(scene: Scene, said: str) -> Decision:
-    text = prompts.followed(_followed(scene), scene.local_now)
+    known = _followed(scene)
+    text = prompts.followed(known, scene.keeper(known), scene.local_now)
     return scene.then(Stage.FOLLOWED, Ask(prompts.joined(said, text)))
 
 

@@ -26,7 +26,7 @@ def unverified(scene: Scene) -> Decision:
     entity = scene.entity
     if entity and entity.page_unverified:
         told = scene.with_(refusal=Refusal.UNVERIFIED)
-        return message.take(told, prompts.PAGED, message.ticket(told, pages=True))
+        return message.take(told, scene.paged, message.ticket(told, pages=True))
     return refuse(scene, Refusal.UNVERIFIED)
 
 
@@ -74,7 +74,7 @@ def wake(scene: Scene) -> Decision:
     if known:
         return _join(scene, known)
     order = message.ticket(scene, pages=True)
-    return bridge.begin(scene, order) if bridge.wanted(scene) else message.take(scene, prompts.PAGED, order)
+    return bridge.begin(scene, order) if bridge.wanted(scene) else message.take(scene, scene.paged, order)
 
 
 def _open_already(scene: Scene) -> TicketFacts | None:
@@ -84,7 +84,7 @@ def _open_already(scene: Scene) -> TicketFacts | None:
 
 def _join(scene: Scene, known: TicketFacts) -> Decision:
     joined = scene.with_(ticket=known.reference, joined=True)
-    told = Ask(prompts.already_open(known, scene.local_now))
+    told = Ask(prompts.already_open(known, scene.keeper(known), scene.local_now))
     return joined.then(Stage.JOINED, told, orders=(JoinTicket(known.reference),))
 
 

@@ -8,6 +8,7 @@ from ivr import numbers
 from ivr.directory import Entity
 from ivr.facts import TicketFacts
 from ivr.hours import Because, Closed
+from ivr.looking_after import Keeper
 from ivr.orders import Refusal
 from tickets import reference
 from tickets.states import SPOKEN, State
@@ -38,6 +39,7 @@ WAITS = "Laissez un message au support, il sera traité à la réouverture."
 PAGED = "L'ingénieur d'astreinte est prévenu."
 BRIDGING = "Nous appelons l'ingénieur d'astreinte. Un instant, s'il vous plaît."
 STILL_BRIDGING = "Nous cherchons toujours à le joindre. Un instant, s'il vous plaît."
+NOT_PAGED = "L'astreinte ne répond pas pour l'instant, le support en est averti."
 PAGED_AGAIN = "L'ingénieur d'astreinte est prévenu de nouveau."
 NOBODY_FREE = "Personne ne peut vous répondre pour l'instant."
 JOINED_CHOICE = "Si la situation s'est aggravée, tapez 1. Pour ajouter un message, tapez 2."
@@ -59,6 +61,12 @@ NEXT: dict[State, str] = {
     State.PLANNED: "Il sera réalisé selon le planning qui vous a été envoyé.",
     State.DONE: "Aucune suite n'est prévue.",
     State.REFUSED: "Aucune suite n'est prévue.",
+}
+# What is done about a ticket that nobody has taken, other than to call engineers.
+KEEPING: dict[Keeper, str] = {
+    Keeper.DESK: "Le support est ouvert et en est averti.",
+    Keeper.HIERARCHY: "L'astreinte ne répond pas, la hiérarchie du support est prévenue.",
+    Keeper.NOBODY: "L'astreinte ne répond pas, le support en est averti pour sa réouverture.",
 }
 REFUSALS: dict[Refusal, str] = {
     Refusal.NO_OPTION: (
@@ -175,19 +183,22 @@ def reference_twice(ticket: str) -> str:
     return f"Votre référence est {spelled}. Je répète : {spelled}."
 
 
-def already_open(ticket: TicketFacts, now: datetime) -> str:
+def already_open(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
     return joined(
         f"Un ticket est déjà ouvert pour ce service : {reference.spoken(ticket.reference)}.",
-        taken(ticket, now),
+        taken(ticket, keeper, now),
         JOINED_CHOICE,
     )
 
 
-def taken(ticket: TicketFacts, now: datetime) -> str:
+def taken(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
+    """`keeper`: of a ticket that a page looks for somebody for."""
     if ticket.acknowledged_at:
         since = ticket.acknowledged_at.astimezone(now.tzinfo)
         return f"Il est pris en charge depuis {joined(day_before(since, now), clock(since))}."
-    if ticket.paged:
+    if keeper in KEEPING:
+        return f"Il n'est pas encore pris en charge. {KEEPING[keeper]}"
+    if keeper:
         return "Il n'est pas encore pris en charge, l'ingénieur d'astreinte est prévenu."
     return "Le support le traite pendant ses heures d'ouverture."
 
@@ -200,14 +211,14 @@ def day_before(then: datetime, now: datetime) -> str:
     return "hier" if away == 1 else f"le {then.day} {MONTHS[then.month - 1]} à"
 
 
-def followed(ticket: TicketFacts, now: datetime) -> str:
+def followed(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
     state = f"Le ticket {reference.spoken(ticket.reference)} est {SPOKEN[ticket.state]}."
-    return joined(state, next_step(ticket, now), FOLLOWED_CHOICE)
+    return joined(state, next_step(ticket, keeper, now), FOLLOWED_CHOICE)
 
 
-def next_step(ticket: TicketFacts, now: datetime) -> str:
+def next_step(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
     """What happens next to a ticket: by whom it is taken, or what its state leads to."""
-    return NEXT.get(ticket.state) or taken(ticket, now)
+    return NEXT.get(ticket.state) or taken(ticket, keeper, now)
 
 
 def escalated(due_at: datetime | None, now: datetime) -> str:

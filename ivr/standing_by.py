@@ -12,6 +12,7 @@ from oncall.escalation import layers_of
 from oncall.gaps import Gap
 from oncall.intervals import Interval, joined
 from oncall.policies import policy_of
+from oncall.reachability import is_reachable
 from oncall.rotas import Rota, Segment, Why, who
 
 
@@ -53,8 +54,10 @@ def _known(rota: Rota, climbed: Sequence[str]) -> Iterator[str]:
     yield from (layer.name for layer in rota.layers)
 
 
-def is_gap(segment: Segment) -> bool:
-    return not segment.engineers and segment.why is not Why.OUTSIDE
+def is_gap(book: Book, segment: Segment) -> bool:
+    """Somebody should be there, and nobody can be reached."""
+    reached = any(is_reachable(book.engineer(code)) for code in segment.engineers)
+    return not reached and segment.why is not Why.OUTSIDE
 
 
 def reason(book: Book, segment: Segment) -> str:

@@ -14,6 +14,7 @@ from oncall import drills, gaps
 from oncall.gaps import Double, Duty, Gap, Twice
 from oncall.intervals import Interval, joined, without
 from oncall.policies import policy_of
+from oncall.reachability import is_reachable
 from oncall.rotas import Override, Rota, who
 from oncall.wall import instant
 from oncall.week import WEEK
@@ -107,7 +108,7 @@ def _drill(book: Book, rota: Rota, start: datetime) -> Iterator[Doubt]:
         return
     first, engineers = rota.layers[0].name, book.directory.engineers
     at = drills.latest(rota.drill, rota.timezone, start + WEEK)
-    if who(rota, first, at, engineers).engineers:
+    if any(is_reachable(book.engineer(code)) for code in who(rota, first, at, engineers).engineers):
         return
     woken = [book.engineer(code) for code in drills.woken(rota, at, engineers)]
     said = Sentence(
@@ -133,7 +134,9 @@ def _people(book: Book) -> Iterator[Doubt]:
     for engineer in gaps.without_phone(book.directory.engineers):
         yield Doubt(True, engineer.name, Sentence("n'a pas de téléphone et ne peut pas être réveillé"))
     for engineer in gaps.without_texts(book.directory.engineers, numbers.is_mobile):
-        said = Sentence("%(number)s est un fixe et ne reçoit pas de SMS", number=numbers.pairs(engineer.phone))
+        said = Sentence(
+            "%(number)s ne reçoit pas de SMS : cette personne est appelée", number=numbers.pairs(engineer.phone)
+        )
         yield Doubt(False, engineer.name, said)
 
 

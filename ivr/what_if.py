@@ -8,11 +8,13 @@ from itertools import pairwise
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import DAY, Because, Closed, edges_on
+from ivr.numbers import is_mobile
 from ivr.orders import OpenTicket, Refusal
 from ivr.rehearsal import Rehearsal, rehearse
 from ivr.steps import Connect
-from oncall.escalation import Person, channels, layers_of, people
+from oncall.escalation import Person, layers_of, people
 from oncall.policies import Channel, policy_of
+from oncall.reachability import ways
 from oncall.rotas import Rota, resolve
 from oncall.wall import instant, jump
 
@@ -57,20 +59,22 @@ def ticket_of(played: Rehearsal) -> OpenTicket | None:
 
 
 def firings(book: Book, order: OpenTicket, at: datetime) -> Iterator[Firing]:
-    """Every step, if all is delivered and nobody answers; a step without people brings the next one at once."""
+    """Every step, if all is delivered and nobody answers; one that reaches nobody brings the next at once."""
     entity = book.known_entity(order.entity)
     rota = book.rota(entity.rota) if entity else None
     soon: datetime | None = None
     for number, step in enumerate(policy_of(book.directory.policies, entity.policy if entity else "").steps, 1):
         fires = soon or at + step.after
-        found = people(step, rota, book.directory.engineers, order.entity or "", fires)
-        yield Firing(number, fires, tuple(Reached(each, _by(book, each, step.by)) for each in found))
-        soon = None if found else fires
+        named = people(step, rota, book.directory.engineers, order.entity or "", fires)
+        tried = (Reached(each, _by(book, each, step.by)) for each in named)
+        reached = tuple(each for each in tried if each.by)
+        yield Firing(number, fires, reached)
+        soon = None if reached else fires
 
 
 def _by(book: Book, person: Person, by: Sequence[Channel]) -> tuple[Channel, ...]:
     engineer = book.engineer(person.engineer)
-    return channels(engineer, by) if engineer else tuple(by)
+    return tuple(way.channel for way in ways(engineer, by, is_mobile)) if engineer else ()
 
 
 def result(book: Book, played: Rehearsal, at: datetime) -> Result:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
+from ivr.looking_after import Keeper
 from ivr.orders import Nature, Refusal
 from tickets import reference
 from tickets.measures import Alarm, Clock, Stage
@@ -37,6 +38,9 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.MESSAGE: "ticket ouvert",
     Outcome.JOINED: "ticket déjà ouvert",
 }
+
+
+WAITING: dict[Keeper, str] = {Keeper.ON_CALL: "Nous continuons d'appeler l'astreinte.", **prompts.KEEPING}
 
 
 class Way(StrEnum):
@@ -114,9 +118,9 @@ def taken_sms(about: About) -> str:
     return _to_caller(about, f"votre ticket {about.reference} est pris en charge par l'ingénieur d'astreinte.")
 
 
-def waiting_sms(about: About) -> str:
+def waiting_sms(about: About, keeper: Keeper) -> str:
     """Nobody has it yet: we have not forgotten."""
-    text = f"votre ticket {about.reference} n'est pas encore pris en charge, nous continuons d'appeler l'astreinte."
+    text = f"votre ticket {about.reference} n'est pas encore pris en charge. {WAITING[keeper]}"
     return _to_caller(about, text)
 
 
@@ -125,11 +129,9 @@ def taken_call(about: About) -> str:
     return f"{about.organisation}. Votre ticket {reference.spoken(about.reference)} est pris en charge."
 
 
-def waiting_call(about: About) -> str:
-    return (
-        f"{about.organisation}. Votre ticket {reference.spoken(about.reference)} n'est pas encore pris en charge."
-        " Nous continuons d'appeler l'astreinte."
-    )
+def waiting_call(about: About, keeper: Keeper) -> str:
+    spoken = reference.spoken(about.reference)
+    return f"{about.organisation}. Votre ticket {spoken} n'est pas encore pris en charge. {WAITING[keeper]}"
 
 
 def _to_caller(about: About, said: str) -> str:
@@ -199,6 +201,37 @@ def alarm_sms(about: About, alarm: Alarm, due: datetime | None) -> str:
 def _alarm(alarm: Alarm, due: datetime | None) -> str:
     at = f" ({moment(due)})" if due else ""
     return f"{CLOCKS[alarm.clock].lower()} {'dépassé' if alarm.stage is Stage.BROKEN else 'bientôt dépassé'}{at}"
+
+
+def nobody_sms(about: About) -> str:
+    """To the hierarchy: no engineer can be reached."""
+    said = gsm7.normalise(f"{about.reference} : personne d'astreinte ne peut être joint. {_caller(about)}. ")
+    return said + _name(about.client or "client inconnu", gsm7.SINGLE - gsm7.septets(said))
+
+
+def nobody_mail(about: About, where: str) -> tuple[str, str]:
+    """Subject and body of the same, also to the desk."""
+    told = "Personne d'astreinte ne peut être joint : aucune étape de la politique n'a de téléphone à appeler."
+    return _subject(f"[{about.reference}] Personne d'astreinte", about), "\n".join([told, "", *_untaken(about, where)])
+
+
+def left_to_desk_mail(about: About, where: str) -> tuple[str, str]:
+    """Subject and body of the mail that leaves a ticket of the night to the desk that opens."""
+    told = "Le support ouvre, et personne n'a pris ce ticket pendant l'astreinte : il est à prendre."
+    return _subject(f"[{about.reference}] À prendre à l'ouverture", about), "\n".join(
+        [told, "", *_untaken(about, where)]
+    )
+
+
+def _untaken(about: About, where: str) -> list[str]:
+    return [
+        f"Client : {_line(about.client) or 'non identifié'}",
+        *([f"Service : {_line(about.service)}"] if about.service else []),
+        f"Reçu le {about.received_at:%d/%m/%Y à %H h %M}",
+        f"Rappeler : {_caller(about)}",
+        "",
+        where,
+    ]
 
 
 def given_sms(about: About, giver: str, where: str) -> str:

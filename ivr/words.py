@@ -101,6 +101,7 @@ EVENTS = {  # of a ticket's journal
     "alert_failed": "alerte en échec",
     "skipped": "personne sautée",
     "nobody_to_wake": "personne à réveiller",
+    "policy_replaced": "l'annuaire a changé, l'alerte suit la politique actuelle",
     "acknowledged": "pris en charge",
     "confirmed": "confirmé",
     "not_confirmed": "non confirmé, rendu",

@@ -9,11 +9,9 @@ from sqlalchemy import Connection, Row
 
 from ivr import hierarchy, wording
 from ivr.book import Book
-from ivr.numbers import is_mobile
 from jobs.context import Outside
 from jobs.engine import Turn
-from oncall.escalation import numbers
-from oncall.policies import Channel
+from oncall.reachability import numbers
 from storage import clocks, mails, messages, tickets
 from tickets import measures
 from tickets.measures import Alarm, Commitment, Stage
@@ -71,11 +69,5 @@ class Told:
         mails.of_ticket(self.db, self.ticket.reference, event, to, self.mail, self.turn.now)
 
     def _tell(self, phones: Sequence[str]) -> None:
-        """By SMS to the first that reads them; else by a call."""
-        mobile = next(filter(is_mobile, phones), None)
-        number, channel = (mobile, Channel.SMS) if mobile else (next(iter(phones), None), Channel.VOICE)
-        if number:
-            about = self.ticket.reference
-            messages.queue(
-                self.db, messages.ALARM, number, self.turn.now, ticket=about, channel=channel, body=self.sms
-            )  # fmt: skip
+        about = self.ticket.reference
+        messages.tell(self.db, messages.ALARM, phones, self.turn.now, ticket=about, body=self.sms)

@@ -19,16 +19,19 @@ def beat(turn: Turn) -> None:
 
 
 class Heartbeat:
-    """HEARTBEAT_URL: asked for every minute, unless pages are left lying, or a clock is wrong."""
+    """HEARTBEAT_URL: asked for every minute, unless pages are left lying or reach nobody, or a clock is wrong."""
 
     def __init__(self, outside: Outside, http: Http | None = None):
         self.url, self._http = outside.settings.heartbeat_url, http or Wire()
 
     def tell(self, turn: Turn) -> None:
         with turn.begin() as (db, _):
-            late, skewed = health.late(db, turn.now), health.skewed(db, turn.now, health.AHEAD)
+            late, unheard = health.late(db, turn.now), health.unheard(db)
+            skewed = health.skewed(db, turn.now, health.AHEAD)
         if late["pages"] or late["attempts"]:
             raise NotWell("des alertes attendent ou échouent depuis plus de 30 secondes")
+        if unheard:
+            raise NotWell("une alerte ne joint personne")
         if skewed:
             raise NotWell(skewed[0])
         if trouble := self._knock():

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from ivr import duty, wording
+from jobs import untaken
 from jobs.context import Outside
 from jobs.engine import Turn
 from oncall.policies import Channel
@@ -36,7 +37,7 @@ class Messenger:
         """The row is the intent; a second try asks Twilio first whether the first one arrived."""
         with turn.begin() as (db, message):
             is_late = message.kind == messages.CLIENT and turn.now >= message.queued_at + EXPECTED_FOR
-            body = "" if is_late else message.body or self._body(db, message)
+            body = "" if is_late else message.body or self._body(db, message, turn.now)
             if not body:
                 turn.finish(db, state=messages.NOT_WANTED)
                 return
@@ -60,7 +61,7 @@ class Messenger:
                 arrival.progress(db, turn.key, sid=sid, status="queued", now=turn.now)
                 turn.finish(db)
 
-    def _body(self, db: Connection, message: Row[Any]) -> str:
+    def _body(self, db: Connection, message: Row[Any], now: datetime) -> str:
         """What there is to tell by now; nothing when it is no longer true, or nobody wants it told."""
         match message.kind:
             case messages.TAKEUP:
@@ -68,7 +69,7 @@ class Messenger:
             case messages.CLIENT:
                 return str(tickets.row(db, message.ticket).caller or "")
             case _:
-                return self._to_caller(db, message)
+                return self._to_caller(db, message, now)
 
     def _takeup(self, db: Connection, message: Row[Any]) -> str:
         shift = shifts.find(db, message.shift)
@@ -77,15 +78,17 @@ class Messenger:
         told = shifts.in_words(self.outside.shelf.newest(db), shift)
         return duty.takeup_sms(told, addresses.shift_link(self.outside.settings, shift.id))
 
-    def _to_caller(self, db: Connection, message: Row[Any]) -> str:
+    def _to_caller(self, db: Connection, message: Row[Any], now: datetime) -> str:
         book, found = self.outside.shelf.newest(db), standing(db, message.ticket)
         wanted = book.organisation.call_back if message.channel == Channel.VOICE else book.organisation.inform_callers
         if not wanted or found.ticket.state not in UNFINISHED or (message.kind == TAKEN) == found.wanted:
             return ""
         about = tickets.about(book, found.ticket)
-        if message.channel == Channel.VOICE:
-            return wording.taken_call(about) if message.kind == TAKEN else wording.waiting_call(about)
-        return wording.taken_sms(about) if message.kind == TAKEN else wording.waiting_sms(about)
+        spoken = message.channel == Channel.VOICE
+        if message.kind == TAKEN:
+            return wording.taken_call(about) if spoken else wording.taken_sms(about)
+        by = untaken.keeper(db, self.outside.shelf, found.ticket, now)
+        return wording.waiting_call(about, by) if spoken else wording.waiting_sms(about, by)
 
     def _find(self, turn: Turn, message: Row[Any], body: str) -> str | None:
         if message.tries == 1:

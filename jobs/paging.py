@@ -2,29 +2,23 @@
 
 Nobody is called from here: each attempt is work of its own (jobs.alerting)."""
 
-from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row
 
+from ivr import under_way
 from ivr.book import Book
-from ivr.numbers import is_mobile
 from jobs.context import Outside
 from jobs.engine import Turn
-from oncall import ladder, policies
-from oncall.escalation import Person, channels, numbers, people
-from oncall.ladder import Climb, Fire
-from oncall.policies import Channel
-from oncall.rotas import Engineer
-from storage import attempts, drills, journal, pages, taking, tickets
-from storage.models import Page
-from tickets.life import PAGER
+from jobs.firing import Firing
+from jobs.untaken import Untaken
+from oncall import going_on, ladder, policies
+from oncall.going_on import Ground
+from oncall.ladder import Fire
+from storage import attempts, drills, pages, taking, tickets
 from tickets.states import UNFINISHED
-
-NO_PHONE = "aucun téléphone"
-NO_TEXTS = "ce téléphone ne reçoit pas de SMS"
-HANDED_ON = "a passé son tour"
 
 
 class Pager:
@@ -46,20 +40,8 @@ class Pager:
                 turn.finish(db, state=pages.CANCELLED)
                 drills.close(db, page.ticket)
                 return
-            climb = attempts.climb_of(db, page)
-            while isinstance(order := ladder.next_order(climb, turn.now), Fire):
-                self._fire(db, page, climb, order.step, turn.now)
-                page = db.execute(select(Page.__table__).where(Page.id == page.id)).one()
-                climb = attempts.climb_of(db, page)
-            turn.finish(db, run_at=min(order.until, ends_at or order.until))
-
-    def _fire(self, db: Connection, page: Row[Any], climb: Climb, step: int, now: datetime) -> None:
-        ticket = tickets.row(db, page.ticket)
-        book = self.outside.shelf.for_ticket(db, ticket)
-        firing = Firing(db, page, step, climb.firing + 1, now)
-        firing.reach(book, _people(book, climb, step, ticket, now))
-        fired = {"step": step, "firing": climb.firing + 1, "fired_at": now}
-        db.execute(update(Page).where(Page.id == page.id).values(**fired))
+            moments = Ascent(self.outside, db, page, turn.now).go()
+            turn.finish(db, run_at=min(moment for moment in (*moments, ends_at) if moment))
 
     def _remind(self, turn: Turn, db: Connection, page: Row[Any]) -> None:
         """Taken, and silent since: do they still have it? Without an answer the page goes on to the next person."""
@@ -69,77 +51,67 @@ class Pager:
         elif not_before := pages.asks_later(page, ticket.acknowledged_at, wait, turn.now):
             turn.finish(db, run_at=not_before)
         elif page.reminded_at is None:
-            firing = Firing(db, page, page.step, page.firing + 1, turn.now)
-            firing.remind(self.outside.shelf.newest(db), page.acknowledged_by)
+            engineers = self.outside.shelf.newest(db).directory.engineers
+            Firing(db, page, page.step, page.firing + 1, engineers, turn.now).remind(page.acknowledged_by)
             turn.finish(db, run_at=turn.now + pages.CONFIRM_WITHIN, firing=page.firing + 1, reminded_at=turn.now)
         else:
             turn.finish(db)
             taking.give_back_silent(db, page, turn.now)
 
 
-class Firing:
-    """One firing of a step: whoever can be reached is tried, whoever cannot is named."""
+class Ascent:
+    """One turn of a page that looks for somebody, on the ground that the newest directory gives it."""
 
-    def __init__(self, db: Connection, page: Row[Any], step: int, number: int, now: datetime):
+    def __init__(self, outside: Outside, db: Connection, page: Row[Any], now: datetime):
         self.db, self.page, self.now = db, page, now
-        self.which = {"step": step, "firing": number}
-        steps = policies.from_json(page.policy).steps
-        self.step, self.is_last = steps[step], step + 1 == len(steps)
-        self.last = attempts.last_tries(db, page.ticket, now)
-        known = attempts.of_page(db, page.id)
-        self.tries = Counter((attempt.engineer, attempt.channel) for attempt in known if attempt.number)
-        self.handed_on = {attempt.engineer for attempt in known if attempt.handed_on}
+        ticket = tickets.row(db, page.ticket)
+        book = outside.shelf.for_ticket(db, ticket)
+        self.ground = _ground(book, outside.shelf.newest(db), page, ticket, now)
+        self.untaken = Untaken(outside, db, book, ticket, now)
 
-    def reach(self, book: Book, persons: tuple[Person, ...]) -> None:
-        reached = False
-        for person in persons:
-            engineer = book.engineer(person.engineer)
-            is_spared = not self.is_last and person.engineer in self.handed_on
-            for channel in channels(engineer, self.step.by) if engineer else self.step.by:
-                why_not = HANDED_ON if is_spared else _obstacle(engineer, channel)
-                if engineer and not why_not:
-                    self._begin(engineer, channel, person.why)
-                    reached = True
-                else:
-                    self._skip(person, channel, why_not)
-        if not reached:
-            journal.note(self.db, self.page.ticket, "nobody_to_wake", PAGER, self.now, dict(self.which))
+    def go(self) -> tuple[datetime | None, ...]:
+        """Fire whatever is due; returns when there is something to look for again."""
+        self.page = self.untaken.tell_desk(self.page)
+        while isinstance(order := ladder.next_order(attempts.climb_of(self.db, self.page), self.now), Fire):
+            policy, step = self._policy(order.step)
+            if not self.ground.reaches_anybody(policy):
+                self._reach_nobody(policy)
+                return self.now + pages.LOOK_FOR_SOMEBODY, self.untaken.opens()
+            if self.page.nobody_since:
+                self.page = pages.climb_anew(self.db, self.page, self.now)
+            else:
+                self._fire(policy, step)
+        return order.until, self.untaken.opens()
 
-    def remind(self, book: Book, code: str) -> None:
-        """The person who has it, by every channel they have."""
-        engineer = book.engineer(code)
-        for channel in channels(engineer, tuple(Channel)) if engineer else ():
-            if engineer and not _obstacle(engineer, channel):
-                self._begin(engineer, channel, "rappel")
+    def _policy(self, due: int) -> tuple[policies.Policy, int]:
+        frozen = policies.from_json(self.page.policy)
+        policy, step = going_on.policy_for(frozen, due, self.ground)
+        if policy is not frozen:
+            self.page = pages.go_on_by(self.db, self.page, policy, step, self.now)
+        return policy, step
 
-    def _begin(self, engineer: Engineer, channel: Channel, why: str) -> None:
-        """By their first number, then by the next: whoever was not reached at one may be at another."""
-        whom = (engineer.code, channel)
-        known, tries = _reached_at(engineer, channel), self.tries.get(whom, 0)
-        attempts.begin(
-            self.db, self.page, engineer=engineer.code, channel=channel, number=known[tries % len(known)],
-            at=ladder.spared_until(self.last.get(whom), self.now), why=why, now=self.now, **self.which,
-        )  # fmt: skip
+    def _fire(self, policy: policies.Policy, step: int) -> None:
+        number, tried = self.page.firing + 1, going_on.rung(policy, step, self.ground)
+        firing = Firing(self.db, self.page, step, number, self.ground.engineers, self.now)
+        firing.reach(tried, self.ground.named(tried))
+        self.page = pages.change(self.db, self.page.id, step=step, firing=number, fired_at=self.now)
 
-    def _skip(self, person: Person, channel: Channel, error: str) -> None:
-        attempts.skip(
-            self.db, self.page, engineer=person.engineer, channel=channel, why=person.why, error=error, now=self.now,
-            **self.which,
-        )  # fmt: skip
+    def _reach_nobody(self, policy: policies.Policy) -> None:
+        """Said once, with the name of everybody who would be tried; then the page waits for somebody to be there."""
+        if self.page.nobody_since is None:
+            number = self.page.firing + 1
+            firing = Firing(self.db, self.page, max(self.page.step, 0), number, self.ground.engineers, self.now)
+            firing.name(*((step, self.ground.named(step)) for step in policy.steps))
+            self.page = pages.reach_nobody(self.db, self.page, self.now)
+        tried = attempts.has_tried(self.db, self.page.id)
+        self.page = self.untaken.tell_hierarchy(self.page, anybody_tried=tried)
 
 
-def _people(book: Book, climb: Climb, step: int, ticket: Row[Any], now: datetime) -> tuple[Person, ...]:
-    entity = book.known_entity(ticket.entity)
-    rota = book.rota(entity.rota) if entity else None
-    return people(climb.policy.steps[step], rota, book.directory.engineers, ticket.entity or "", now)
+def _ground(book: Book, newest: Book, page: Row[Any], ticket: Row[Any], now: datetime) -> Ground:
+    """The ticket's directory, with its people as the newest one knows them: numbers and absences change.
 
-
-def _obstacle(engineer: Engineer | None, channel: Channel) -> str:
-    """Why this person cannot be reached by this channel; empty when nothing is in the way."""
-    if engineer is None or not numbers(engineer):
-        return NO_PHONE
-    return "" if _reached_at(engineer, channel) else NO_TEXTS
-
-
-def _reached_at(engineer: Engineer, channel: Channel) -> list[str]:
-    return [number for number in numbers(engineer) if channel is Channel.VOICE or is_mobile(number)]
+    An exercise wakes whom it was opened for, and nobody else."""
+    ground = under_way.ground(book, ticket.entity or "", now)
+    present = policies.from_json(page.policy) if ticket.drill else ground.present
+    known = [newest.engineer(engineer.code) or engineer for engineer in ground.engineers]
+    return replace(ground, engineers=known, present=present)

@@ -16,8 +16,8 @@ from ivr.numbers import is_mobile
 from jobs import chores
 from jobs.context import Outside
 from jobs.engine import Turn
-from oncall.escalation import numbers
 from oncall.policies import Channel
+from oncall.reachability import numbers
 from oncall.rotas import Engineer
 from storage import mails, messages, notices, publishing, shifts, versions
 from storage.publishing import Change
@@ -61,14 +61,13 @@ class Publisher:
 
     def _tell(self, db: Connection, book: Book, engineer: Engineer, news: list[News], turn: Turn) -> None:
         organisation = book.organisation
-        texted = [number for number in numbers(engineer) if is_mobile(number)]
         match organisation.rota_notices:
             case Notices.MAIL:
                 mail = duty.changed_mail(organisation.name, news, self._where(book, engineer, news))
                 mails.queue(db, engineer.email, mail, f"tours.{uuid4().hex}", turn.now)
-            case Notices.SMS if texted:
-                at = duty.told_at(news, turn.now.astimezone(book.zone))
-                messages.queue(db, messages.CHANGED, texted[0], at, body=duty.changed_sms(organisation.name, news))
+            case Notices.SMS:
+                at, said = duty.told_at(news, turn.now.astimezone(book.zone)), duty.changed_sms(organisation.name, news)
+                messages.tell(db, messages.CHANGED, numbers(engineer), at, body=said)
 
     def _where(self, book: Book, engineer: Engineer, news: list[News]) -> str:
         """Their month of the first turn that they gain; nothing where no employer counts standby."""
@@ -120,11 +119,7 @@ class Relief:
         turn.finish(db, **values)
 
     def _write(self, db: Connection, engineer: Engineer, shift: Row[Any], text: str, turn: Turn) -> None:
-        known = numbers(engineer)
-        mobiles = [number for number in known if is_mobile(number)]
-        if known:
-            number, channel = (mobiles[0], Channel.SMS) if mobiles else (known[0], Channel.VOICE)
-            messages.queue(db, messages.MISSED, number, turn.now, shift=shift.id, channel=channel, body=text)
+        messages.tell(db, messages.MISSED, numbers(engineer), turn.now, shift=shift.id, body=text)
         mail = (f"Prise de service : {shift.rota} ({shift.layer})", text)
         mails.queue(db, engineer.email, mail, f"tour.{uuid4().hex}", turn.now)
 

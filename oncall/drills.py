@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from oncall.reachability import is_reachable
 from oncall.roster import Drill, Engineer, Rota, Weekday
-from oncall.rotas import resolve, who
+from oncall.rotas import Segment, resolve, who
 from oncall.wall import instant, shown
 from oncall.week import DAY, WEEK
 
@@ -21,10 +22,17 @@ def latest(drill: Drill, zone: str, now: datetime) -> datetime:
 
 
 def woken(rota: Rota, at: datetime, engineers: Collection[Engineer] = ()) -> tuple[str, ...]:
-    """Codes of whoever is on call, in the first layer that has anybody; else of who is next; else of the fallback."""
+    """Codes of whoever is on call, in the first layer that reaches anybody; else of who is next; else of the fallback.
+
+    Nobody without a telephone: an exercise that reaches nobody would end as if all were well."""
+    silent = {engineer.code for engineer in engineers if not is_reachable(engineer)}
+
+    def reached(segment: Segment) -> tuple[str, ...]:
+        return tuple(code for code in segment.engineers if code not in silent)
+
     for layer in rota.layers:
-        if found := who(rota, layer.name, at, engineers).engineers:
+        if found := reached(who(rota, layer.name, at, engineers)):
             return found
     ahead = resolve(rota, rota.layers[0].name, at, at + WEEK, engineers) if rota.layers else ()
-    coming = (segment.engineers for segment in ahead if segment.engineers)
+    coming = filter(None, map(reached, ahead))
     return next(coming, (rota.fallback,) if rota.fallback else ())

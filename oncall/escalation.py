@@ -1,10 +1,10 @@
 """Whom a step of a policy reaches, at the instant it fires, and how."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall.policies import EVERYONE, Channel, Policy, Step
+from oncall.policies import EVERYONE, Policy, Step
 from oncall.rotas import Engineer, Rota, away, who
 
 
@@ -43,16 +43,6 @@ def _team(rota: Rota | None, engineers: Collection[Engineer], entity: str, at: d
     team = [engineer for engineer in engineers if entity in engineer.entities]
     zone = (rota or Rota(code="")).timezone
     return [engineer for engineer in team if not away(engineer, at, zone)] or team
-
-
-def channels(engineer: Engineer, by: Sequence[Channel]) -> tuple[Channel, ...]:
-    """By what of a step a person is tried; one who accepts none of it, by what they do accept: nobody is left out."""
-    return tuple(channel for channel in by if channel in engineer.by) or engineer.by
-
-
-def numbers(engineer: Engineer) -> tuple[str, ...]:
-    """Where a person may be reached, the first number first."""
-    return tuple(dict.fromkeys(filter(None, (engineer.phone, *engineer.phones))))
 
 
 def layers_of(policy: Policy, engineers: Collection[Engineer]) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """What is wrong with who will be on call: looked for before a client finds it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from oncall.escalation import layers_of, numbers
+from oncall.escalation import layers_of
 from oncall.intervals import Interval, common, joined, without
 from oncall.policies import EVERYONE, Channel, Policy
+from oncall.reachability import IsTexted, is_reachable, numbers
 from oncall.roster import Engineer, Kind, Override, Rota
 from oncall.rotas import Segment, Why, resolve
 from oncall.wall import instant
@@ -62,7 +63,7 @@ def gaps(duty: Duty, engineers: Collection[Engineer], layers: Layers | None = No
     """Layer by layer, less the hours that are not the layer's; then the hours that are no layer's.
 
     `layers`: the rota's, where they are resolved already."""
-    reachable = {engineer.code for engineer in engineers if numbers(engineer)}
+    reachable = {engineer.code for engineer in engineers if is_reachable(engineer)}
     found, told, covered = [], [], []
     for name, segments in _laid(duty, engineers, layers).items():
         for segment in segments:
@@ -95,7 +96,7 @@ def missing_layers(duty: Duty, engineers: Collection[Engineer]) -> tuple[str, ..
 
 def wakes_nobody(duty: Duty, engineers: Collection[Engineer], layers: Layers | None = None) -> bool:
     """Whether every step of the policy is empty, at every instant that the entity is closed."""
-    reachable = {engineer.code for engineer in engineers if numbers(engineer)}
+    reachable = {engineer.code for engineer in engineers if is_reachable(engineer)}
     team = {engineer.code for engineer in engineers if duty.entity in engineer.entities}
     named = {name for step in duty.policy.steps for name in step.who}
     if named & reachable or (EVERYONE in named and team & reachable):
@@ -126,12 +127,12 @@ def twice(duties: Sequence[Duty], engineers: Collection[Engineer]) -> Iterator[T
 
 
 def without_phone(engineers: Collection[Engineer]) -> list[Engineer]:
-    return [engineer for engineer in engineers if not numbers(engineer)]
+    return [engineer for engineer in engineers if not is_reachable(engineer)]
 
 
-def without_texts(engineers: Collection[Engineer], is_mobile: Callable[[str], bool]) -> list[Engineer]:
-    """Whoever accepts SMS at a number that receives none."""
-    return [e for e in engineers if e.phone and Channel.SMS in e.by and not is_mobile(e.phone)]
+def without_texts(engineers: Collection[Engineer], is_texted: IsTexted) -> list[Engineer]:
+    """Whoever accepts SMS, and has no number that receives them: they are called."""
+    return [e for e in engineers if is_reachable(e) and Channel.SMS in e.by and not any(map(is_texted, numbers(e)))]
 
 
 def contested(rota: Rota, after: datetime) -> Iterator[tuple[Override, Override]]:

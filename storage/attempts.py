@@ -48,6 +48,11 @@ def of_page(db: Connection, page: int) -> list[Row[Any]]:
     return list(db.execute(select(Attempt.__table__).where(Attempt.page == page).order_by(Attempt.id)))
 
 
+def has_tried(db: Connection, page: int) -> bool:
+    """Whether somebody with a telephone was on the list for it, some time."""
+    return db.execute(select(Attempt.id).where(Attempt.page == page, Attempt.number != "").limit(1)).first() is not None
+
+
 def climb_of(db: Connection, page: Row[Any]) -> Climb:
     """The page as its ladder sees it."""
     rows = of_page(db, page.id)

@@ -24,8 +24,9 @@ class Alert:
 
 
 def alerts(db: Connection) -> list[Alert]:
-    """The oldest first: it has waited longest."""
-    found = db.execute(select(Page.__table__).where(Page.state == PENDING).order_by(Page.opened_at).limit(SHOWN)).all()
+    """Those that reach nobody first, then those left to a desk, then the oldest: it has waited longest."""
+    order = (Page.nobody_since.is_(None), Page.desk_told_at.is_(None), Page.opened_at)
+    found = db.execute(select(Page.__table__).where(Page.state == PENDING).order_by(*order).limit(SHOWN)).all()
     return [Alert(page, _ticket(db, page.ticket), _last(db, page.id)) for page in found]
 
 

@@ -53,6 +53,12 @@ _ADD_NEXT = {
 }
 
 
+def line_of(db: Connection, sid: str | None) -> str | None:
+    """The line that was called."""
+    line: str | None = db.execute(select(CallRow.line).where(CallRow.sid == sid)).scalar()
+    return line
+
+
 def load(db: Connection, sid: str) -> Standing | None:
     """The call, locked until the end of the transaction."""
     if db.dialect.name == "postgresql":

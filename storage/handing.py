@@ -10,10 +10,8 @@ from sqlalchemy import Connection, Row, update
 
 from ivr import wording
 from ivr.book import Book
-from ivr.numbers import is_mobile
-from oncall.escalation import numbers
-from oncall.policies import Channel, from_json
-from oncall.rotas import Engineer
+from oncall.policies import from_json
+from oncall.reachability import numbers
 from storage import accounts, attempts, clocks, journal, mails, messages, pages, taking, tickets
 from storage.models import Page, Ticket
 from tickets import moves
@@ -112,14 +110,6 @@ def _tell(db: Connection, book: Book, ticket: str, code: str, said: Told, now: d
     """By SMS, or a call where no SMS is read, and by mail; an account that is no engineer has its address alone."""
     engineer = book.engineer(code)
     if engineer:
-        _ring(db, ticket, engineer, said.sms, now)
+        messages.tell(db, messages.GIVEN, numbers(engineer), now, ticket=ticket, body=said.sms)
     to = engineer.email if engineer else accounts.addresses(db).get(code, "")
     mails.of_ticket(db, ticket, f"mains-{token_hex(4)}", to, said.mail, now)
-
-
-def _ring(db: Connection, ticket: str, engineer: Engineer, body: str, now: datetime) -> None:
-    known = numbers(engineer)
-    mobile = next(filter(is_mobile, known), None)
-    number, channel = (mobile, Channel.SMS) if mobile else (next(iter(known), None), Channel.VOICE)
-    if number:
-        messages.queue(db, messages.GIVEN, number, now, ticket=ticket, channel=channel, body=body)

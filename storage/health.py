@@ -23,6 +23,7 @@ from storage.models import (
     TicketClock,
     Voicemail,
 )
+from storage.pages import PENDING
 from storage.server_clock import NOISE
 from tickets.sentences import Sentence
 
@@ -82,6 +83,12 @@ def last_beat(db: Connection) -> datetime | None:
 def counts(db: Connection) -> dict[str, int]:
     tables = {"calls": CallRow, "tickets": Ticket, "pages": Page, "voicemails": Voicemail, "mails": Mail}
     return {name: db.execute(select(func.count()).select_from(table)).scalar_one() for name, table in tables.items()}
+
+
+def unheard(db: Connection) -> int:
+    """Pages that reach nobody by now, whose hierarchy has been told."""
+    lost = (Page.state == PENDING, Page.nobody_since.is_not(None), Page.hierarchy_told_at.is_not(None))
+    return db.execute(select(func.count()).select_from(Page).where(*lost)).scalar_one()
 
 
 def late(db: Connection, now: datetime) -> dict[str, int]:

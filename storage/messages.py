@@ -1,5 +1,6 @@
 """Messages that wake nobody: a client's receipt and how it goes on, an engineer's shifts and calls to clients."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.numbers import is_mobile, is_premium
 from oncall.policies import Channel
+from oncall.reachability import message_to
 from storage.database import wake
 from storage.models import Message, Ticket
 
@@ -28,6 +30,26 @@ def queue(
     row = {"ticket": ticket, "shift": shift, "kind": kind, "channel": channel, "number": number, "body": body}
     db.execute(insert(Message).values(**row, queued_at=run_at, run_at=run_at, state=INTENDED))
     wake(db)
+
+
+def tell(
+    db: Connection, kind: str, phones: Sequence[str], run_at: datetime, *, ticket: str | None = None,
+    shift: int | None = None, body: str,
+) -> bool:  # fmt: skip
+    """By SMS to the first that reads them, else by a call; False where there is no telephone."""
+    if (to := message_to(phones, is_mobile)) is None:
+        return False
+    channel, number = to
+    queue(db, kind, number, run_at, ticket=ticket, shift=shift, channel=channel, body=body)
+    return True
+
+
+def alarm(db: Connection, ticket: str, phones: Sequence[str], body: str, now: datetime) -> None:
+    """Whoever must hear of it tonight: by SMS, and by a call, which wakes; to the number that reads SMS, if any."""
+    if to := message_to(phones, is_mobile):
+        channels = dict.fromkeys((to[0], Channel.VOICE))
+        for channel in channels:
+            queue(db, ALARM, to[1], now, ticket=ticket, channel=channel, body=body)
 
 
 def receipt(db: Connection, ticket: str, number: str, body: str, now: datetime) -> None:

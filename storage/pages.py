@@ -3,25 +3,30 @@
 Whoever changes a page, its ticket or its attempts holds the page first: taken in one order, locks never wait in a
 circle. The journal's is the last of all (storage.journal)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from ivr.book import Book
+from ivr.under_way import Climbing
 from oncall import ladder
 from oncall.ladder import Climb
-from oncall.policies import as_json, from_json, policy_of
+from oncall.policies import Policy, as_json, from_json, policy_of
 from storage import journal, messages
 from storage.database import wake
 from storage.due import SLACK
-from storage.models import Attempt, Page
+from storage.models import Attempt, Page, Ticket
 from tickets.life import PAGER
 
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
 HELD_AT_MOST = timedelta(minutes=5)  # while those on call are rung by the line itself
 CONFIRM_WITHIN = timedelta(minutes=10)  # whether they still have the ticket
+LOOK_FOR_SOMEBODY = timedelta(minutes=1)  # while none of the steps reaches anybody
 DATED = ("opened_at", "since", "fired_at", "acknowledged_at", "reminded_at")
+# Of a page that looks for somebody anew: whoever was told or asked before is told and asked again.
+NOBODY_KNOWS: Mapping[str, None] = {"reminded_at": None, "hierarchy_told_at": None, "desk_told_at": None}
 
 
 def open_page(
@@ -46,6 +51,18 @@ def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now:
         open_page(db, book, entity, ticket, now)
     for page in under_way:
         hurry(db, page, now)
+
+
+def under_way(db: Connection) -> list[Climbing]:
+    """The pages that look for somebody, exercises aside, the oldest first."""
+    found = select(Page.__table__, Ticket.entity).join(Ticket, Ticket.reference == Page.ticket)
+    rows = db.execute(found.where(Page.state == PENDING, ~Ticket.drill).order_by(Page.id))
+    return [_climbing(row) for row in rows]
+
+
+def _climbing(row: Row[Any]) -> Climbing:
+    policy = from_json(row.policy)
+    return Climbing(row.ticket, row.entity or "", policy, min(row.step + 1, len(policy.steps) - 1))
 
 
 def _let_go(db: Connection, ticket: str) -> None:
@@ -96,6 +113,8 @@ def latest(page: Row[Any], now: datetime) -> datetime:
     policy = from_json(page.policy)
     if page.state != PENDING:
         return now + max(policy.remind_after or CONFIRM_WITHIN, CONFIRM_WITHIN)
+    if page.nobody_since:
+        return now + LOOK_FOR_SOMEBODY
     climb = Climb(policy=policy, since=page.since, step=page.step, firing=page.firing, fired_at=page.fired_at)
     held = min(page.run_at - page.since, HELD_AT_MOST) if page.fired_at is None else timedelta(0)
     return max(ladder.latest(climb, now), min(climb.since, now) + held)
@@ -115,8 +134,30 @@ def put_right(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
     ahead = [name for name in DATED if (at := getattr(page, name)) and at > now + SLACK]
     if not ahead:
         return page
-    db.execute(update(Page).where(Page.id == page.id).values(dict.fromkeys(ahead, now)))
-    return db.execute(select(Page.__table__).where(Page.id == page.id)).one()
+    return change(db, page.id, **dict.fromkeys(ahead, now))
+
+
+def change(db: Connection, page: int, **values: Any) -> Row[Any]:
+    """The page with other values."""
+    changed = update(Page).where(Page.id == page).values(**values).returning(Page.__table__)
+    return db.execute(changed).one()
+
+
+def go_on_by(db: Connection, page: Row[Any], policy: Policy, step: int, now: datetime) -> Row[Any]:
+    """By the entity's present policy, of which `step` is due: the directory has changed under the page."""
+    journal.note(db, page.ticket, "policy_replaced", PAGER, now, {"policy": policy.code, "step": step})
+    return change(db, page.id, policy=as_json(policy), step=step - 1)
+
+
+def reach_nobody(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
+    """None of its steps has anybody to try: said once, until somebody is there again."""
+    journal.note(db, page.ticket, "nobody_to_wake", PAGER, now, {"step": page.step + 1, "firing": page.firing + 1})
+    return change(db, page.id, nobody_since=now, firing=page.firing + 1)
+
+
+def climb_anew(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
+    """Somebody is there again, hours or a day later: first whom the first step names, as when the page opened."""
+    return change(db, page.id, nobody_since=None, since=now, step=-1, fired_at=None)
 
 
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:

@@ -135,7 +135,7 @@ def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
     due = policy.repeat_last_every if at_the_end else policy.steps[page.step + 1].after
     nobody = {"acknowledged_by": None, "acknowledged_at": None}
     since = {"fired_at": now - due} if at_the_end else {"fired_at": now, "since": now - due}
-    going_on = {"state": pages.PENDING, "reminded_at": None, **since}
+    going_on = {"state": pages.PENDING, **pages.NOBODY_KNOWS, **since}
     db.execute(update(Page).where(Page.id == page.id).values(**going_on, **nobody))
     ticket = tickets.row(db, page.ticket)
     if ticket.state == State.PENDING:  # whoever comes next does not wait

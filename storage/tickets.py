@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.book import Book
 from ivr.facts import TicketFacts
+from ivr.looking_after import Search
 from ivr.orders import Nature, Refusal
 from ivr.wording import About
 from storage import journal
@@ -37,9 +38,14 @@ def set_caller(db: Connection, ticket: str, number: str, now: datetime) -> None:
 
 # ---------------------------------------------------------------- what the dialogue must know
 _PAGED = exists().where(Page.ticket == Ticket.reference).label("paged")
+_SEARCH = tuple(
+    select(column).where(Page.ticket == Ticket.reference, Page.state == "pending").order_by(Page.id.desc()).limit(1)
+    .scalar_subquery().label(column.key)
+    for column in (Page.opened_at.label("searched_since"), Page.nobody_since, Page.hierarchy_told_at)
+)  # fmt: skip
 _FACTS = select(
     Ticket.reference, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
-    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED,
+    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED, *_SEARCH,
 )  # fmt: skip
 
 
@@ -65,6 +71,8 @@ def _facts(row: object) -> TicketFacts:
     values = row._asdict()  # type: ignore[attr-defined]
     served = values.pop("nature") == Nature.SERVICE_LOSS and values.pop("refusal") is None
     values.pop("refusal", None)
+    since, nobody, told = (values.pop(column.key) for column in _SEARCH)
+    values["search"] = Search(since, nobody is not None, told is not None) if since else None
     return TicketFacts(**values | {"state": State(values["state"]), "served": served})
 
 

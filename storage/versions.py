@@ -1,7 +1,7 @@
 """Versions of the directory: the newest serves new calls, a call keeps the one it began with."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,12 +137,24 @@ class Shelf:
         return self.book(db, newest(db))
 
     def for_ticket(self, db: Connection, ticket: Row[Any]) -> Book:
-        """The newest, if it has the ticket's entity; else the one its call began with, whose people still answer."""
+        """The newest that has the ticket's entity: where it is gone, its people still answer.
+
+        None that is older than the ticket's call, or than the ticket, is looked at."""
         book = self.newest(db)
         if ticket.entity is None or book.known_entity(ticket.entity):
             return book
-        version = db.execute(select(CallRow.directory).where(CallRow.sid == ticket.call)).scalar()
+        older = (version for version in _since(db, ticket) if self.past(db, version).known_entity(ticket.entity))
+        version = next(older, NONE)
         return self.book(db, version) if version else book
+
+
+def _since(db: Connection, ticket: Row[Any]) -> Iterator[int]:
+    """The versions that a ticket has lived by before the newest, the last one first."""
+    of_call = db.execute(select(CallRow.directory).where(CallRow.sid == ticket.call)).scalar()
+    in_force_then = select(func.max(DirectoryVersion.id)).where(DirectoryVersion.loaded_at <= ticket.opened_at)
+    oldest, version = of_call or db.execute(in_force_then).scalar() or NONE, newest(db)
+    while (version := before(db, version) or NONE) >= max(oldest, 1):
+        yield version
 
 
 def _document(db: Connection, version: int) -> str:

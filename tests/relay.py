@@ -73,7 +73,7 @@ class Relay:
                     if key.fileobj is self._listener:
                         self._accept()
                     elif self._speaks.is_set() and key.fileobj in self._others:
-                        self._carry(key.fileobj)  # type: ignore[arg-type]
+                        self._carry(key.fileobj)
 
     def _accept(self) -> None:
         ours, _ = self._listener.accept()

@@ -9,7 +9,7 @@ from ivr import duty, standing_by
 from ivr.book import Book
 from ivr.duty import Duty, News
 from ivr.numbers import is_mobile
-from oncall.escalation import numbers
+from oncall.reachability import numbers
 from oncall.shifts import Shift
 from settings import Settings
 from storage import handovers, mails, messages, shifts

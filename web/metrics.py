@@ -22,7 +22,7 @@ class LineCollector(Collector):
         with self.database.read() as db:
             counted = health.counts(db)
             late = health.late(db, now)
-            beat = health.last_beat(db)
+            beat, unheard = health.last_beat(db), health.unheard(db)
             clocks = hosts.known(db, now)
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
@@ -32,6 +32,7 @@ class LineCollector(Collector):
         for kind, number in late.items():
             overdue.add_metric([kind], number)
         yield overdue
+        yield GaugeMetricFamily("astreinte_pages_reaching_nobody", "Pages without anybody who can be reached", unheard)
         if beat:
             age = (now - beat).total_seconds()
             yield GaugeMetricFamily("astreinte_worker_beat_age_seconds", "Since the worker's last beat", age)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row
 from ivr import duty, numbers, reply
 from ivr.book import Book
 from ivr.reply import Has, Order, Unknown, Verb
-from oncall.escalation import numbers as reached_at
 from oncall.ladder import HandOn
+from oncall.reachability import numbers as reached_at
 from storage import replies, shifts, taking, tickets
 from storage.replies import Woken
 from storage.shifts import Takeup

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ivr.directory import Directory
-from storage.directory import clients, duty, line, naming, references, syntax
+from storage.directory import clients, coverage, duty, line, naming, references, syntax
 from storage.directory.faults import DirectoryFaults, Fault
 from storage.directory.reader import Table, kind
 from storage.directory.writer import dump, to_json
@@ -40,7 +40,7 @@ def parse(text: str) -> Directory:
     document = syntax.table(text.removeprefix("\ufeff"))  # as some editors begin a file
     if isinstance(document, Fault):
         raise DirectoryFaults((document,))
-    return read(document, naming.check)
+    return read(document, naming.check, coverage.check)
 
 
 def from_json(text: str, *, with_clients: bool = True) -> Directory:
@@ -80,8 +80,9 @@ def with_item(directory: Directory, section: str, position: int, item: Mapping[s
     held: list[Any] = list(getattr(directory, section))
     held[position : position + 1] = [] if item is None else [_alone(section, position, item, faults)]
     sections: dict[str, Any] = {section: tuple(held)}
-    known = naming.written(directory)
-    return _sound(replace(directory, **sections), faults, lambda new: naming.check(new, known))
+    known, silent = naming.written(directory), coverage.silent(directory)
+    new = replace(directory, **sections)
+    return _sound(new, faults, lambda new: naming.check(new, known), lambda new: coverage.check(new, silent))
 
 
 def _alone(section: str, position: int, item: Mapping[str, object], faults: list[Fault]) -> object:

@@ -26,6 +26,9 @@ class Page(Due, Base):
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]  # whoever has it was asked whether they still do
+    nobody_since: Mapped[datetime | None]  # since when none of its steps reaches anybody
+    hierarchy_told_at: Mapped[datetime | None]  # of that, once for each time that it looks for somebody
+    desk_told_at: Mapped[datetime | None]  # that its entity has opened and nobody has it, likewise
     __table_args__ = (CheckConstraint("state in ('pending', 'acknowledged', 'cancelled')", name="state"),)
 
 

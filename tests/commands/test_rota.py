@@ -1,17 +1,20 @@
 """Who is on call, shown and changed from a terminal; the past stays as it was."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 import cli
 from commands import SAMPLE
+from storage import pages
 from storage.database import Database
-from storage.models import DirectoryVersion
+from storage.models import DirectoryVersion, Ticket
+from storage.versions import Shelf
 from tests.commands.terminal import Terminal
 
 NOW = "2026-09-09T12:00:00+02:00"  # a Wednesday; ing2 has the week, ing1 the next one
@@ -97,6 +100,29 @@ def test_a_gap_stands_out(desk: Then, tmp_path: Path) -> None:
     found = Then(desk.terminal, "2026-11-20T12:00:00+01:00").types("doctor").stdout
     assert "faute      IDLINE : personne pour « principal » du samedi 21/11 18:00 au dimanche 22/11 08:00" in found
     assert "faute      Ingénieur 4 : n'a pas de téléphone et ne peut pas être réveillé" in found
+
+
+def test_load_says_which_pages_are_under_way(desk: Then, tmp_path: Path) -> None:
+    """By what each goes on: the people of the new file, its policy, or those of the file before."""
+    database = Database(desk.terminal.environment["DATABASE_URL"])
+    now = datetime.fromisoformat(NOW)
+    with database.begin() as db:
+        book = Shelf().newest(db)
+        about = {"kind": "incident", "verified": True, "sites": [], "received_at": now, "opened_at": now}
+        for reference, entity in (("NVL-26-00001-8", "idline"), ("NVL-26-00002-6", "novenc")):
+            db.execute(insert(Ticket).values(reference=reference, entity=entity, **about))
+            pages.open_page(db, book, entity, reference, now)
+    database.dispose()
+    file = tmp_path / "nuit.toml"
+    sample = SAMPLE.read_text(encoding="utf-8")
+    file.write_text(sample.replace('"principal"', '"nuit"'), encoding="utf-8")
+    said = desk.types("load", str(file)).stderr
+    assert "alerte en cours, ticket NVL-26-00001-8 : elle suit désormais la politique actuelle de son entité" in said
+    file.write_text(sample.replace('"novenc"', '"novenco"'), encoding="utf-8")
+    said = desk.types("load", str(file)).stderr
+    assert "ticket NVL-26-00001-8 : elle continue avec les personnes de cet annuaire" in said
+    assert "ticket NVL-26-00002-6 : elle continue avec les personnes de l'annuaire précédent" in said
+    assert "alerte en cours" not in desk.types("load", str(file)).stderr, "nothing has changed"
 
 
 def test_somebody_is_replaced_for_a_night_and_back(desk: Then) -> None:

@@ -14,6 +14,7 @@ from tests.phone import ING1, ING2, RESP, SAMPLE, Line, TestClock, Wired
 
 MakeLine = Callable[..., Line]
 ING3, ING4 = "+33639980003", "+33639980004"
+HIERARCHY = "+33639980901"
 FIRST_STEP = '{ after = "0m",  who = ["principal"],            by = ["sms", "voice"] }'
 MESSAGES = "POST .*/Messages"
 STEPS = """  { after = "2m",  who = ["principal"],            by = ["voice"] },
@@ -115,7 +116,7 @@ def test_nobody_to_wake_is_said_once(
     ticket = open_ticket(line, entity)
     forward(line, minutes=5)
     assert [kind for kind, _ in events_of(line, ticket)].count("nobody_to_wake") == 1
-    assert sent(line) == []
+    assert [to for to, _ in sent(line)] == [HIERARCHY], "who is no engineer, and answers for them"
 
 
 def _no_phone(last: str) -> tuple[str, str]:

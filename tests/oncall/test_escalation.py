@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from oncall.escalation import channels, layers_of, numbers, people
+from oncall.escalation import layers_of, people
 from oncall.policies import Channel, Policy, Step
+from oncall.reachability import channels, numbers
 from oncall.rotas import Absence, Engineer, Kind, Rota
 from tests.oncall.test_rotas import WEEK, at, layer, override, wall
 

@@ -296,6 +296,35 @@ def test_who_is_on_call(old: str, new: str, place: str, words: tuple[str, ...]) 
     check(old, new, place, words)
 
 
+def test_a_layer_that_nothing_can_reach() -> None:
+    """One of two without a telephone is a doubt: the other is woken. Both, and the layer wakes nobody."""
+    one = SAMPLE.replace('phone = "06 39 98 00 02"\n', "")
+    parse(one)
+    told = faults_of(one.replace('phone = "06 39 98 00 01"\n', ""))
+    assert [fault.place for fault in told] == ["rotas[0].layers[0]", "rotas[0].layers[1]"]
+    assert "ing1, ing2 : aucun téléphone" in told[0].message
+
+
+def test_a_step_that_nothing_can_reach() -> None:
+    alone = SAMPLE.replace('who = ["everyone", "resp"]', 'who = ["resp"]')
+    (told,) = faults_of(alone.replace('phone = "06 39 98 00 99"\n', ""))
+    assert (told.place, "resp : aucun téléphone" in told.message) == ("policies[0].steps[3]", True)
+
+
+def test_what_was_loaded_before_can_be_read_and_edited() -> None:
+    """A layer without telephones that was there is no reason to refuse another edit."""
+    whole = parse(SAMPLE)
+    mute = replace(whole, engineers=tuple(replace(each, phone="") for each in whole.engineers))
+    assert from_json(to_json(mute)) == mute
+    named = {"code": "ing1", "name": "Une autre"}
+    assert with_item(mute, "engineers", 0, named).engineers[0].name == "Une autre"
+    alone = {"code": "ing9", "name": "Sans téléphone"}
+    kept = with_item(whole, "engineers", len(whole.engineers), alone)
+    layer = {"name": "nuit", "starts": "2026-01-05T08:30:00", "every": {"weeks": 1}, "engineers": ["ing9"]}
+    with pytest.raises(DirectoryFaults, match="ing9 : aucun téléphone"):
+        with_item(kept, "rotas", len(kept.rotas), {"code": "autre", "layers": [layer]})
+
+
 def test_faults_of_people_and_rotas_are_told_at_once() -> None:
     text = with_mistake(FIRST_PERSON, 'by = ["fax"]\nabsences = [{ from = 2026-08-01T00:00:00 }]')
     text = text.replace(DAILY, f"{DAILY}\nonly = {{}}").replace(OVERRIDE, f'{OVERRIDE}\nkind = "swap"')

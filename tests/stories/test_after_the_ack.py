@@ -42,7 +42,7 @@ def test_after_twenty_minutes_the_caller_hears_that_we_keep_trying(line: Line) -
     line.forward(minutes=19)
     assert len(line.phone(CLIENT).texts()) == 1
     line.forward(minutes=2)
-    line.phone(CLIENT).gets_sms(reference, "nous continuons")
+    line.phone(CLIENT).gets_sms(reference, "Nous continuons")
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_given_back_the_caller_is_told_as_it_goes(line: Line) -> None:
     line.phone(ING2).does("answers:-")
     text(line, ING2, "NON")
     line.forward(minutes=21)
-    line.phone(CLIENT).gets_sms("nous continuons")
+    line.phone(CLIENT).gets_sms("Nous continuons")
     text(line, ING1, "OK")
     line.phone(CLIENT).gets_sms("est pris en charge")
     line.forward(hours=1)

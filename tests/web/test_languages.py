@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from commands import SAMPLE
 from ivr import feasts, numbers, prompts, proposals, recital, wording, words
-from jobs import paging
+from jobs import firing
 from storage import accounts, trail
 from storage.accounts import ROLES, Role
 from storage.directory import items, syntax
@@ -46,7 +46,7 @@ NAMED = {
     handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, "rien",
 }  # fmt: skip
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-OBSTACLES = {"": paging.NO_PHONE, "sms": paging.NO_TEXTS, "passed": paging.HANDED_ON}
+OBSTACLES = {"": firing.NO_PHONE, "sms": firing.NO_TEXTS, "passed": firing.HANDED_ON}
 TABLES = (
     words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.ONE, words.CALLED,
     words.DURATIONS, words.STAGES, words.CALL_EVENTS, words.ANSWERED,

@@ -14,13 +14,13 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from ivr import durations, lateness, standing_by, watch, words
+from ivr import durations, lateness, standing_by, under_way, watch, words
 from ivr.book import Book
 from ivr.directory import Directory
 from ivr.proposals import Proposal, Unwanted
 from ivr.recital import recital
 from oncall.policies import policy_of
-from storage import accounts, tickets, versions
+from storage import accounts, pages, tickets, versions
 from storage.directory import DirectoryFaults, dump, parse
 from web.console import hours
 from web.console.announcing import Announced
@@ -132,11 +132,14 @@ def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, r
     now, former = outside.clock(), book.directory if book else None
     with outside.database.read() as db:
         lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
+        climbing = list(under_way.told(pages.under_way(db), Book(new), now))
     doubts = list(watch.doubts(Book(new), now, now + AHEAD))
-    brought = [*watch.dropped(book.directory, new, now), *Proposal(book, new, now).doubts()] if book else doubts
+    brought = (
+        [*climbing, *watch.dropped(book.directory, new, now), *Proposal(book, new, now).doubts()] if book else doubts
+    )
     items = list(islice(of_directories(former, new), ITEMS)) if former else []
     return render_template(
-        "console/import.html", faults=(), lines=list(_differing(former, new)), lost=lost, doubts=brought,
+        "console/import.html", faults=(), lines=list(_differing(former, new)), lost=lost, doubts=[*climbing, *brought],
         standing=[each for each in doubts if each not in brought], items=items, most=ITEMS,
         announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), seen=seen,
         text=_packed(dump(new)), refusal=refusal,

@@ -16,8 +16,8 @@ from ivr import standing_by, words
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import Closed, Open
-from oncall.escalation import numbers
 from oncall.gaps import Gap
+from oncall.reachability import is_reachable
 from oncall.rotas import REACH, Segment
 from storage import accounts, board, call_log, health, search
 from storage.accounts import Role
@@ -120,7 +120,7 @@ def _standing(book: Book, entity: Entity, now: datetime) -> Standing:
     return Standing(
         entity, is_open, judged.until if isinstance(judged, Open) else judged.reopens, why, layers,
         _hole(book, entity, holes[0], now) if holes else None,
-        has_nobody=bool(missing) and not any(numbers(each) for each in woken if each),
+        has_nobody=bool(missing) and not any(map(is_reachable, woken)),
     )  # fmt: skip
 
 
@@ -155,6 +155,8 @@ def _alert(book: Book, alert: board.Alert) -> dict[str, Any]:
         "ticket": alert.ticket,
         "client": client.name if client else alert.ticket.client or "",
         "since": alert.page.opened_at,
+        "reaches_nobody": alert.page.nobody_since is not None,
+        "left_to_desk": alert.page.desk_told_at is not None,
         "step": alert.page.step + 1,
         "steps": len(alert.page.policy["steps"]),
         "last": face(book, last.engineer) if last else None,

@@ -12,13 +12,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ivr import lateness
+from ivr import lateness, under_way
 from ivr.book import Book
 from ivr.directory import Directory
 from ivr.proposals import Proposal, Unwanted
 from ivr.watch import Doubt
 from oncall.turnover import Turnover, turnovers
-from storage import tickets, versions
+from storage import pages, tickets, versions
 from storage.directory import ORGANISATION, DirectoryFaults, items
 from storage.directory.writer import item as written
 from storage.versions import Why
@@ -201,8 +201,9 @@ def _consequences(outside: Outside, book: Book, page: Page) -> Mapping[str, Any]
     doubts: list[Doubt] = [] if old == new else Proposal(book, new, now).doubts()
     with outside.database.read() as db:
         lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
+        climbing = [] if old == new else list(under_way.told(pages.under_way(db), Book(new), now))
     return {"changed": _changed(old, new, page), "turnovers": found[:SHOWN], "more": len(found) > SHOWN,
-            "doubts": doubts, "lost": lost, "announced": _announced(outside, book, new)}  # fmt: skip
+            "doubts": [*climbing, *doubts], "lost": lost, "announced": _announced(outside, book, new)}  # fmt: skip
 
 
 def _changed(old: Directory, new: Directory, page: Page) -> list[Changed]:
