@@ -95,6 +95,8 @@ class AlertDoor:
     def _grant(self, db: Connection, page: Row[Any], row: Row[Any], event: Event) -> Done:
         now = self.context.clock()
         attempts.progress(db, row.id, sid=value("CallSid"), status="in-progress", error="", now=now)
+        if isinstance(event, Pressed) and event.keys:
+            attempts.pressed(db, row.id, now)
         match alert.wish(event):
             case Wish.TAKE:
                 return Done(confirmed=taking.take(db, page.ticket, row.engineer, "voice", now, row.id).confirmed)
@@ -127,4 +129,4 @@ class AlertDoor:
 
     def _note_machine(self, db: Connection, attempt: int) -> None:
         if value("AnsweredBy").startswith(("machine", "fax")):
-            attempts.answered_by_machine(db, attempt, self.context.clock())
+            attempts.answered_by_machine(db, attempt, value("CallSid"), self.context.clock())
