@@ -29,7 +29,8 @@ class Written:
 
 def read(text: str) -> Written:
     """Whose line is whose; the first own one decides, a signature is nobody's."""
-    own, quoted = [], []
+    own: list[str] = []
+    quoted: list[str] = []
     for line, is_theirs in _lines(text):
         if _ends(line, bool(own)):
             break

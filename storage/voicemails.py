@@ -93,3 +93,13 @@ def newest_of(db: Connection, ticket: str) -> str | None:
     newest = select(Voicemail.recording).where(heard).order_by(Voicemail.announced_at.desc()).limit(1)
     found: str | None = db.execute(newest).scalar()
     return found
+
+
+def playable(db: Connection, ticket: str) -> tuple[str | None, bool]:
+    """The ticket's newest message whose sound is sure to be there; and whether another one is still to come.
+
+    Its sound is there once it is kept, or was had whole from Twilio while our own storage was away."""
+    left = [one for one in of_ticket(db, ticket) if one.seconds > 0 and one.state not in (ABSENT, PURGED)]
+    ready = [one for one in left if one.place or one.size]
+    newest = ready[-1].recording if ready else None
+    return newest, bool(left) and left[-1].recording != newest

@@ -89,8 +89,10 @@ class Twilio:
         return str(message.status), str(message.error_code or "")
 
     # ---------------------------------------------------------------- calls to the team
-    def place_call(self, to: str, *, url: str, status: str, machine: str = "", ring_seconds: int) -> str:
+    def place_call(self, to: str, *, url: str, fallback: str, status: str, machine: str = "", ring_seconds: int) -> str:
         """Ring somebody, who hears what `url` answers; returns the call's sid. Raises Refused, Busy or Unsure.
+
+        `fallback`: asked when an answer, or a sound in it, cannot be had: else the call would end there.
 
         `machine`: who is told whether a machine has answered; it is looked for while the call goes on (AsyncAmd),
         so that a person never waits in silence."""
@@ -101,6 +103,7 @@ class Twilio:
                     to=to,
                     from_=self._settings.twilio_caller_id,
                     url=url + RETRIED,
+                    fallback_url=fallback + RETRIED,
                     status_callback=status + RETRIED,
                     status_callback_event=["initiated", "ringing", "answered", "completed"],
                     timeout=ring_seconds,
