@@ -85,9 +85,11 @@ class Turn:
         """This turn is over; the next moment, if there is one."""
         self._write(db, run_at=run_at, tries=0, trouble=trouble, **values)
 
-    def retry(self, db: Connection, row: Row[Any], trouble: str, **values: Any) -> None:
+    def retry(
+        self, db: Connection, row: Row[Any], trouble: str, at_least: timedelta = timedelta(), **more: Any
+    ) -> None:
         """This turn failed: later, and later still with every failure."""
-        self._write(db, run_at=self.now + back_off(row.tries), trouble=trouble, **values)
+        self._write(db, run_at=self.now + max(back_off(row.tries), at_least), trouble=trouble, **more)
 
     def ask_later(self, db: Connection, row: Row[Any], trouble: str) -> None:
         """Nobody knows whether it was done: asked in a lease, when Twilio's lists will show it."""

@@ -5,10 +5,12 @@ import hashlib
 
 from jobs.context import Outside
 from jobs.engine import Turn
-from recordings import naming, soundness
+from recordings import absence, naming, soundness
 from storage import journal, voicemails
 from telephony.failures import Failure
 from tickets.life import LINE
+
+PATIENCE = 10  # a message that is late by an hour is asked for every six minutes
 
 
 class Fetcher:
@@ -22,19 +24,21 @@ class Fetcher:
         with turn.begin() as (_, voicemail):
             state = voicemail.state
         try:
-            if state == "announced":
-                self._keep(turn)
+            if state == "announced" and not self._keep(turn):
+                return
             self._delete(turn, voicemails.PURGED if state == voicemails.PURGED else "done")
         except (Failure, OSError) as failure:
             with turn.begin() as (db, voicemail):
-                turn.retry(db, voicemail, str(failure))
+                age = turn.now - voicemail.announced_at
+                turn.retry(db, voicemail, str(failure), at_least=age / PATIENCE)
 
-    def _keep(self, turn: Turn) -> None:
+    def _keep(self, turn: Turn) -> bool:
+        """False when there is nothing to keep, and never will be."""
         with turn.begin() as (_, voicemail):
             pass
         audio = self.outside.twilio.recording(voicemail.recording)
         if audio is None:
-            raise NotYet("Twilio ne l'a pas encore")
+            return self._look(turn)
         fault = soundness.fault(audio.content, audio.announced, voicemail.seconds)
         if fault:
             raise NotYet(fault)
@@ -49,6 +53,18 @@ class Fetcher:
             if voicemail.ticket:
                 told = {"recording": voicemail.recording, "sha256": digest, "seconds": voicemail.seconds}
                 journal.note(db, voicemail.ticket, "voicemail_stored", LINE, turn.now, told)
+        return True
+
+    def _look(self, turn: Turn) -> bool:
+        """Twilio gives no sound: is it late, or is there none? Its word on that may have been lost."""
+        status = self.outside.twilio.recording_status(turn.key)
+        with turn.begin() as (db, voicemail):
+            why = absence.why(status, turn.now - voicemail.announced_at)
+            if why:
+                turn.finish(db, trouble=why)
+                voicemails.give_up(db, voicemail.recording, voicemail.ticket, why, turn.now)
+                return False
+        raise NotYet("Twilio ne l'a pas encore")
 
     def _delete(self, turn: Turn, state: str) -> None:
         self.outside.twilio.delete_recording(turn.key)

@@ -65,12 +65,17 @@ def _note(db: Connection, ticket: str, recording: str, seconds: int, now: dateti
     journal.note(db, ticket, "voicemail", LINE, now, {"recording": recording, "seconds": seconds})
 
 
-def _declare_absent(db: Connection, recording: str, ticket: str | None, now: datetime) -> None:
+def give_up(db: Connection, recording: str, ticket: str | None, why: str, now: datetime) -> None:
+    """No sound will come of it any more."""
+    _declare_absent(db, recording, ticket, now, why=why)
+
+
+def _declare_absent(db: Connection, recording: str, ticket: str | None, now: datetime, **more: str) -> None:
     """There is nothing to fetch, unless it has been fetched already."""
     waiting = (Voicemail.recording == recording) & (Voicemail.state == "announced")
     gone = update(Voicemail).where(waiting).values(state=ABSENT, run_at=None).returning(Voicemail.recording)
     if db.execute(gone).first() is not None and ticket:
-        journal.note(db, ticket, "voicemail_absent", LINE, now, {"recording": recording})
+        journal.note(db, ticket, "voicemail_absent", LINE, now, {"recording": recording, **more})
 
 
 def _change(db: Connection, recording: str, **values: object) -> None:

@@ -22,6 +22,7 @@ Answer = TypeVar("Answer")
 _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
 DENIED = (20003, 20005)  # Twilio: error dictionary; wrong credentials, account not active
+NOT_FOUND = 20404
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
 LIST = {"limit": 1000, "page_size": 1000}  # in one page
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # Twilio: CallStatus
@@ -138,12 +139,21 @@ class Twilio:
         announced = reply.headers.get("Content-Length") or reply.headers.get("content-length")
         return Audio(reply.body, int(announced) if announced and announced.isdigit() else None)
 
+    def recording_status(self, sid: str) -> str:
+        """Its state in Twilio's books; "" when it is in none."""
+        try:
+            return str(self._ask(lambda: self._client.recordings(sid).fetch()).status)
+        except Refused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+            return ""
+
     def delete_recording(self, sid: str) -> None:
         """Gone afterwards, also when it was gone before."""
         try:
             self._ask(lambda: self._client.recordings(sid).delete())
         except Refused as refused:
-            if refused.code != 20404:
+            if refused.code != NOT_FOUND:
                 raise
 
     # ---------------------------------------------------------------- what it knows and we may not
