@@ -2,14 +2,16 @@
 was to be forgotten before."""
 
 import hashlib
+from datetime import timedelta
 
 from jobs.context import Outside
 from jobs.engine import Turn
 from recordings import absence, naming, soundness
-from storage import journal, voicemails
+from storage import found, journal, lines, voicemails
 from telephony.failures import Failure
 from tickets.life import LINE
 
+BEFORE = timedelta(hours=5)  # longer than any call that leaves a message
 PATIENCE = 10  # a message that is late by an hour is asked for every six minutes
 
 
@@ -24,6 +26,8 @@ class Fetcher:
         with turn.begin() as (_, voicemail):
             state = voicemail.state
         try:
+            if not self._is_ours(turn):
+                return
             if state == "announced" and not self._keep(turn):
                 return
             self._delete(turn, voicemails.PURGED if state == voicemails.PURGED else "done")
@@ -31,6 +35,23 @@ class Fetcher:
             with turn.begin() as (db, voicemail):
                 age = turn.now - voicemail.announced_at
                 turn.retry(db, voicemail, str(failure), at_least=age / PATIENCE)
+
+    def _is_ours(self, turn: Turn) -> bool:
+        """Of a call that is known here, or that has come in by a line of ours; else it is left as it lies at Twilio."""
+        with turn.begin() as (db, voicemail):
+            if voicemail.ticket or found.is_known(db, voicemail.call):
+                return True
+        to = self.outside.twilio.call_to(voicemail.call)
+        with turn.begin() as (db, _):
+            turn.save(db)  # the question took time
+            shelf, since = self.outside.shelf, voicemail.announced_at - BEFORE
+            ours = lines.between(db, shelf, since, turn.now) | {self.outside.settings.twilio_caller_id}
+            if to in ours:
+                return True
+            if to is None and turn.now < voicemail.announced_at + absence.UNREADY_FOR:
+                raise NotYet("Twilio ne connaît pas cet appel")
+            voicemails.leave_alone(db, voicemail.recording)
+        return False
 
     def _keep(self, turn: Turn) -> bool:
         """False when there is nothing to keep, and never will be."""

@@ -13,6 +13,7 @@ from storage.models import CallRow, Voicemail
 from tickets.life import LINE
 
 ABSENT = "absent"  # Twilio says there is none
+FOREIGN = "d'un autre numéro du compte"
 PURGED = "purged"  # its time has come (storage.retention)
 
 
@@ -63,6 +64,11 @@ def adopt(db: Connection, now: datetime) -> None:
 
 def _note(db: Connection, ticket: str, recording: str, seconds: int, now: datetime) -> None:
     journal.note(db, ticket, "voicemail", LINE, now, {"recording": recording, "seconds": seconds})
+
+
+def leave_alone(db: Connection, recording: str) -> None:
+    """Somebody else's: nothing is done with it, here or at Twilio."""
+    _change(db, recording, state=ABSENT, run_at=None, trouble=FOREIGN)
 
 
 def give_up(db: Connection, recording: str, ticket: str | None, why: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from recordings import signal
 from simulator.door import Answer
 from storage import voicemails
 from storage.database import Database
+from storage.models import Voicemail
 from telephony import addresses
 from tests.jobs.work import events_of, row_of
 from tests.phone import ING2, Caller, Line
@@ -28,7 +29,8 @@ def the_call_goes_on(line: Line, engineer: Caller) -> None:
 
 def kept_at(line: Line) -> Path:
     [recording] = line.twilio.recordings
-    return Path(line.settings.recordings_url) / row_of(line.database, voicemails.Voicemail, recording).place
+    place: str = row_of(line.database, Voicemail, recording).place
+    return Path(line.settings.recordings_url) / place
 
 
 @contextmanager
