@@ -15,6 +15,12 @@ from oncall.ladder import HandOn
 from tickets import reference
 
 SILENCES = 3  # then the call ends, and the page goes on
+TROUBLE = "Un ticket d'astreinte vous attend. Pour le prendre, tapez 1, ou ouvrez le lien reçu par SMS."
+RESUMED = "Un incident technique a coupé la phrase."
+NO_MESSAGE = "Il n'y a pas de message pour l'instant."
+NOT_YET = "Le message vocal n'est pas encore arrivé, tapez 2 dans un instant."
+NEWER = "Un message plus récent n'est pas encore arrivé."
+UNHEARD = "Si vous n'avez pas entendu le message, ouvrez le lien reçu par SMS."
 CLIENT_CALLED = "Nous appelons le client."
 HANDED_ON = {
     HandOn.NEXT: "Le ticket passe à la personne suivante.",
@@ -50,7 +56,8 @@ class Alert:
     sites: Sequence[str] = ()
     age: timedelta  # since the call was received
     caller: str | None = None  # E.164 of the client, to be put through to
-    message: str = ""  # address of the voice message; none yet, or none at all
+    message: str = ""  # address of the newest voice message that can be played
+    awaited: bool = False  # one has been left, and cannot be played yet
     taken_by: str = ""  # name of whoever has it
     drill: bool = False
     is_mine: bool = False  # it is the person called
@@ -90,6 +97,16 @@ def reply(alert: Alert, event: Event, silences: int = 0) -> Heard:
             return _ask(alert, prompts.NOT_UNDERSTOOD if isinstance(event, Pressed) else _what(alert))
 
 
+def resumed(alert: Alert) -> Heard:
+    """After a document or a sound that could not be had: the engineer is still there."""
+    return _ask(alert, prompts.joined(RESUMED, _taken(alert) if alert.is_mine else _what(alert)))
+
+
+def in_trouble(troubles: int) -> Heard:
+    """When nothing is known but that somebody has been called: a key may find us well again; `troubles`: so far."""
+    return (Say(TROUBLE), HangUp()) if troubles >= SILENCES else (Ask(TROUBLE),)
+
+
 def _ask(alert: Alert, said: str) -> Heard:
     return (Ask(prompts.joined(said, _keys(alert))),)
 
@@ -123,8 +140,8 @@ def _keys(alert: Alert) -> str:
 
 def _message(alert: Alert) -> Heard:
     if not alert.message:
-        return _ask(alert, "Il n'y a pas de message pour l'instant.")
-    return (Ask(_keys(alert), first=alert.message),)
+        return _ask(alert, NOT_YET if alert.awaited else NO_MESSAGE)
+    return (Ask(prompts.joined(UNHEARD, NEWER if alert.awaited else "", _keys(alert)), first=alert.message),)
 
 
 def _put_through(alert: Alert) -> Heard:

@@ -1,16 +1,16 @@
 """An engineer's SMS: what it asks for, and what is answered.
 
 OK takes, NON passes on, QUI asks who has it; then the reference, in whatever spelling, or TOUR for the shift that is
-to be taken up. What is unclear is asked again: a ticket taken by mistake wakes nobody any more."""
+to be taken up. The first line of the sender's own decides; an alert quoted below it, or a signature, changes nothing.
+What is unclear is asked again: a ticket taken by mistake wakes nobody any more."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ivr import gsm7, numbers
+from ivr import gsm7, numbers, quotes
 from ivr.wording import About
 from oncall.ladder import HandOn
 from tickets import reference
@@ -62,22 +62,43 @@ class Has:
 # ---------------------------------------------------------------- understood
 def understood(text: str, prefix: str) -> Order | Unknown | None:
     """What the text asks for; none when it does not begin with one of the three words."""
-    text = unicodedata.normalize("NFKC", text)
-    found = _VERB.match(text)
+    first, *below = quotes.read(text).own or ("",)
+    found = _VERB.match(first)
     if found is None:
         return None
     verb = Verb(found[1].replace(".", "").lower())
-    rest = text[found.end() :].lstrip(_EDGE)
+    rest = first[found.end() :].lstrip(_EDGE)
+    if below and not _has_word(rest) and _names_something(below[0], prefix):
+        rest = below.pop(0).lstrip(_EDGE)
     if verb is not Verb.WHO and _SHIFT.match(rest):
         return Order(verb, shift=True)
     ticket, typed, left = _reference(rest, prefix)
     if ticket:
-        return Order(verb, ticket, _reason_of(verb, left))
+        return Order(verb, ticket, _reason_of(verb, left, *below))
     if typed:
         return Unknown(typed[:NAME_ROOM])
-    if verb is Verb.TAKE and any(letter.isalnum() for letter in rest):
+    if verb is Verb.TAKE and _has_word(rest.partition(">")[0]):
         return None  # « OK mais je ne peux pas »
-    return Order(verb, reason=_reason_of(verb, rest))
+    return Order(verb, reason=_reason_of(verb, rest, *below))
+
+
+def quoted(text: str, prefix: str) -> frozenset[str]:
+    """References in what the text answers to: they say which is meant where several may be, and nothing more."""
+    return frozenset(reference.find_all(quotes.read(text).quoted, prefix))
+
+
+def _names_something(line: str, prefix: str) -> bool:
+    """Whether a line below a bare word is a reference or the shift and nothing else; a telephone number is neither."""
+    if _SHIFT.fullmatch(line.strip(_EDGE)):
+        return True
+    alone = re.fullmatch(rf"{_LEAD}({re.escape(prefix)})?({_NUMBER}+)", line.strip(_EDGE), re.IGNORECASE)
+    if alone is None or alone[1]:
+        return alone is not None
+    return not alone[2].startswith("0") and reference.parse(alone[2], prefix) is not None
+
+
+def _has_word(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
 
 
 def _reference(text: str, prefix: str) -> tuple[str, str, str]:
@@ -95,8 +116,8 @@ def _reference(text: str, prefix: str) -> tuple[str, str, str]:
     return "", found[0].strip() if found[1] or digits >= MEANT_AS_REFERENCE else "", text
 
 
-def _reason_of(verb: Verb, text: str) -> str:
-    return reason(text.strip(_EDGE)) if verb is Verb.HAND_ON else ""
+def _reason_of(verb: Verb, *lines: str) -> str:
+    return reason(" ".join(lines).strip(_EDGE)) if verb is Verb.HAND_ON else ""
 
 
 def reason(text: str) -> str:

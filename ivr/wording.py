@@ -159,7 +159,7 @@ def desk_mail(about: About) -> tuple[str, str]:
         *([f"Entité : {_line(about.entity)}"] if about.entity else []),
         *([f"Motif : {REASONS[about.refusal]}"] if about.refusal else []),
         "",
-        "Le message vocal est joint au ticket.",
+        "Si l'appelant a laissé un message vocal, il est joint au ticket.",
     ]
     return subject, "\n".join(lines)
 
@@ -269,7 +269,7 @@ def taken_over_mail(about: About, taker: str) -> tuple[str, str]:
 
 def added_mail(about: About) -> tuple[str, str]:
     """Subject and body of the mail that tells a desk of a message added to a ticket."""
-    body = f"{_who(about)} a laissé un message vocal sur le ticket {about.reference}. Il y est joint."
+    body = f"{_who(about)} a rappelé pour le ticket {about.reference}. S'il y a un message vocal, il y est joint."
     return _subject(f"[{about.reference}] Message ajouté par {_who(about)}", about), body
 
 

@@ -127,8 +127,8 @@ class Alerter:
         attempt, twilio = send.attempt, self.outside.twilio
         if attempt.channel == Channel.VOICE:
             return twilio.place_call(
-                attempt.number, url=send.body, status=f"{send.body}/status", machine=f"{send.body}/machine",
-                ring_seconds=RING_SECONDS,
+                attempt.number, url=send.body, fallback=f"{send.body}/fallback", status=f"{send.body}/status",
+                machine=f"{send.body}/machine", ring_seconds=RING_SECONDS,
             )  # fmt: skip
         callback = self.outside.sms_callback(delivery.subject("attempt", attempt.id))
         return twilio.send_sms(attempt.number, send.body, callback, VALID_FOR)

@@ -55,12 +55,13 @@ class Kind:
     seats: int
     lease: timedelta = LEASE
     hold: Callable[[Connection, Any], None] | None = None  # what must be locked before the row of that key
+    longest_pause: timedelta = BACK_OFF[-1]  # after a failure
     latest: Latest | None = None  # none: its moments are facts, however far away
 
     def is_put_off(self, row: Row[Any], now: datetime) -> bool:
         """It waits longer than rows of this kind ever do: a clock that was ahead has set its moment."""
         if row.tries:  # a lease, or the pause after a failure
-            latest = now + max(self.lease, BACK_OFF[-1])
+            latest = now + max(self.lease, self.longest_pause)
         elif self.latest:
             latest = self.latest(row, now)
         else:
@@ -105,9 +106,11 @@ class Turn:
         """This turn is over; the next moment, if there is one."""
         self._write(db, run_at=run_at, tries=0, trouble=trouble, **values)
 
-    def retry(self, db: Connection, row: Row[Any], trouble: str, **values: Any) -> None:
+    def retry(
+        self, db: Connection, row: Row[Any], trouble: str, at_least: timedelta = timedelta(), **more: Any
+    ) -> None:
         """This turn failed: later, and later still with every failure."""
-        self._write(db, run_at=self.now + back_off(row.tries), trouble=trouble, **values)
+        self._write(db, run_at=self.now + max(back_off(row.tries), at_least), trouble=trouble, **more)
 
     def ask_later(self, db: Connection, row: Row[Any], trouble: str) -> None:
         """Nobody knows whether it was done: asked in a lease, when Twilio's lists will show it."""

@@ -29,7 +29,7 @@ from jobs.retention import Eraser, purge
 from jobs.shifts import EVERY as PUBLISH_EVERY
 from jobs.shifts import Publisher, Relief
 from jobs.telling import Teller
-from jobs.voicemail import Fetcher
+from jobs.voicemail import LONGEST_PAUSE, Fetcher
 from mail import mailboxes
 from mail.smtp import Outbox
 from storage import clocks, pages
@@ -62,7 +62,7 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
         Kind(Message, Messenger(outside).send, seats=4, latest=messaging.latest),
         Kind(TicketClock, Watchman(outside).look, seats=2, hold=clocks.hold),
         Kind(ShiftRow, Relief(outside).see_to, seats=2, latest=shifts.latest),
-        Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE, latest=at_once),
+        Kind(Voicemail, Fetcher(outside).fetch, seats=4, lease=LONG_LEASE, longest_pause=LONGEST_PAUSE, latest=at_once),
         # one after another: an answer finds its ticket
         Kind(LetterRow, Clerk(outside).read, seats=1, lease=LONG_LEASE, latest=at_once),
         Kind(Delivery, Teller().tell, seats=2, latest=at_once),

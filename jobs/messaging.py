@@ -104,7 +104,7 @@ class Messenger:
         if message.channel == Channel.VOICE:
             url = self.outside.voice(f"message/{message.id}")
             return self.outside.twilio.place_call(
-                message.number, url=url, status=f"{url}/status", ring_seconds=RING_SECONDS
+                message.number, url=url, fallback=f"{url}/fallback", status=f"{url}/status", ring_seconds=RING_SECONDS
             )
         callback = self.outside.sms_callback(delivery.subject("message", message.id))
         return self.outside.twilio.send_sms(message.number, body, callback, VALID_FOR)

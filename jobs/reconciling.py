@@ -1,17 +1,20 @@
 """Nothing falls between: what Twilio knows of our lines' last day, compared with what we know.
 
-The web process may have been down, a callback lost, a recording made by the static fallback document."""
+The web process may have been down, a callback lost, a recording made by the static fallback document. The account may
+hold other numbers, and other installations beside this one: what is theirs is not touched."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
+from ivr.numbers import E164
 from jobs.context import Outside
 from jobs.engine import Lost, Turn
-from storage import found, leaving, voicemails
+from storage import found, leaving, lines, voicemails
 from telephony.failures import Failure
 from telephony.rest import PastCall, PastRecording
 
@@ -30,15 +33,14 @@ class Reconciler:
         """1. Ask. 2. Each call and each recording in a transaction of its own; done twice, nothing is done twice."""
         since = turn.now - REACH
         recordings = self.outside.twilio.recordings_since(since)
-        with turn.begin() as (db, _):
-            turn.save(db)  # the question took time
+        self._renew(turn)
         failures = self._failures(turn, since)
-        calls = {call.sid: call for call in self.outside.twilio.ended_calls(since)}
+        served, calls = self._calls(turn, since)
         spoken = {recording.call for recording in recordings if recording.seconds}
         left = Left()
         for call in calls.values():
             with left.when_it_fails(call.sid):
-                self._reconcile(turn, call, call.sid in spoken, failures[call.sid] >= UNSERVED)
+                self._reconcile(turn, call, served, call.sid in spoken, failures[call.sid] >= UNSERVED)
         for recording in recordings:
             if recording.call in calls:
                 with left.when_it_fails(recording.sid):
@@ -48,6 +50,25 @@ class Reconciler:
             turn.save(db)
         left.tell()
 
+    def _calls(self, turn: Turn, since: datetime) -> tuple[frozenset[str], dict[str, PastCall]]:
+        """The lines whose calls Twilio brings to us, and the calls to all lines of ours, by their sids."""
+        twilio, settings, shelf = self.outside.twilio, self.outside.settings, self.outside.shelf
+        with turn.begin() as (db, _):
+            numbers = lines.between(db, shelf, since, turn.now) | {settings.twilio_caller_id}
+        served, calls = set(), {}
+        for number in sorted(number for number in numbers if E164.fullmatch(number)):
+            if not twilio.leads_elsewhere(number):
+                served.add(number)
+            self._renew(turn)
+            calls.update({call.sid: call for call in twilio.ended_calls(number, since)})
+            self._renew(turn)
+        return frozenset(served), calls
+
+    def _renew(self, turn: Turn) -> None:
+        """The question took time."""
+        with turn.begin() as (db, _):
+            turn.save(db)
+
     def _failures(self, turn: Turn, since: datetime) -> Counter[str]:
         """How many requests of each call have failed; unknown is none, for the rest does not wait for it."""
         try:
@@ -55,31 +76,40 @@ class Reconciler:
         except Failure:
             log.warning("Twilio does not tell which requests failed", exc_info=True)
             failures = Counter()
-        with turn.begin() as (db, _):
-            turn.save(db)  # the question took time
+        self._renew(turn)
         return failures
 
     def _announce(self, turn: Turn, recording: PastRecording) -> None:
         with turn.begin() as (db, _):
             shelf, seconds = self.outside.shelf, recording.seconds
-            found.announce(db, shelf, recording=recording.sid, call=recording.call, seconds=seconds, now=turn.now)
+            if found.is_known(db, recording.call):
+                found.announce(db, shelf, recording=recording.sid, call=recording.call, seconds=seconds, now=turn.now)
             turn.save(db)
 
-    def _reconcile(self, turn: Turn, call: PastCall, spoken: bool, unserved: bool) -> None:
+    def _reconcile(
+        self, turn: Turn, call: PastCall, served: Collection[str], spoken: bool, unserved: bool
+    ) -> None:  # fmt: skip
         with turn.begin() as (db, _):
             shelf = self.outside.shelf
-            ours = {line.number for line in shelf.newest(db).directory.lines}
             if found.is_known(db, call.sid):
                 if turn.now - call.ended_at > ON_ITS_WAY:
                     leaving.hung_up(db, shelf, call.sid, turn.now)
                 if unserved:
                     found.make_up(db, shelf, call.sid, turn.now)
-            elif call.to in ours | {self.outside.settings.twilio_caller_id}:
+            elif call.to in served and (version := self._version(db, call)):
                 found.enter(
-                    db, shelf, sid=call.sid, from_=call.from_, to=call.to, forwarded_from=call.forwarded_from,
-                    started_at=call.started_at, ended_at=call.ended_at, spoken=spoken, now=turn.now,
+                    db, shelf, version=version, sid=call.sid, from_=call.from_, to=call.to,
+                    forwarded_from=call.forwarded_from, started_at=call.started_at, ended_at=call.ended_at,
+                    spoken=spoken, now=turn.now,
                 )  # fmt: skip
             turn.save(db)
+
+    def _version(self, db: Connection, call: PastCall) -> int | None:
+        """The directory by which an unseen call went; none when its number was no line of ours then."""
+        version = lines.version_at(db, call.started_at)
+        if version is None or call.to == self.outside.settings.twilio_caller_id:
+            return version
+        return version if lines.is_line(db, self.outside.shelf, version, call.to) else None
 
 
 class Left:

@@ -15,6 +15,14 @@ class ApplicationError(Exception):
     """Neither the address nor the fallback gave a document: the caller hears so and the call ends."""
 
 
+class NotPlayed(Exception):
+    """A sound that is not to be had: Twilio gives the document up."""
+
+    def __init__(self, code: int, url: str) -> None:
+        super().__init__(url)
+        self.code, self.url = code, url
+
+
 def fetch(leg: Leg, goto: Goto | Inline) -> Document:
     """The document to follow next."""
     if isinstance(goto, Inline):
@@ -47,6 +55,11 @@ def fetch_unheard(leg: Leg, goto: Goto) -> None:
         _told(leg, read(reply.answer))
     except TwimlRefused as refused:
         leg.world.complain(f"{url}: {refused}")
+
+
+def instead(leg: Leg, sound: NotPlayed) -> Document:
+    """What is followed when a sound could not be played."""
+    return _fallback(leg, sound.code, sound.url, may_use=leg.world.faults.fallback_in_mid_call)
 
 
 def _parsed_inline(leg: Leg, twiml: str) -> Document:

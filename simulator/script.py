@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from simulator import audio
 from simulator.dialling import dial
-from simulator.fetching import APPLICATION_ERROR, ApplicationError, fetch
+from simulator.fetching import APPLICATION_ERROR, ApplicationError, NotPlayed, fetch, instead
 from simulator.happenings import (
     Diverted,
     EndedBy,
@@ -62,7 +62,7 @@ def whisper(leg: Leg, first: Goto | None, join: Callable[[], None]) -> Script:
 
 def follow(leg: Leg, first: Goto | Inline, *, in_whisper: bool = False) -> Generator[State, Event, bool]:
     """Documents until one runs out (True) or hangs up (False)."""
-    goto: Goto | Inline = first
+    goto: Goto | Inline | NotPlayed = first
     in_a_row, asked = 0, leg.questions
     while True:
         try:
@@ -71,12 +71,15 @@ def follow(leg: Leg, first: Goto | Inline, *, in_whisper: bool = False) -> Gener
             if in_a_row > MAX_DOCUMENTS_UNHEARD:
                 leg.world.complain(f"{leg.url}: {MAX_DOCUMENTS_UNHEARD} documents without a question")
                 raise ApplicationError(leg.url)
-            following = yield from _perform(leg, fetch(leg, goto).root, in_whisper=in_whisper)
+            document = instead(leg, goto) if isinstance(goto, NotPlayed) else fetch(leg, goto)
+            following = yield from _perform(leg, document.root, in_whisper=in_whisper)
             if following is None or isinstance(following, str):
                 return following is None
             goto = following
         except Diverted as other:
             goto = other.goto
+        except NotPlayed as sound:
+            goto = sound
 
 
 def _perform(leg: Leg, root: Node, *, in_whisper: bool) -> Turn:
@@ -127,16 +130,16 @@ def speak(leg: Leg, verb: Node) -> None:
 
 
 def play(leg: Leg, url: str) -> None:
-    """Fetch a sound and play it; what is not a sound is complained of."""
+    """Fetch a sound and play it; one that is not to be had ends the document."""
     if url.startswith(leg.world.api_url):
         leg.world.complain(f"11200 <Play> {url}: recordings ask for credentials")
-        return
+        raise NotPlayed(11200, url)
     reply = leg.world.webhooks.send("GET", url, {}, accept="audio/*")
     if reply.error:
-        return
+        raise NotPlayed(reply.error, url)
     if not reply.answer.content_type.startswith("audio/"):
         leg.world.complain(f"12300 <Play> {url}: {reply.answer.content_type or 'no type'} is not a sound")
-        return
+        raise NotPlayed(12300, url)
     seconds = audio.duration(reply.answer.body)
     leg.played.append(reply.answer.body)
     leg.call.lived += seconds

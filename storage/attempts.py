@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from oncall.ladder import Climb, Try
 from oncall.policies import Channel, from_json
@@ -16,6 +16,7 @@ INTENDED = "intended"  # nothing is known of it yet
 FAILED = frozenset({"failed", "undelivered", "busy", "no-answer", "canceled"})  # reached nobody
 OVER = FAILED | {"delivered", "read", "completed"}
 MISSED = frozenset({"busy", "failed", "undelivered"})  # neither rang nor arrived, though it could have
+MACHINE = "répondeur"
 RINGING = ("queued", "initiated", "ringing")
 
 
@@ -119,7 +120,8 @@ def _reclaim(db: Connection, attempt: int, sid: str, now: datetime) -> None:
 
 def disown(db: Connection, sid: str, now: datetime) -> None:
     """An attempt had guessed that the message or call was its own: it never left, and is due again."""
-    nothing = {"provider_sid": None, "state": INTENDED, "error": "", "sent_at": None, "failed_at": None, "run_at": now}
+    nothing = {"provider_sid": None, "state": INTENDED, "error": "", "sent_at": None, "failed_at": None,
+               "pressed_at": None, "run_at": now}  # fmt: skip
     guessed = update(Attempt).where(Attempt.provider_sid == sid).values(**nothing)
     if db.execute(guessed.returning(Attempt.id)).first() is not None:
         wake(db)
@@ -132,14 +134,25 @@ def refuse(db: Connection, attempt: int, error: str, now: datetime) -> None:
     fail(db, attempt, error, now)
 
 
-def answered_by_machine(db: Connection, attempt: int, now: datetime) -> None:
-    """A hint only: it hastens the next step, and takes nothing from whoever presses a key after all."""
-    fail(db, attempt, "répondeur", now)
+def pressed(db: Connection, attempt: int, now: datetime) -> None:
+    """A key came in its call: a person is there, and what was taken for a machine is no failure any more."""
+    known = update(Attempt).where(Attempt.id == attempt)
+    db.execute(known.where(Attempt.pressed_at.is_(None)).values(pressed_at=now))
+    db.execute(known.where(Attempt.error == MACHINE).values(failed_at=None, error=""))
+
+
+def answered_by_machine(db: Connection, attempt: int, sid: str, now: datetime) -> None:
+    """A hint only: it hastens the next step unless a key has come, and whoever presses one later is heard."""
+    row = find(db, attempt)
+    if row is not None and row.pressed_at is None and sid in ("", row.provider_sid or sid):
+        fail(db, attempt, MACHINE, now)
 
 
 def fail(db: Connection, attempt: int, error: str, now: datetime) -> None:
-    """Nobody is reached by it: said once, and the page looks for somebody else."""
-    failed = update(Attempt).where(Attempt.id == attempt, Attempt.failed_at.is_(None)).values(failed_at=now)
+    """Nobody is reached by it: said once, and the page looks for somebody else; of a page that has ended nothing is."""
+    asks = Page.reminded_at.is_not(None) & (Page.firing == Attempt.firing)
+    goes_on = exists().where(Page.id == Attempt.page, (Page.state == pages.PENDING) | asks)
+    failed = update(Attempt).where(Attempt.id == attempt, Attempt.failed_at.is_(None), goes_on).values(failed_at=now)
     if db.execute(failed.returning(Attempt.id)).first() is None:
         return
     db.execute(update(Attempt).where(Attempt.id == attempt, Attempt.error == "").values(error=error))

@@ -11,7 +11,7 @@ from ivr.decision import Scene
 from ivr.facts import NOTHING_KNOWN
 from ivr.orders import OpenTicket
 from ivr.unseen import ticket_for
-from storage import calls, journal, leaving, orders, versions, voicemails
+from storage import calls, journal, leaving, orders, voicemails
 from storage.calls import Standing
 from storage.models import CallRow, Voicemail
 from storage.versions import Shelf
@@ -23,11 +23,10 @@ def is_known(db: Connection, sid: str) -> bool:
 
 
 def enter(
-    db: Connection, shelf: Shelf, *, sid: str, from_: str, to: str, forwarded_from: str, started_at: datetime,
-    ended_at: datetime, spoken: bool, now: datetime,
+    db: Connection, shelf: Shelf, *, version: int, sid: str, from_: str, to: str, forwarded_from: str,
+    started_at: datetime, ended_at: datetime, spoken: bool, now: datetime,
 ) -> None:  # fmt: skip
-    """A call that is over and that we never saw: its log entry, and the ticket it deserves."""
-    version = versions.newest(db)
+    """A call that is over and that we never saw: its log entry, and the ticket it deserves by the directory of then."""
     book = shelf.book(db, version)
     call = Call(sid=sid, line=to, caller=numbers.caller(from_), started_at=started_at)
     if not calls.begin(db, call, version, forwarded_from):

@@ -13,6 +13,7 @@ from storage.models import CallRow, Voicemail
 from tickets.life import LINE
 
 ABSENT = "absent"  # Twilio says there is none
+FOREIGN = "d'un autre numéro du compte"
 PURGED = "purged"  # its time has come (storage.retention)
 
 
@@ -65,12 +66,22 @@ def _note(db: Connection, ticket: str, recording: str, seconds: int, now: dateti
     journal.note(db, ticket, "voicemail", LINE, now, {"recording": recording, "seconds": seconds})
 
 
-def _declare_absent(db: Connection, recording: str, ticket: str | None, now: datetime) -> None:
+def leave_alone(db: Connection, recording: str) -> None:
+    """Somebody else's: nothing is done with it, here or at Twilio."""
+    _change(db, recording, state=ABSENT, run_at=None, trouble=FOREIGN)
+
+
+def give_up(db: Connection, recording: str, ticket: str | None, why: str, now: datetime) -> None:
+    """No sound will come of it any more."""
+    _declare_absent(db, recording, ticket, now, why=why)
+
+
+def _declare_absent(db: Connection, recording: str, ticket: str | None, now: datetime, **more: str) -> None:
     """There is nothing to fetch, unless it has been fetched already."""
     waiting = (Voicemail.recording == recording) & (Voicemail.state == "announced")
     gone = update(Voicemail).where(waiting).values(state=ABSENT, run_at=None).returning(Voicemail.recording)
     if db.execute(gone).first() is not None and ticket:
-        journal.note(db, ticket, "voicemail_absent", LINE, now, {"recording": recording})
+        journal.note(db, ticket, "voicemail_absent", LINE, now, {"recording": recording, **more})
 
 
 def _change(db: Connection, recording: str, **values: object) -> None:
@@ -93,3 +104,13 @@ def newest_of(db: Connection, ticket: str) -> str | None:
     newest = select(Voicemail.recording).where(heard).order_by(Voicemail.announced_at.desc()).limit(1)
     found: str | None = db.execute(newest).scalar()
     return found
+
+
+def playable(db: Connection, ticket: str) -> tuple[str | None, bool]:
+    """The ticket's newest message whose sound is sure to be there; and whether another one is still to come.
+
+    Its sound is there once it is kept, or was had whole from Twilio while our own storage was away."""
+    left = [one for one in of_ticket(db, ticket) if one.seconds > 0 and one.state not in (ABSENT, PURGED)]
+    ready = [one for one in left if one.place or one.size]
+    newest = ready[-1].recording if ready else None
+    return newest, bool(left) and left[-1].recording != newest

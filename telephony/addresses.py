@@ -11,6 +11,7 @@ from settings import Settings
 
 SIGNATURE = 12  # letters of base64: 72 bits, tried one request at a time
 AUDIO_FOR = timedelta(hours=1)
+ON_CALL = "call=1"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LINK = re.compile(rf"([\w-]{{{SIGNATURE}}})([0-9a-z]{{1,12}})", re.ASCII)
 _AUDIO = re.compile(r"(RE[0-9a-f]{32})-([0-9]{1,12})-([\w-]{32})", re.ASCII)
@@ -60,6 +61,11 @@ def audio(settings: Settings, recording: str, now: datetime) -> str:
     """Where a message can be listened to for an hour."""
     said = f"{recording}-{int((now + AUDIO_FOR).timestamp())}"
     return f"{settings.public_url}/audio/{said}-{_sign(settings, 'audio', said, 32)}.wav"
+
+
+def audio_on_call(settings: Settings, recording: str, now: datetime) -> str:
+    """The same for <Play>: where the sound is not to be had after all, a signal answers and the call goes on."""
+    return f"{audio(settings, recording, now)}?{ON_CALL}"
 
 
 def recording_of(settings: Settings, token: str, now: datetime) -> str | None:

@@ -22,8 +22,10 @@ Answer = TypeVar("Answer")
 _QUIET = logging.getLogger("twilio.http_client")
 _QUIET.setLevel(logging.WARNING)  # at INFO it writes addresses and texts
 DENIED = (20003, 20005)  # Twilio: error dictionary; wrong credentials, account not active
+NOT_FOUND = 20404
 CLOCKS_DIFFER = timedelta(minutes=2)  # between Twilio and this machine
 LIST = {"limit": 1000, "page_size": 1000}  # in one page
+DAY = {"limit": 20_000, "page_size": 1000}  # a day of a busy account, in pages; never without an end
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # Twilio: CallStatus
 RETRIED = "#rc=3&rp=all"  # Twilio: connection overrides; never part of what is signed
 
@@ -79,9 +81,10 @@ class Twilio:
 
     def find_sms(self, to: str, body: str, since: datetime) -> list[str]:
         """Messages that were accepted, maybe without our hearing so; the newest first."""
-        wanted = {"to": to, "date_sent_after": since - CLOCKS_DIFFER, **LIST}
+        sender, wanted = self._settings.twilio_sms_sender, {"to": to, "date_sent_after": since - CLOCKS_DIFFER, **LIST}
         sent = self._ask(lambda: self._client.messages.list(**wanted))
-        return [message.sid for message in sent if message.body == body]
+        ours = (one for one in sent if sender in (one.from_, one.messaging_service_sid))
+        return [message.sid for message in ours if message.body == body]
 
     def sms_status(self, sid: str) -> tuple[str, str]:
         """MessageStatus, and the ErrorCode or ""."""
@@ -89,8 +92,10 @@ class Twilio:
         return str(message.status), str(message.error_code or "")
 
     # ---------------------------------------------------------------- calls to the team
-    def place_call(self, to: str, *, url: str, status: str, machine: str = "", ring_seconds: int) -> str:
+    def place_call(self, to: str, *, url: str, fallback: str, status: str, machine: str = "", ring_seconds: int) -> str:
         """Ring somebody, who hears what `url` answers; returns the call's sid. Raises Refused, Busy or Unsure.
+
+        `fallback`: asked when an answer, or a sound in it, cannot be had: else the call would end there.
 
         `machine`: who is told whether a machine has answered; it is looked for while the call goes on (AsyncAmd),
         so that a person never waits in silence."""
@@ -101,6 +106,7 @@ class Twilio:
                     to=to,
                     from_=self._settings.twilio_caller_id,
                     url=url + RETRIED,
+                    fallback_url=fallback + RETRIED,
                     status_callback=status + RETRIED,
                     status_callback_event=["initiated", "ringing", "answered", "completed"],
                     timeout=ring_seconds,
@@ -113,8 +119,8 @@ class Twilio:
         return str(sid)
 
     def find_calls(self, to: str, since: datetime) -> list[str]:
-        """Our calls to that number since then, the newest first."""
-        wanted = {"to": to, "start_time_after": since - CLOCKS_DIFFER, **LIST}
+        """Our calls to that number since then, the newest first; from another number they are somebody else's."""
+        wanted = {"to": to, "from_": self._settings.twilio_caller_id, "start_time_after": since - CLOCKS_DIFFER, **LIST}
         placed = self._ask(lambda: self._client.calls.list(**wanted))
         return [call.sid for call in placed if call.direction == "outbound-api"]
 
@@ -135,33 +141,48 @@ class Twilio:
         announced = reply.headers.get("Content-Length") or reply.headers.get("content-length")
         return Audio(reply.body, int(announced) if announced and announced.isdigit() else None)
 
+    def recording_status(self, sid: str) -> str:
+        """Its state in Twilio's books; "" when it is in none."""
+        try:
+            return str(self._ask(lambda: self._client.recordings(sid).fetch()).status)
+        except Refused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+            return ""
+
     def delete_recording(self, sid: str) -> None:
         """Gone afterwards, also when it was gone before."""
         try:
             self._ask(lambda: self._client.recordings(sid).delete())
         except Refused as refused:
-            if refused.code != 20404:
+            if refused.code != NOT_FOUND:
                 raise
 
     # ---------------------------------------------------------------- what it knows and we may not
-    def ended_calls(self, since: datetime) -> list[PastCall]:
-        """Calls to our numbers that began since then and are over, the oldest first."""
-        listed = self._ask(lambda: self._client.calls.list(start_time_after=since, **LIST))
-        return [
-            PastCall(call.sid, call._from or "", call.to, call.start_time, call.end_time, call.forwarded_from or "")
-            for call in reversed(listed)
-            if call.direction == "inbound" and call.status in OVER and call.start_time and call.end_time
-        ]
+    def ended_calls(self, to: str, since: datetime) -> list[PastCall]:
+        """Calls to that number that began since then and are over, the oldest first."""
+        listed = self._ask(lambda: self._client.calls.list(to=to, start_time_after=since, **DAY))
+        return [_past(call) for call in reversed(listed) if _has_come(call) and call.status in OVER and call.end_time]
+
+    def call_to(self, sid: str) -> str | None:
+        """The number that a call came in by, "" for one that went out; none when Twilio knows of no such call."""
+        try:
+            call = self._ask(lambda: self._client.calls(sid).fetch())
+        except Refused as refused:
+            if refused.code != NOT_FOUND:
+                raise
+            return None
+        return str(call.to or "") if call.direction == "inbound" else ""
 
     def recordings_since(self, since: datetime) -> list[PastRecording]:
-        """Finished recordings that are still at Twilio, the oldest first."""
-        listed = self._ask(lambda: self._client.recordings.list(date_created_after=since, **LIST))
-        done = [recording for recording in reversed(listed) if recording.status == "completed"]
-        return [PastRecording(one.sid, one.call_sid, int(one.duration or 0)) for one in done]
+        """Finished messages that are still at Twilio, the oldest first: what <Record> has made, of any number."""
+        listed = self._ask(lambda: self._client.recordings.list(date_created_after=since, **DAY))
+        done = [one for one in reversed(listed) if one.status == "completed" and one.source in (None, "", "RecordVerb")]
+        return [PastRecording(one.sid, one.call_sid or "", int(one.duration or 0)) for one in done]
 
     def errors_since(self, since: datetime) -> list[str]:
         """The calls of which a request to us failed, once for each failure. Twilio: Notification, log 0."""
-        listed = self._ask(lambda: self._client.notifications.list(log=0, message_date_after=since.date(), **LIST))
+        listed = self._ask(lambda: self._client.notifications.list(log=0, message_date_after=since.date(), **DAY))
         return [notification.call_sid for notification in listed if notification.call_sid]
 
     # ---------------------------------------------------------------- the installation
@@ -172,6 +193,12 @@ class Twilio:
             return None
         names = ("voice_url", "voice_fallback_url", "status_callback", "sms_url", "capabilities")
         return {name: getattr(found[0], name) for name in names}
+
+    def leads_elsewhere(self, e164: str) -> bool:
+        """Whether calls to a number of the account are answered by somebody else: it is not our line, or not yet."""
+        configured = self.number(e164)
+        url = str((configured or {}).get("voice_url") or "")
+        return bool(url) and not url.startswith(f"{self._settings.public_url}/")
 
     def _get(self, resource: str) -> Reply:
         """A file of the account, by an address we make ourselves: credentials go nowhere else."""
@@ -200,6 +227,14 @@ class Twilio:
             raise _of_a_list(fault) from fault
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise Unsure(f"réponse illisible : {fault}") from fault
+
+
+def _has_come(call: Any) -> bool:
+    return call.direction == "inbound" and bool(call.start_time)
+
+
+def _past(call: Any) -> PastCall:
+    return PastCall(call.sid, call._from or "", call.to, call.start_time, call.end_time, call.forwarded_from or "")
 
 
 def _failure(status: int, message: str, code: int) -> Failure:

@@ -129,7 +129,8 @@ class Line:
             sms_senders=[SENDER],
             api_url=self.settings.twilio_api_url,
         )
-        self.engine: Engine = kinds.engine(self.database, clock, Outside(self.settings, client, self.audio))
+        self.outside = Outside(self.settings, client, self.audio)
+        self.engine: Engine = kinds.engine(self.database, clock, self.outside)
 
     def _number(self, number: str) -> Number:
         hooks = self.settings.public_url + "/webhooks"

@@ -4,6 +4,7 @@ The digits alone are typed on a keypad and dictated; the last one is Luhn's over
 catches every slip in one digit."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -41,14 +42,19 @@ def parse(text: str, prefix: str) -> str | None:
 
 def find(text: str, prefix: str) -> str | None:
     """The first reference, prefix included, in a longer text such as a mail's subject."""
+    return next(find_all(text, prefix), None)
+
+
+def find_all(text: str, prefix: str) -> Iterator[str]:
+    """Every one, in its order."""
     written = rf"(?<![^\W_]){re.escape(prefix)}((?:[\s\-‐-―._/]*[0-9]++(?![^\W_]))+)"
     for match in re.finditer(written, text, re.IGNORECASE):
         numbers = re.findall("[0-9]+", match[1])[:15]
         # Other numbers may follow (« NVL-26-00042-2 - 3 serveurs »), so the three parts as written come first.
-        for length in sorted(range(1, len(numbers) + 1), key=lambda length: length != 3):
-            if found := parse("".join(numbers[:length]), prefix):
-                return found
-    return None
+        lengths = sorted(range(1, len(numbers) + 1), key=lambda length: length != 3)
+        known = (parse("".join(numbers[:length]), prefix) for length in lengths)
+        if found := next(filter(None, known), None):
+            yield found
 
 
 def digits(reference: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, Response, request, send_file
 from sqlalchemy import Row
 
+from recordings import signal, soundness
 from storage import listening, voicemails
 from telephony import addresses
 from telephony.failures import Failure, Refused
@@ -35,27 +38,9 @@ def blueprint(outside: Outside) -> Blueprint:
     @routes.get("/audio/<token>.wav")
     def listen(token: str) -> Response:
         """The sound, whole or in the pieces that a player asks for."""
-        recording = addresses.recording_of(outside.settings, token, outside.clock())
-        if recording is None:
-            return said(404, EXPIRED)
-        with outside.database.read() as db:
-            voicemail = voicemails.find(db, recording)
-        if voicemail is None or voicemail.state == voicemails.ABSENT:
-            return said(404, GONE)
-        try:
-            sound = sounds.of(voicemail)
-        except (FileNotFoundError, Refused):
-            return said(404, GONE)
-        except (Failure, OSError) as trouble:
-            log.warning("sound not to be had", recording=recording, trouble=str(trouble))
-            return _later(503)
-        if sound is None:
-            return _later(404)
-        answer = _played(sound)
-        if voicemail.ticket and request.method == "GET" and answer.status_code != 304:
-            with outside.database.begin(lasting=False) as db:
-                listening.note(db, voicemail.ticket, recording, outside.clock())
-        return answer
+        if request.query_string == addresses.ON_CALL.encode():
+            return _on_call(lambda: _listen(outside, sounds, token))
+        return _listen(outside, sounds, token)
 
     @routes.after_request
     def _private(answer: Response) -> Response:
@@ -63,6 +48,43 @@ def blueprint(outside: Outside) -> Blueprint:
         return answer
 
     return routes
+
+
+def _on_call(listen: Callable[[], Response]) -> Response:
+    """Twilio ends a call whose <Play> fails: on the telephone something is heard in any case."""
+    try:
+        answer = listen()
+    except Exception:
+        log.exception("sound not to be had")
+        return _played(signal.missing())
+    return answer if answer.status_code < HTTPStatus.BAD_REQUEST else _played(signal.missing())
+
+
+def _listen(outside: Outside, sounds: Sounds, token: str) -> Response:
+    recording = addresses.recording_of(outside.settings, token, outside.clock())
+    if recording is None:
+        return said(404, EXPIRED)
+    with outside.database.read() as db:
+        voicemail = voicemails.find(db, recording)
+    if voicemail is None or voicemail.state in (voicemails.ABSENT, voicemails.PURGED):
+        return said(404, GONE)
+    try:
+        sound = sounds.of(voicemail)
+    except (FileNotFoundError, Refused):
+        return said(404, GONE)
+    except (Failure, OSError) as trouble:
+        log.warning("sound not to be had", recording=recording, trouble=str(trouble))
+        return _later(503)
+    if sound is None:
+        return _later(404)
+    if fault := soundness.fault(sound, None, 0):
+        log.error("sound spoilt", recording=recording, fault=fault)
+        return said(404, GONE)
+    answer = _played(sound)
+    if voicemail.ticket and request.method == "GET" and answer.status_code != 304:
+        with outside.database.begin(lasting=False) as db:
+            listening.note(db, voicemail.ticket, recording, outside.clock())
+    return answer
 
 
 class Sounds:

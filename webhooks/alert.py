@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from flask import Blueprint, Response
 from sqlalchemy import Connection, Row, select
 
@@ -13,7 +14,7 @@ from ivr import alert
 from ivr.alert import Alert, Done, Wish
 from ivr.book import Book
 from ivr.events import Event, Pressed, Rang, Silent
-from ivr.steps import HangUp, Say
+from ivr.steps import Heard
 from storage import attempts, pages, taking, tickets, voicemails
 from storage.models import Page
 from storage.standing import standing
@@ -21,7 +22,7 @@ from telephony import addresses
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, lock, number, value
 
-TROUBLE = "Un ticket d'astreinte vous attend. Ouvrez le lien reçu par SMS."
+log = structlog.get_logger()
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -43,30 +44,39 @@ class AlertDoor:
             "/pressed": self.kept(lambda attempt: self.happened(attempt, Pressed(value("Digits")))),
             "/silent": self.kept(lambda attempt: self.happened(attempt, Silent())),
             "/ended": self.kept(self.ended),
+            "/fallback": self.kept(self.stumbled),
             "/status": self.noted(self.status),
             "/machine": self.noted(self.machine),
         }
 
     def kept(self, view: Callable[[int], Response]) -> Callable[..., Response]:
-        return lambda attempt: trouble.kept(self.context, lambda: view(attempt), self.trouble)()
+        return lambda attempt: trouble.kept(self.context, lambda: view(attempt), lambda: self.trouble(attempt))()
 
     def noted(self, note: Callable[[int], None]) -> Callable[..., Response]:
         return lambda attempt: trouble.noted(lambda: note(attempt))()
 
     # ---------------------------------------------------------------- what happens
     def happened(self, attempt: int, event: Event) -> Response:
+        return self._answer(attempt, event, lambda known: alert.reply(known, event, number("n")))
+
+    def stumbled(self, attempt: int) -> Response:
+        """Twilio could not use an answer of ours, or a sound in it: the call goes on."""
+        log.error("Twilio fell back", attempt=attempt, error=value("ErrorCode"), url=value("ErrorUrl"))
+        return self._answer(attempt, Rang(), alert.resumed)
+
+    def _answer(self, attempt: int, event: Event, heard: Callable[[Alert], Heard]) -> Response:
         with self.context.database.begin() as db:
             pages.hold_of(db, attempt)
             row = attempts.find(db, attempt)
             if row is None:
-                return self.trouble()
+                return self.trouble(attempt)
             book = self.context.shelf.newest(db)
             page = db.execute(select(Page.__table__).where(Page.id == row.page)).one()
             done = self._grant(db, page, row, event)
-            heard = alert.reply(self._alert(db, book, page, row, done), event, number("n"))
+            known = self._alert(db, book, page, row, done)
             turn = number("n") + 1 if isinstance(event, Silent) else 0
             writer = replace(exchange.writer(self.context, book, turn), room=f"alert/{attempt}/")
-            return as_twiml(writer.document(heard))
+            return as_twiml(writer.document(heard(known)))
 
     def ended(self, attempt: int) -> Response:
         """The talk with the client is over. Twilio: Dial, `DialCallStatus`."""
@@ -88,13 +98,17 @@ class AlertDoor:
             pages.hold_of(db, attempt)
             self._note_machine(db, attempt)
 
-    def trouble(self) -> Response:
-        return as_twiml(exchange.plain_writer(self.context).document((Say(TROUBLE), HangUp())))
+    def trouble(self, attempt: int) -> Response:
+        """Each question in trouble counts: a machine that has picked up is not talked to for ever."""
+        writer = replace(exchange.plain_writer(self.context), turn=number("n") + 1, room=f"alert/{attempt}/")
+        return as_twiml(writer.document(alert.in_trouble(number("n"))))
 
     # ---------------------------------------------------------------- what it means
     def _grant(self, db: Connection, page: Row[Any], row: Row[Any], event: Event) -> Done:
         now = self.context.clock()
         attempts.progress(db, row.id, sid=value("CallSid"), status="in-progress", error="", now=now)
+        if isinstance(event, Pressed) and event.keys:
+            attempts.pressed(db, row.id, now)
         match alert.wish(event):
             case Wish.TAKE:
                 return Done(confirmed=taking.take(db, page.ticket, row.engineer, "voice", now, row.id).confirmed)
@@ -108,7 +122,7 @@ class AlertDoor:
         ticket = found.ticket
         about, now = tickets.about(book, ticket), self.context.clock()
         holder = book.engineer(ticket.acknowledged_by) if ticket.acknowledged_by else None
-        recording = voicemails.newest_of(db, page.ticket)
+        recording, is_awaited = voicemails.playable(db, page.ticket)
         return Alert(
             reference=page.ticket,
             client=about.client,
@@ -118,7 +132,8 @@ class AlertDoor:
             age=now - ticket.received_at,
             drill=ticket.drill,
             caller=ticket.caller,
-            message=addresses.audio(self.context.settings, recording, now) if recording else "",
+            message=addresses.audio_on_call(self.context.settings, recording, now) if recording else "",
+            awaited=is_awaited,
             taken_by=holder.name if holder else ticket.acknowledged_by or "",
             is_mine=ticket.acknowledged_by == row.engineer,
             asked=found.asked and ticket.acknowledged_by == row.engineer,
@@ -127,4 +142,4 @@ class AlertDoor:
 
     def _note_machine(self, db: Connection, attempt: int) -> None:
         if value("AnsweredBy").startswith(("machine", "fax")):
-            attempts.answered_by_machine(db, attempt, self.context.clock())
+            attempts.answered_by_machine(db, attempt, value("CallSid"), self.context.clock())

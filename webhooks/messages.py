@@ -41,6 +41,7 @@ class MessageDoor:
             "": self.kept(Rang),
             "/pressed": self.kept(lambda: Pressed(value("Digits"))),
             "/silent": self.kept(Silent),
+            "/fallback": self.kept(Rang),
             "/ended": self.kept(lambda: DialEnded(talked=value("DialCallStatus") == "completed")),
             "/status": lambda message: trouble.noted(lambda: self.status(message))(),
         }

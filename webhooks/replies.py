@@ -1,6 +1,6 @@
 """What an engineer's SMS does: OK takes, NON passes on, QUI asks who has it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,19 +58,22 @@ class Desk:
         about_shift = None if order.ticket else self._about_shift(order, any(one.waits for one in woken))
         if about_shift is not None:
             return about_shift
-        meant = self._meant(order, woken)
-        if len(meant) > 1:
+        quoted = reply.quoted(text, self.book.organisation.ticket_prefix) if not order.ticket else ()
+        meant = self._meant(order, woken, quoted)
+        if len(meant) > 1 or _contradicts(quoted, woken, meant):
             return reply.which([one.ticket for one in meant])
         if not meant:
             return reply.nothing_waits()
         return self._take(meant[0]) if order.verb is Verb.TAKE else self._pass_on(meant[0], order.reason)
 
-    def _meant(self, order: Order, woken: Sequence[Woken]) -> Sequence[Woken]:
-        """The ticket named; or those that wait for this person; or the last they were woken for."""
+    def _meant(self, order: Order, woken: Sequence[Woken], quoted: Collection[str]) -> Sequence[Woken]:
+        """The ticket named; or those that wait for this person, of several the one they quote; or their last."""
         if order.ticket:
             mine = next((one for one in woken if one.ticket == order.ticket), None)
             return [mine or Woken(order.ticket, self.people[0], False)]
-        return [one for one in woken if one.waits] or woken[:1]
+        waiting = [one for one in woken if one.waits]
+        named = [one for one in waiting or woken if one.ticket in quoted]
+        return named if len(named) == 1 else waiting or woken[:1]
 
     def _about_shift(self, order: Order, a_ticket_waits: bool) -> str | None:
         """Said of their next shift, expressly or because no ticket waits; none when it is said of a ticket."""
@@ -127,3 +130,8 @@ class Desk:
     @property
     def _local_now(self) -> datetime:
         return self.now.astimezone(self.book.zone)
+
+
+def _contradicts(quoted: Collection[str], woken: Sequence[Woken], meant: Sequence[Woken]) -> bool:
+    """They answer to an alert of theirs, and to none of those that wait for their word."""
+    return any(one.ticket in quoted for one in woken) and not any(one.ticket in quoted for one in meant)

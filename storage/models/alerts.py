@@ -50,6 +50,9 @@ class Attempt(Due, Base):
     provider_sid: Mapped[str | None] = mapped_column(unique=True)
     error: Mapped[str] = mapped_column(default="")
     failed_at: Mapped[datetime | None]  # known to reach nobody
+    pressed_at: Mapped[
+        datetime | None
+    ]  # a key came in its call: a person has it in hand, whatever listens for machines
     handed_on: Mapped[int | None]  # during which firing of the page the person handed the ticket on
     __table_args__ = (UniqueConstraint("page", "firing", "engineer", "channel"),)
 

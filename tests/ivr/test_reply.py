@@ -75,6 +75,96 @@ def test_what_is_understood(text: str, expected: Order | Unknown | None) -> None
     assert understood(text, "NVL") == expected
 
 
+ALERT = "NVL-26-00002-6 IDLINE : Internet, Client Démo Un. 06 39 98 10 01, 12/09 22:04 https://astreinte.example/t/abc"
+PHONE = "(+33 6 39 98 00 02)"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"OK\n> {ALERT}", Order(OK), id="the alert quoted with a mark"),
+        pytest.param(f"OK\n{ALERT}", Order(OK), id="the alert quoted without any mark"),
+        pytest.param(f"OK > {ALERT}", Order(OK), id="quoted on the same line"),
+        pytest.param(f"OK\n\nLe 12/09/2026 à 22:04, NVL a écrit :\n{ALERT}", Order(OK), id="quoted as a mail is"),
+        pytest.param(f"OK\n\nLe sam. 12 sept. 2026 à 22:04, NVL {PHONE}\na écrit :\n> {ALERT}", Order(OK),
+                     id="a heading on two lines"),
+        pytest.param(f"OK\n\nOn Sat, 12 Sep 2026, NVL wrote:\n{ALERT}", Order(OK), id="an English telephone"),
+        pytest.param(f"OK\n----- Message d'origine -----\n{ALERT}", Order(OK), id="an old telephone"),
+        pytest.param(f"OK\nDe : NVL\nEnvoyé : samedi\n{ALERT}", Order(OK), id="headers instead of a mark"),
+        pytest.param(f"OK\n« {ALERT} »", Order(OK), id="in quotation marks"),
+        pytest.param(f"> {ALERT}\n\nOK", Order(OK), id="the answer below the quoted alert"),
+        pytest.param(f"Le 12/09/2026 à 22:04, NVL a écrit :\n> {ALERT}\n\nOK", Order(OK), id="below its heading, too"),
+        pytest.param(f"OK {ONE}\n> {ALERT}", Order(OK, ONE), id="the ticket named, another quoted"),
+        pytest.param(f"OK\n{ONE}", Order(OK, ONE), id="the reference on a line of its own"),
+        pytest.param("OK\n26000018", Order(OK, ONE), id="its digits on a line of their own"),
+        pytest.param("OK\nNVL-26-00001-9", Unknown("NVL-26-00001-9"), id="mistyped on a line of its own"),
+        pytest.param("OK\ntour", Order(OK, shift=True), id="the shift on a line of its own"),
+        pytest.param("OK\nTour Montparnasse, Paris", Order(OK), id="an address is no shift"),
+        pytest.param("OK\n-- \nJean Martin\n06 39 98 00 02", Order(OK), id="a signature"),
+        pytest.param("OK\n--\n26000018", Order(OK), id="digits of a signature are no reference"),
+        pytest.param("OK\n—\nJean Martin", Order(OK), id="the two dashes that a telephone makes one"),
+        pytest.param("OK\n--Jean Martin", Order(OK), id="dashes and name on one line"),
+        pytest.param("OK\nJean Martin", Order(OK), id="a name without dashes: the first line decides"),
+        pytest.param("OK\n0639980002", Order(OK), id="a telephone number is no reference"),
+        pytest.param(f"OK {ONE}\n\nEnvoyé de mon iPhone", Order(OK, ONE), id="a telephone that signs"),
+        pytest.param("OK\nSent from my Galaxy", Order(OK), id="in English"),
+        pytest.param("NON pas dispo", Order(NON, "", "pas dispo"), id="no, with a reason"),
+        pytest.param("NON pas dispo\n\nEnvoyé de mon iPhone", Order(NON, "", "pas dispo"), id="no reason it signs"),
+        pytest.param(f"NON pas dispo\n> {ALERT}", Order(NON, "", "pas dispo"), id="nor what is quoted"),
+        pytest.param("NON\nje suis malade\n-- \nJean", Order(NON, "", "je suis malade"), id="the reason below"),
+        pytest.param(f"NON\n{ONE}\nmalade", Order(NON, ONE, "malade"), id="reference, then reason"),
+        pytest.param("OK\u00a0!", Order(OK), id="a no-break space"),
+        pytest.param("\u2068OK\u2069", Order(OK), id="marks of direction that no screen shows"),
+        pytest.param("O\u200bK NVL\u201126\u201100001\u20118", Order(OK, ONE), id="invisible within the word"),
+        pytest.param("ＯＫ\n＞ ＮＶＬ", Order(OK), id="wide letters, a wide mark"),
+        pytest.param("👍\nOK", Order(OK), id="a thumb is no line"),
+        pytest.param("OK\r\n\r\n> x", Order(OK), id="the other line ends"),
+        pytest.param(f"👍 à « {ALERT} »", None, id="a reaction is no word: asked again"),
+        pytest.param(f"A aimé « OK {ONE} »", None, id="nor is one in words"),
+        pytest.param(f"> OK {ONE}", None, id="what is only quoted was not said"),
+        pytest.param("Bonsoir\nOK", None, id="the first line decides"),
+        pytest.param("-- \nOK", None, id="a signature alone says nothing"),
+    ],
+)  # fmt: skip
+def test_who_wrote_which_line(text: str, expected: Order | Unknown | None) -> None:
+    assert understood(text, "NVL") == expected
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=40)
+ANSWERS = st.sampled_from([
+    "OK", "ok.", "OK !", "Ok 👍", f"OK {ONE}", "ok 26000018", "OK tour", "NON", "NON malade", f"NON {ONE} malade",
+    "QUI ?", f"QUI {ONE}", "OK NVL-26-00001-9",
+])  # fmt: skip
+QUOTES = st.lists(WORDS | st.just(ALERT), min_size=1, max_size=4).map(lambda lines: [f"> {line}" for line in lines])
+BELOW = st.one_of(
+    QUOTES,
+    QUOTES.map(lambda lines: ["Le 12/09/2026 à 22:04, NVL a écrit :", *(line[2:] for line in lines)]),
+    st.lists(WORDS | st.just(ONE), max_size=4).map(lambda lines: ["-- ", *lines]),
+    WORDS.map(lambda told: [f"Envoyé de mon {told}"]),
+)
+
+
+@given(ANSWERS, st.lists(BELOW, min_size=1, max_size=3))
+def test_a_quote_or_a_signature_below_changes_nothing(answer: str, below: list[list[str]]) -> None:
+    lines = [line for part in below for line in part]
+    assert understood("\n".join([answer, "", *lines]), "NVL") == understood(answer, "NVL")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"OK\n> {ALERT}", {"NVL-26-00002-6"}, id="quoted with a mark"),
+        pytest.param(f"OK\n{ALERT}", {"NVL-26-00002-6"}, id="quoted without one"),
+        pytest.param(f"> {ALERT}\nOK", {"NVL-26-00002-6"}, id="quoted above"),
+        pytest.param(f"OK\n-- \n{ONE}", set(), id="a signature quotes nothing"),
+        pytest.param("OK\n> 26000018", set(), id="digits alone are no quoted reference"),
+        pytest.param("OK\n> NVL-26-00001-9", set(), id="nor is one with a wrong digit"),
+    ],
+)  # fmt: skip
+def test_what_is_quoted(text: str, expected: set[str]) -> None:
+    assert reply.quoted(text, "NVL") == expected
+
+
 @given(
     st.sampled_from(Verb),
     st.integers(0, 99),

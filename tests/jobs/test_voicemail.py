@@ -189,6 +189,76 @@ def test_declared_absent_meanwhile(line: Line) -> None:
     assert (row.state, row.run_at, len(line.twilio.requests)) == ("absent", None, asked)
 
 
+def recording_of(line: Line) -> tuple[bool, int | None]:
+    return line.ticket()["recording"], line.ticket()["recording_seconds"]
+
+
+def assert_given_up(line: Line, recording: Recording, why: str) -> None:
+    """Settled, said once, and never asked for again."""
+    row = row_of(line.database, Voicemail, recording.sid)
+    assert (row.state, row.run_at, row.trouble) == ("absent", None, why)
+    assert recording_of(line) == (False, None)
+    told = [details for kind, details in events_of(line, row.ticket) if kind == "voicemail_absent"]
+    assert told == [{"recording": recording.sid, "why": why}]
+    asked = len(line.twilio.requests)
+    forward(line, hours=30)
+    assert len(line.twilio.requests) == asked
+    assert not any(request.method == "DELETE" for request in line.twilio.requests)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        pytest.param("absent", "aucun son", id="nothing was said, and its callback was lost"),
+        pytest.param("failed", "aucun son", id="Twilio could not make it"),
+    ],
+)
+def test_what_twilio_says_is_not_there_is_given_up_at_once(line: Line, status: str, why: str) -> None:
+    recording = leave_voicemail(line, status=status)
+    line.settle()
+    assert_given_up(line, recording, why)
+
+
+@pytest.mark.parametrize("status", ["", "deleted"], ids=["404 for good", "deleted there by somebody"])
+def test_what_twilio_does_not_know_is_given_up_after_a_while(line: Line, status: str) -> None:
+    """It may be too young to be shown: asked for ten minutes."""
+    recording = leave_voicemail(line, status=status or "completed")
+    if not status:
+        del line.twilio.recordings[recording.sid]
+    forward(line, minutes=9)
+    assert row_of(line.database, Voicemail, recording.sid).run_at is not None
+    assert recording_of(line) == (True, SECONDS)
+    forward(line, minutes=4)
+    assert_given_up(line, recording, "inconnu de Twilio")
+
+
+def test_what_is_processed_for_ever_is_given_up_after_a_day(line: Line) -> None:
+    recording = leave_voicemail(line, status="processing")
+    forward(line, hours=23)
+    assert row_of(line.database, Voicemail, recording.sid).run_at is not None
+    assert len(line.twilio.requests) < 150, "asked for less and less often"
+    forward(line, hours=5)
+    assert_given_up(line, recording, "jamais prêt chez Twilio")
+
+
+def test_twilio_away_gives_nothing_up(line: Line) -> None:
+    recording = leave_voicemail(line)
+    line.twilio.faults.rest("GET", "500", times=-1)
+    forward(line, hours=26)
+    assert_not_kept(line, recording, "500")
+    line.twilio.faults.clear()
+    forward(line, hours=3)
+    assert_kept(line, recording)
+
+
+def test_a_worker_that_dies_while_it_asks_gives_up_once(line: Line) -> None:
+    recording = leave_voicemail(line, status="absent")
+    with pytest.raises(Killed):
+        engine_through(line, DiesAt(line, "GET")).run_due()
+    forward(line, minutes=2)
+    assert_given_up(line, recording, "aucun son")
+
+
 def test_announced_twice_fetched_once(line: Line) -> None:
     recording = leave_voicemail(line)
     line.settle()

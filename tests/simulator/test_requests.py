@@ -217,15 +217,31 @@ def test_sounds_are_fetched_and_played(twilio: Twilio, product: Product) -> None
     assert (leg.played, product.to("/son.wav")[0].method, twilio.complaints) == ([b"RIFF"], "GET", [])
 
 
-@pytest.mark.parametrize(
-    "answer",
+NO_SOUNDS = pytest.mark.parametrize(
+    ("answer", "code"),
     [
-        pytest.param(Answer(404), id="no such sound"),
-        pytest.param(Answer(200, {"content-type": "text/html"}, b"<p>"), id="a page instead of a sound"),
+        pytest.param(Answer(404), "11", id="no such sound"),
+        pytest.param(Answer(200, {"content-type": "text/html"}, b"<p>"), "12", id="a page instead of a sound"),
     ],
 )
-def test_what_is_no_sound_is_complained_of(twilio: Twilio, product: Product, answer: Answer) -> None:
+
+
+@NO_SOUNDS
+def test_what_is_no_sound_ends_the_call(twilio: Twilio, product: Product, answer: Answer, code: str) -> None:
     product.says(VOICE, "<Play>/son.wav</Play><Say>Suite</Say>")
     product.pages["/son.wav"] = answer
-    assert twilio.dial(CALLER, LINE).heard == ["Suite"]
-    assert len(twilio.complaints) == 1
+    twilio.numbers[LINE].voice_fallback_url = ""
+    leg = twilio.dial(CALLER, LINE)
+    assert (leg.ended_by, "Suite" in leg.heard) == ("error", False)
+    assert twilio.complaints[0].startswith(code)
+
+
+@NO_SOUNDS
+def test_what_is_no_sound_leads_to_the_fallback(twilio: Twilio, product: Product, answer: Answer, code: str) -> None:
+    product.says(VOICE, "<Gather><Play>/son.wav</Play><Say>Suite</Say></Gather>")
+    product.says(FALLBACK, "<Say>Secours</Say>")
+    product.pages["/son.wav"] = answer
+    leg = twilio.dial(CALLER, LINE)
+    assert (leg.ended_by, leg.heard) == ("line", ["Secours"])
+    told = product.last(FALLBACK)
+    assert (told["ErrorCode"][:2], told["ErrorUrl"][-8:]) == (code, "/son.wav")

@@ -107,6 +107,26 @@ def test_several_wait_and_it_is_asked_which(line: Line) -> None:
     assert holders(line) == ["ing2", "ing2"]
 
 
+@pytest.mark.parametrize("below", ["\n> {}", "\n\nLe 12/09/2026 à 22:04, NVL a écrit :\n{}", "\n-- \nIngénieur 2"])
+def test_an_answer_above_the_quoted_alert_or_a_signature_takes(line: Line, below: str) -> None:
+    loss(line)
+    alert = line.phone(ING2).texts()[-1]
+    assert text(line, ING2, "OK" + below.format(alert)).startswith(f"{ONE} est à vous.")
+    line.forward(minutes=20)
+    line.phone(ING1).gets_nothing()
+
+
+def test_of_several_the_quoted_one_is_meant_and_a_signature_names_none(line: Line) -> None:
+    for service in "12":
+        loss(line, service)
+    first = next(alert for alert in line.phone(ING2).texts() if ONE in alert)
+    assert text(line, ING2, f"OK\n-- \nIngénieur 2, {ONE}").startswith("Lequel ?")
+    assert text(line, ING2, f"OK\n> {first}").startswith(f"{ONE} est à vous.")
+    assert text(line, ING2, f"OK\n> {first}").startswith(f"Lequel ? {TWO}."), "another waits by now: asked, not guessed"
+    assert text(line, ING2, f"OK {TWO}\n> {first}").startswith(f"{TWO} est à vous."), "what is typed decides"
+    assert text(line, ING2, f"OK\n> {first}").startswith(f"{ONE} est à vous."), "none waits"
+
+
 def test_whoever_is_asked_again_confirms(make_line: MakeLine) -> None:
     """What waits for their word comes before what is newer and somebody else's."""
     toml = SAMPLE.read_text(encoding="utf-8")

@@ -222,6 +222,18 @@ def test_a_recording_whose_callback_was_lost_is_fetched(line: Line) -> None:
     assert only_ticket(line)["recording_seconds"] == 12
 
 
+def test_that_there_is_no_recording_is_found_out_when_its_callback_is_lost(line: Line) -> None:
+    line.twilio.faults.recording("absent")
+    line.twilio.faults.callback("recording", "lost", times=-1)
+    line.phone(KNOWN).calls().presses("1").presses("1").presses("1").presses("9").says(12)
+    line.forward(minutes=1)
+    assert (line.ticket()["recording"], line.ticket()["recording_seconds"]) == (False, None)
+    assert "voicemail_absent" in line.happened_to(line.ticket()["reference"])
+    asked = [request for request in line.twilio.requests if ".wav" in request.path]
+    line.forward(minutes=30)
+    assert [request for request in line.twilio.requests if ".wav" in request.path] == asked
+
+
 @contextmanager
 def not_listed_yet(line: Line) -> Iterator[None]:
     """Twilio is still at work on the recordings."""

@@ -57,20 +57,6 @@ def test_silence_ends_the_call_and_takes_nothing(line: Line) -> None:
     assert line.pages()[0]["state"] == "pending"
 
 
-def test_the_message_is_heard_even_while_its_audio_is_still_at_twilio(line: Line) -> None:
-    line.twilio.faults.rest("GET .*/Recordings", "503", times=-1)
-    loss(line)
-    line.twilio.faults.clear()
-    engineer = line.phone(ING2).picks_up().presses("2")
-    assert len(engineer.leg.played) == 1
-    assert not any(request.method == "DELETE" for request in line.twilio.requests), "it was passed through"
-
-
-def test_without_a_message_yet_the_engineer_is_told(line: Line) -> None:
-    loss(line, message=False)
-    line.phone(ING2).picks_up().presses("2").hears("pas de message")
-
-
 def test_three_puts_the_engineer_through_to_the_client(line: Line) -> None:
     """The client sees the line's number; the engineer's stays private."""
     loss(line)

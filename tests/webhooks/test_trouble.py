@@ -13,6 +13,7 @@ from simulator.twiml import Document, read, text_of
 from storage.database import Database
 from tests.databases import apart
 from tests.phone import ING2, Line
+from tests.stories.night import loss
 from tests.webhooks.requests import (
     CALLBACKS,
     RECORDING,
@@ -343,3 +344,18 @@ def test_nothing_of_our_making_is_shown(line: Line, twilio: Twilio) -> None:
         for path in addresses(line.app):
             shown = twilio.post(path, call(CallStatus="completed")).body.decode()
             assert not [word for word in ("Traceback", "sqlalchemy", "SELECT", "calls_away", ".py") if word in shown]
+
+
+def test_an_engineer_called_in_trouble_is_asked_for_a_key_a_few_times(line: Line, twilio: Twilio) -> None:
+    """Nothing is known but that somebody was called; the key finds us well again, and takes the ticket."""
+    loss(line)
+    sid = line.phone(ING2).picks_up().leg.sid
+    with broken(line.database, "attempts"):
+        asked = [twilio.post(f"/webhooks/voice/alert/2/silent?n={n}&again=1", call(CallSid=sid)) for n in range(4)]
+    assert [verbs(answer)[-1] for answer in asked] == ["Redirect", "Redirect", "Redirect", "Hangup"]
+    (gather,) = document(asked[0]).root.findall("Gather")
+    assert "tapez 1" in asked[0].body.decode()
+    pressed = urlsplit(gather.get("action", ""))
+    answer = twilio.post(f"{pressed.path}?{pressed.query}", call(CallSid=sid, Digits="1"))
+    assert "Vous avez pris" in answer.body.decode()
+    assert line.ticket()["acknowledged_by"] == "ing2"
