@@ -22,6 +22,7 @@ class LineCollector(Collector):
             counted = health.counts(db)
             late = health.late(db, self.clock())
             beat = health.last_beat(db)
+            apart, unread = health.set_apart(db), health.unread(db, self.clock())
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
         overdue = GaugeMetricFamily(
@@ -30,6 +31,11 @@ class LineCollector(Collector):
         for kind, number in late.items():
             overdue.add_metric([kind], number)
         yield overdue
+        yield CounterMetricFamily("astreinte_letters_set_apart", "Mail whose reading ended its reader", apart)
+        waiting = unread.total_seconds() if unread else 0
+        yield GaugeMetricFamily(
+            "astreinte_unread_letter_age_seconds", "Of the oldest mail that waits to be read", waiting
+        )
         if beat:
             age = (self.clock() - beat).total_seconds()
             yield GaugeMetricFamily("astreinte_worker_beat_age_seconds", "Since the worker's last beat", age)

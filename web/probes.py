@@ -24,14 +24,15 @@ def blueprint(database: Database, clock: Clock) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        """The database answers, a directory is loaded, and a worker has beaten lately."""
+        """The database answers, a directory is loaded, and a worker has beaten lately. What is wrong beside is said in
+        a second line, and takes nobody's calls away."""
         try:
             with database.read() as db:
-                trouble = health.trouble(db, clock())
+                trouble, remark = health.trouble(db, clock()), health.remark(db, clock())
         except Exception:
             log.exception("not ready")
             trouble = SILENT
-        return said(503, trouble) if trouble else said(200, "ok")
+        return said(503, trouble) if trouble else said(200, "\n".join(filter(None, ("ok", remark))))
 
     @routes.get("/metrics")
     def metrics() -> Response:
