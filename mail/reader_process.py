@@ -35,7 +35,9 @@ def _confine(limits: Limits) -> None:
     os.nice(POLITENESS)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    memory = limits.memory if most == resource.RLIM_INFINITY else min(limits.memory, most)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
