@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import clock
 from ivr import numbers
@@ -242,6 +242,8 @@ def _imap_url(text: str) -> str:
             raise ValueError("on attend imaps://utilisateur:mot-de-passe@hôte/INBOX, ou plusieurs séparées d'un blanc")
         if strange := {name.partition("=")[0] for name in parts.query.split("&") if name} - {"escalation", "authserv"}:
             raise ValueError(f"« {min(strange)} » n'est pas une option ; il y a escalation et authserv=…")
+        if "" in parse_qs(parts.query, keep_blank_values=True).get("authserv", ()):
+            raise ValueError("authserv= ne nomme aucun serveur ; on attend authserv=mx.exemple.fr")
     return text
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 import clock
@@ -30,6 +31,10 @@ from telephony.http import NoReply, Wire
 
 AHEAD = timedelta(days=28)
 TOLERATED = 3  # seconds between clocks, one of which shows whole seconds from another continent
+NOBODY_BELIEVED = (
+    "aucun expéditeur n'y est vérifié : ajoutez ?authserv= à son adresse dans IMAP_URL, suivi du nom par lequel votre"
+    " propre serveur commence l'en-tête Authentication-Results des courriels reçus (docs/operations.md)"
+)
 BUDGET, ADVISED = 15, 5  # seconds. Twilio: all that one request may take, its retries included; for 95 of 100
 
 
@@ -137,14 +142,17 @@ def _storage(settings: Settings) -> Iterator[Finding]:
 
 def _mailboxes(settings: Settings) -> Iterator[Finding]:
     """Each can be opened; and whose word on a sender is believed there."""
-    for box in mailboxes.addresses(settings.imap_url, settings.mail_from):
+    for box in mailboxes.addresses(settings.imap_url):
+        if not box.judges:
+            yield Finding(Verdict.DOUBTFUL, f"boîte {box.name}", NOBODY_BELIEVED)
         try:
             with imap.opened(box) as post:
                 waiting = len(post.unread(None))
         except imap.MailboxTrouble as trouble:
             yield Finding(Verdict.FAULTY, f"boîte {box.name}", f"ne s'ouvre pas : {trouble}")
         else:
-            said = f"{waiting} non lus ; on croit {', '.join(sorted(box.judges))} sur les expéditeurs"
+            believed = f" ; on croit {', '.join(sorted(box.judges))} sur les expéditeurs" if box.judges else ""
+            said = f"{waiting} non lus{believed}"
             yield Finding(Verdict.SOUND, f"boîte {box.name}", said)
 
 
@@ -164,6 +172,7 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
             trouble = health.trouble(db, now)
             yield Finding(Verdict.FAULTY if trouble else Verdict.SOUND, "base et worker", trouble or "à l'œuvre")
             yield from (Finding(Verdict.DOUBTFUL, "horloges", skew) for skew in health.skewed(db, now))
+            yield from _letters(db, now)
             late = {kind: count for kind, count in health.late(db, now).items() if count}
             if late:
                 said = ", ".join(f"{count} {so_many(kind, count)}" for kind, count in late.items())
@@ -205,6 +214,17 @@ def _twilio_time(settings: Settings) -> datetime | None:
         return parsedate_to_datetime(said).replace(tzinfo=UTC)  # HTTP: GMT
     except (NoReply, ValueError):
         return None
+
+
+def _letters(db: Connection, now: datetime) -> Iterator[Finding]:
+    """Mail that waits too long, or could not be read."""
+    if waits := health.remark(db, now):
+        yield Finding(Verdict.DOUBTFUL, "courriels reçus", waits)
+    if apart := health.set_apart(db, now - health.LATELY):
+        said = (
+            f"{apart} mis à part en sept jours, que rien n'a pu lire : astreinte letters les nomme ; ils sont conservés"
+        )
+        yield Finding(Verdict.DOUBTFUL, "courriels reçus", said)
 
 
 def _duty(book: Book, settings: Settings) -> Iterator[Finding]:

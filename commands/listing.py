@@ -103,6 +103,7 @@ def _letter(row: Json, zone: ZoneInfo) -> str:
         word(words.VERDICTS, row["verdict"] or "à lire"),
         row["ticket"] or "",
         row["reason"] or row["trouble"],
+        word(words.WITHHELD, row["withheld"]) if row["withheld"] else "",
     ]
     return _line(facts)
 

@@ -35,7 +35,7 @@ def worker() -> None:
         with database.begin() as db:
             chores.schedule(db, kinds.routines(outside), clock())
         at_work = Worker(kinds.engine(database, clock, outside))
-        for box in mailboxes.addresses(settings.imap_url, settings.mail_from):
+        for box in mailboxes.addresses(settings.imap_url):
             Listener(database, clock, box, at_work.stopping).start()
         for wanted in (signal.SIGTERM, signal.SIGINT):
             signal.signal(wanted, lambda *_: at_work.stop())

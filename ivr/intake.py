@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,11 @@ from ivr.hours import Closed
 from ivr.orders import KIND_OF, Nature
 from tickets.states import Kind
 
-RECEIPTS = ((timedelta(hours=1), 3), (timedelta(days=1), 10))  # to one sender, at most: what stops a storm
+# Automatic answers at most: what stops a storm, and keeps us from writing to people whom somebody else has named.
+TO_ONE = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
+TO_STRANGERS = ((timedelta(hours=1), 20), (timedelta(days=1), 100))  # whom nobody vouches for, together
+TO_ALL = ((timedelta(hours=1), 120), (timedelta(days=1), 600))
+ANSWERED_SINCE = timedelta(days=1)
 READ_AT_MOST = 5_000  # characters of a mail in which a service is looked for
 # Loss before change before question: what is worst is asked about first.
 WORDS: Sequence[tuple[Nature, str]] = (
@@ -37,6 +41,18 @@ class Verdict(StrEnum):
     OURS = "ours"  # come back to us
     BOUNCE = "bounce"  # one of ours did not arrive
     QUARANTINED = "quarantined"  # a robot's, about nothing we know: kept for a person
+    SET_APART = "set_apart"  # to read it has ended its reader: only what its headers tell was read
+
+
+class Withheld(StrEnum):
+    """Why whoever wrote was sent no automatic answer."""
+
+    REFUSED = "refused"  # a server says that the mail is not from there
+    UNWANTED = "unwanted"
+    UNREADABLE = "unreadable"
+    SENDER = "sender"  # the ceilings
+    STRANGERS = "strangers"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +86,6 @@ def sender(book: Book, address: str) -> Sender | None:
     return Sender(having[0]) if len(having) == 1 else None
 
 
-def is_authentic(judged: Iterable[tuple[str, str]], servers: Collection[str], address: str) -> bool:
-    """Whether our own mail server says that the mail is from there: its outermost results only, the others may be
-    anybody's. RFC 8601: `dmarc=pass`, or `dkim=pass` for the very domain where none publishes DMARC."""
-    results = next((told for server, told in judged if server in servers), "")
-    bare = re.sub(r"\([^()]*\)", "", re.sub(r'"[^"]*"', '""', results))  # what a sender wrote cannot look like a result
-    methods = [info.strip() for info in bare.split(";")]
-    domain = re.escape(address.rpartition("@")[2])
-    dmarc = next((info for info in methods if re.match(r"dmarc\s*=", info)), "")
-    named = re.search(r"\bheader\.from=(\S+)", dmarc)
-    if re.match(r"dmarc\s*=\s*pass\b", dmarc):
-        return named is None or re.fullmatch(domain, named[1]) is not None
-    signed = rf"dkim\s*=\s*pass\b.*\bheader\.(?:d={domain}|i=\S*@{domain})(?:\s|$)"
-    return bool(domain and re.match(r"dmarc\s*=\s*none\b", dmarc) and any(re.match(signed, info) for info in methods))
-
-
 def proposed(book: Book, client: Client | None, at: datetime, subject: str, text: str) -> Proposal:
     """The one service that is named, among the client's contracts if there are any; the nature by its words."""
     said = _plain(f"{subject}\n{text[:READ_AT_MOST]}")
@@ -114,9 +115,21 @@ def _plain(text: str) -> str:
     return " ".join(bare.casefold().replace("’", "'").split())
 
 
-def may_answer(answered: Sequence[datetime], now: datetime) -> bool:
-    """Whether one more receipt to that sender is no storm. `answered`: when they were sent the others."""
-    return all(sum(now - at < span for at in answered) < most for span, most in RECEIPTS)
+def ceiling(
+    answered: Sequence[tuple[str, bool, datetime]], sender: str, now: datetime, *, verified: bool
+) -> Withheld | None:
+    """Which one more automatic answer would pass. `answered`: those of late: to whom, whether vouched for, when."""
+    theirs = [at for to, _, at in answered if to == sender]
+    strangers = [at for _, vouched, at in answered if not vouched]
+    if _full(theirs, TO_ONE, now):
+        return Withheld.SENDER
+    if not verified and _full(strangers, TO_STRANGERS, now):
+        return Withheld.STRANGERS
+    return Withheld.ALL if _full([at for _, _, at in answered], TO_ALL, now) else None
+
+
+def _full(answered: Sequence[datetime], most: Sequence[tuple[timedelta, int]], now: datetime) -> bool:
+    return any(sum(now - at < span for at in answered) >= number for span, number in most)
 
 
 def receipt(

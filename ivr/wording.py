@@ -291,6 +291,24 @@ def written_mail(
     return _subject(f"[{about.reference}] {said}", about), "\n".join(lines)
 
 
+SET_APART = (
+    "Ce courriel n'a pas pu être lu : le lire a dépassé deux fois les limites. Il est conservé en entier ;"
+    " ouvrez-le dans sa boîte, avec prudence."
+)
+
+
+def set_apart_mail(mailbox: str, sender: str, subject: str) -> tuple[str, str]:
+    """Subject and body of the mail that tells the support of a mail that led to no ticket."""
+    lines = [
+        f"Boîte : {_line(mailbox)}",
+        f"De : {_line(sender) or 'expéditeur illisible'} (expéditeur non vérifié)",
+        f"Objet : {_line(subject) or 'sans objet'}",
+        "",
+        SET_APART,
+    ]
+    return "Courriel mis à part", "\n".join(lines)
+
+
 def bounced_mail(about: About, recipient: str, subject: str) -> tuple[str, str]:
     """Subject and body of the mail that tells a desk that a mail of ours came back."""
     body = f"Le courriel « {_line(subject)} » à {_line(recipient)} n'est pas arrivé : l'adresse est à vérifier."

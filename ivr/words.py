@@ -140,6 +140,15 @@ VERDICTS = {  # ivr.intake
     "ours": "le nôtre",
     "bounce": "retour d'un des nôtres",
     "quarantined": "à part : automatique",
+    "set_apart": "à part : illisible",
+}
+WITHHELD = {  # ivr.intake
+    "refused": "sans accusé : rien ne dit que l'expéditeur soit le bon",
+    "unwanted": "sans accusé : il n'en veut pas",
+    "unreadable": "sans accusé : illisible en entier",
+    "sender": "sans accusé : cet expéditeur en a eu assez",
+    "strangers": "sans accusé : trop en sont partis à des expéditeurs non vérifiés",
+    "all": "sans accusé : trop en sont partis",
 }
 DURATIONS = {"gross": "brute", "net": "nette", "counted": "comptée"}
 WORK = {

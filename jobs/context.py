@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from mail.reader import Reader, shared
 from settings import Settings
 from storage.audio import AudioStore
 from storage.versions import Shelf
@@ -14,6 +15,7 @@ class Outside:
     twilio: Twilio
     audio: AudioStore
     shelf: Shelf = field(default_factory=Shelf)
+    reader: Reader = field(default_factory=shared)
 
     def sms_callback(self, subject: str) -> str:
         """Where Twilio tells what becomes of a message; the address names it, should its sid be lost."""

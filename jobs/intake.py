@@ -1,7 +1,8 @@
 """Mail inwards: each message read once, and made into a ticket, an answer on one, or nothing but a note.
 
-Kept whole first (jobs.collecting); then, in one transaction a message: known already? ours? a bounce? a robot's? from
-whom, and is that so? about which ticket? What cannot be read becomes a ticket all the same, for a person."""
+Kept whole first (jobs.collecting), then read by a process of its own (mail.reader); then, in one transaction a message:
+known already? ours? a bounce? a robot's? from whom, and is that so? about which ticket? What cannot be read becomes a
+ticket all the same, for a person."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,14 +12,14 @@ import structlog
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from ivr import intake, letters, wording
+from ivr import authenticity, intake, letters, wording
 from ivr.book import Book
-from ivr.intake import Sender, Verdict
+from ivr.intake import Sender, Verdict, Withheld
 from ivr.orders import Refusal
 from ivr.wording import Way
 from jobs.context import Outside
 from jobs.engine import Lost, Turn
-from mail import identity, mailboxes, reading
+from mail import identity, mailboxes
 from mail.letter import Letter
 from storage import answering, declaring, desk, escalating, journal, mails, tickets
 from storage import letters as kept
@@ -30,7 +31,8 @@ from tickets.states import FINAL, Kind
 
 log = structlog.get_logger()
 TRIES = 3  # turns after which nothing more is expected of what a mail says
-RECEIPTS_SINCE = max(span for span, _ in intake.RECEIPTS)
+READINGS = 2  # that ended with whoever read: after these, its headers alone are read
+HEADERS = READINGS + 1  # and after this one, nothing
 
 
 class Clerk:
@@ -42,7 +44,7 @@ class Clerk:
         is a ticket without its text: whoever opens it finds the mail in its mailbox."""
         with turn.begin() as (_, row):
             pass
-        letter = reading.read(self.outside.audio.get(row.place))
+        letter = self._letter(turn, row.readings, self.outside.audio.get(row.place))
         for each in letter.enclosed:  # named by what they hold: kept twice, they are kept once
             self.outside.audio.put(kept.attachment_place(each.content), each.content)
         try:
@@ -56,6 +58,23 @@ class Clerk:
             unreadable = f"illisible : {type(fault).__name__}"
             self._judge(turn, replace(letter, text="", fresh="", enclosed=(), incomplete=unreadable))
 
+    def _letter(self, turn: Turn, begun: int, raw: bytes) -> Letter:
+        """Counted before it is begun: whatever dies of it, reader, worker or machine, the count stays."""
+        self.outside.reader.start()  # a machine that can start none is no mail's fault
+        with turn.begin() as (db, _):
+            turn.save(db, readings=begun + 1)
+        letter = self._read(begun, raw)
+        with turn.begin() as (db, _):
+            turn.save(db, readings=begun)
+        return letter
+
+    def _read(self, begun: int, raw: bytes) -> Letter:
+        if begun < READINGS:
+            return self.outside.reader.read(raw)
+        known = self.outside.reader.headers(raw) if begun < HEADERS else Letter()
+        said = "\n\n".join(filter(None, (known.subject, wording.SET_APART)))
+        return replace(known, fresh=said, incomplete=wording.SET_APART, is_apart=True)
+
     def _judge(self, turn: Turn, letter: Letter) -> None:
         with turn.begin() as (db, row):
             turn.finish(db, **Reading(self.outside, db, row, letter, turn.now).judge())
@@ -68,11 +87,19 @@ class Reading:
         self.outside, self.db, self.row, self.letter, self.now = outside, db, row, letter, now
         self.book: Book = outside.shelf.newest(db)
         self.sender: Sender | None = intake.sender(self.book, letter.sender)
-        self.verified = bool(self.sender) and intake.is_authentic(letter.judged, self._judges(), letter.sender)
+        self.verified = bool(self.sender) and self._is_authentic()
+        self.withheld: Withheld | None = None
+        self.answered_at: datetime | None = None
+
+    def _is_authentic(self) -> bool:
+        """Of two senders nobody vouches for either."""
+        return self.letter.is_alone and authenticity.is_authentic(
+            self.letter.judged, self._judges(), self.letter.sender
+        )
 
     def _judges(self) -> frozenset[str]:
         settings = self.outside.settings
-        boxes = mailboxes.addresses(settings.imap_url, settings.mail_from)
+        boxes = mailboxes.addresses(settings.imap_url)
         return next((box.judges for box in boxes if box.name == self.row.mailbox), frozenset())
 
     def judge(self) -> dict[str, Any]:
@@ -80,14 +107,23 @@ class Reading:
         for each in self.letter.enclosed:  # also of a mail that led to nothing: what nobody names, nobody erases
             kept.enclose(self.db, self.row.id, ticket, each.name, each.type, each.content)
         log.info("mail read", letter=self.row.id, verdict=verdict, ticket=ticket, reason=reason)
-        answered = self.now if self._receipt_wanted and verdict is Verdict.OPENED and ticket else None
-        if answered and ticket:
+        if verdict is Verdict.OPENED and ticket:
             self._receipt(ticket)
+        if self.letter.is_apart and verdict not in (Verdict.AGAIN, Verdict.OURS):
+            verdict, reason = Verdict.SET_APART, self._apart(ticket)
         return {
-            "verdict": verdict, "ticket": ticket, "reason": reason, "answered_at": answered,
-            "sender": self.letter.sender, "subject": self.letter.subject, "text": self.letter.fresh,
-            "verified": self.verified,
+            "verdict": verdict, "ticket": ticket, "reason": reason, "answered_at": self.answered_at,
+            "withheld": self.withheld or "", "sender": self.letter.sender, "subject": self.letter.subject,
+            "text": self.letter.fresh, "verified": self.verified,
         }  # fmt: skip
+
+    def _apart(self, ticket: str | None) -> str:
+        """Whoever reads the support's mail is told once, unless the desk was, with a ticket."""
+        if ticket is None:
+            told = wording.set_apart_mail(self.row.mailbox, self.letter.sender, self.letter.subject)
+            to = self.book.organisation.support_email
+            mails.queue(self.db, to, told, f"mis-a-part-{self.row.id}", self.now)
+        return self.letter.incomplete
 
     def _judged(self) -> tuple[Verdict, str | None, str]:
         secret, letter = self.outside.settings.secret_key, self.letter
@@ -187,7 +223,7 @@ class Reading:
         how = {"letter": self.row.id}
         event = f"courriel-{self.row.id}"
         due = escalating.escalate(self.db, self.book, ticket, Way.MAIL, self.now, how, event, MAILBOX)
-        if self._answer_wanted:
+        if self._may_answer():
             local = due.astimezone(self.book.zone) if due else None
             answer = letters.escalation_answer(self.book, ticket, local)
             self._write(ticket, f"escalade-reponse-{self.row.id}", answer)
@@ -234,17 +270,27 @@ class Reading:
         journal.note(self.db, ticket, "mail", MAILBOX, self.now, {**told, **robot})
 
     # ---------------------------------------------------------------- who is told
-    @property
-    def _answer_wanted(self) -> bool:
-        return bool(self.letter.sender) and not self.letter.silence and not self.letter.automatic
+    def _may_answer(self) -> bool:
+        """By itself, to whoever wrote: asked once, at the end of what locks anything. Why not is kept."""
+        self.withheld = self._obstacle()
+        self.answered_at = None if self.withheld else self.now
+        return self.withheld is None
 
-    @property
-    def _receipt_wanted(self) -> bool:
-        """One a ticket; what two desks would send each other for ever stops by itself."""
-        lately = kept.answered(self.db, self.letter.sender, self.now - RECEIPTS_SINCE)
-        return self._answer_wanted and not self.letter.incomplete and intake.may_answer(lately, self.now)
+    def _obstacle(self) -> Withheld | None:
+        letter = self.letter
+        if not letter.sender or not letter.is_alone or authenticity.is_refused(letter.judged):
+            return Withheld.REFUSED
+        if letter.silence or letter.automatic:
+            return Withheld.UNWANTED
+        if letter.incomplete:
+            return Withheld.UNREADABLE
+        lately = kept.answered(self.db, self.now - intake.ANSWERED_SINCE)
+        return intake.ceiling(lately, letter.sender, self.now, verified=self.verified)
 
     def _receipt(self, ticket: str) -> None:
+        """One a ticket; what two desks would send each other for ever stops by itself."""
+        if not self._may_answer():
+            return
         row = tickets.row(self.db, ticket)
         letter = intake.receipt(
             self.book, ticket, entity=row.entity, client=row.client, asked=self.letter.subject, verified=self.verified,

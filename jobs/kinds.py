@@ -86,7 +86,7 @@ def routines(outside: Outside) -> Routines:
         "archive": Routine(put_away, ARCHIVE_EVERY),
         "purge": Routine(purge, PURGE_EVERY),
     }
-    for box in mailboxes.addresses(outside.settings.imap_url, outside.settings.mail_from):
+    for box in mailboxes.addresses(outside.settings.imap_url):
         found[chore_of(box)] = Routine(Collector(outside, box).collect, COLLECT_EVERY)
     if outside.settings.heartbeat_url:
         found["heartbeat"] = Routine(Heartbeat(outside).tell, TELL_EVERY)

@@ -30,5 +30,7 @@ class Letter:
     bounced: Sequence[str] = ()  # Message-IDs of what came back; also set, when empty, by `is_bounce`
     is_bounce: bool = False  # or another report of a server's
     report: str = ""  # RFC 3464: what it says instead of "failed"; RFC 8098: that it was displayed
-    judged: Sequence[tuple[str, str]] = ()  # Authentication-Results: whose, and what, the outermost first
+    is_alone: bool = False  # From names one address, once: of two senders nobody vouches for either
+    judged: str = ""  # RFC 8601: the outermost Authentication-Results in one line, whoever wrote it
     incomplete: str = ""  # what could not be read
+    is_apart: bool = False  # reading it has ended its reader: nothing but its headers was read

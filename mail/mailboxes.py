@@ -16,7 +16,7 @@ class Address:
     password: str = field(repr=False)
     folder: str
     escalation: bool = False  # the hierarchy's own mailbox
-    judges: frozenset[str] = frozenset()  # whose Authentication-Results are believed
+    judges: frozenset[str] = frozenset()  # whose Authentication-Results are believed; none: nobody's
 
     @property
     def name(self) -> str:
@@ -24,12 +24,10 @@ class Address:
         return f"{self.user}@{self.host}/{self.folder}"
 
     @classmethod
-    def read(cls, url: str, mail_from: str) -> Self:
+    def read(cls, url: str) -> Self:
         """What the settings have found sound."""
         parts = urlsplit(url)
         options = parse_qs(parts.query, keep_blank_values=True)
-        # By default what our own server would call itself: its name, or the domain it receives for.
-        judges = options.get("authserv") or [parts.hostname or "", mail_from.rpartition("@")[2]]
         return cls(
             scheme=parts.scheme,
             host=parts.hostname or "",
@@ -38,10 +36,10 @@ class Address:
             password=unquote(parts.password or ""),
             folder=unquote(parts.path.strip("/")) or "INBOX",
             escalation="escalation" in options,
-            judges=frozenset(judge.lower() for judge in judges if judge),
+            judges=frozenset(judge.lower() for judge in options.get("authserv", ()) if judge),
         )
 
 
-def addresses(imap_url: str, mail_from: str) -> tuple[Address, ...]:
+def addresses(imap_url: str) -> tuple[Address, ...]:
     """All of them."""
-    return tuple(Address.read(url, mail_from) for url in imap_url.split())
+    return tuple(Address.read(url) for url in imap_url.split())

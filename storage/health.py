@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
+from ivr.intake import Verdict
 from storage import hosts, pages
 from storage.due import table_of
 from storage.models import (
@@ -35,6 +36,8 @@ WORK: tuple[type[Due], ...] = (
 LATE = timedelta(seconds=30)
 ASLEEP = timedelta(minutes=2)  # longer than any lease, and than the pause after a failure
 AHEAD = timedelta(seconds=30)  # of a clock, with which nobody outside is told that all is well
+UNREAD = timedelta(minutes=10)  # mail that nobody has read by then is told of
+LATELY = timedelta(days=7)
 FAILING = 4  # turns in vain, which take about as long: each one puts the row's moment off
 
 
@@ -73,6 +76,32 @@ def _span(span: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     shown = [(hours, "h"), (minutes, "min"), (seconds, "s")]
     return " ".join(f"{number} {unit}" for number, unit in shown if number) or "0 s"
+
+
+def remark(db: Connection, now: datetime) -> str:
+    """What works badly while calls and alerts go on; "" when nothing does. It takes no line out of service."""
+    age = unread(db, now)
+    if age is None or age < UNREAD:
+        return ""
+    minutes = int(age.total_seconds() // 60)
+    return Sentence(
+        "des courriels reçus attendent d'être lus depuis %(minutes)s minutes (astreinte letters) ; appels et alertes"
+        " n'en dépendent pas",
+        minutes=minutes,
+    )
+
+
+def unread(db: Connection, now: datetime) -> timedelta | None:
+    """How long the oldest mail waits of which nothing has been made."""
+    waiting = (LetterRow.run_at.is_not(None), LetterRow.verdict.is_(None))
+    oldest: datetime | None = db.execute(select(func.min(LetterRow.kept_at)).where(*waiting)).scalar()
+    return now - oldest if oldest else None
+
+
+def set_apart(db: Connection, since: datetime | None = None) -> int:
+    """Mail that could not be read: in all, or of late."""
+    apart = select(func.count()).where(LetterRow.verdict == Verdict.SET_APART)
+    return db.execute(apart if since is None else apart.where(LetterRow.kept_at > since)).scalar_one()
 
 
 def last_beat(db: Connection) -> datetime | None:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.database import wake
+from storage.database import one_at_a_time, wake
 from storage.models import Attachment, LetterRow, Mailbox
+
+_ONE_AT_A_TIME = 3834  # of whoever answers by itself
 
 
 def place_of(raw: bytes) -> str:
@@ -31,6 +33,7 @@ def keep(
         "mailbox": mailbox, "escalation": escalation, "key": essence, "message_id": message_id, "digest": digest,
         "place": place_of(raw), "size": len(raw), "received_at": received_at, "kept_at": now, "run_at": now,
         "sender": "", "subject": "", "text": "", "verified": False, "reason": "", "tries": 0, "trouble": "",
+        "withheld": "", "readings": 0,
     }  # fmt: skip
     entered = dialect.insert(LetterRow).values(**row).on_conflict_do_nothing(index_elements=["mailbox", "key"])
     is_new = db.execute(entered.returning(LetterRow.id)).first() is not None
@@ -56,10 +59,12 @@ def threads(db: Connection, ids: list[str]) -> list[str]:
     return [str(known[each]) for each in ids if each in known]
 
 
-def answered(db: Connection, sender: str, since: datetime) -> list[datetime]:
-    """When a sender was last sent receipts."""
-    lately = (LetterRow.sender == sender, LetterRow.answered_at > since)
-    return [at for at in db.execute(select(LetterRow.answered_at).where(*lately)).scalars() if at]
+def answered(db: Connection, since: datetime) -> list[tuple[str, bool, datetime]]:
+    """The automatic answers of late: to whom, whether that was vouched for, when. Until this transaction ends, nobody
+    else counts: two mails of one instant do not both send the last one."""
+    one_at_a_time(db, _ONE_AT_A_TIME, "receipts")
+    found = select(LetterRow.sender, LetterRow.verified, LetterRow.answered_at).where(LetterRow.answered_at > since)
+    return [(sender, verified, at) for sender, verified, at in db.execute(found) if at]
 
 
 def enclose(db: Connection, letter: int | None, ticket: str | None, name: str, type: str, content: bytes,

@@ -118,6 +118,7 @@ def pages(db: Connection) -> list[Json]:
 
 LETTER_COLUMNS = (
     "id", "mailbox", "received_at", "sender", "subject", "verified", "verdict", "reason", "ticket", "size", "trouble",
+    "withheld",
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class LineCollector(Collector):
             counted = health.counts(db)
             late = health.late(db, now)
             beat, unheard = health.last_beat(db), health.unheard(db)
+            apart, unread = health.set_apart(db), health.unread(db, now)
             clocks = hosts.known(db, now)
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
@@ -33,6 +34,11 @@ class LineCollector(Collector):
             overdue.add_metric([kind], number)
         yield overdue
         yield GaugeMetricFamily("astreinte_pages_reaching_nobody", "Pages without anybody who can be reached", unheard)
+        yield CounterMetricFamily("astreinte_letters_set_apart", "Mail whose reading ended its reader", apart)
+        waiting = unread.total_seconds() if unread else 0
+        yield GaugeMetricFamily(
+            "astreinte_unread_letter_age_seconds", "Of the oldest mail that waits to be read", waiting
+        )
         if beat:
             age = (now - beat).total_seconds()
             yield GaugeMetricFamily("astreinte_worker_beat_age_seconds", "Since the worker's last beat", age)

@@ -26,16 +26,17 @@ def blueprint(database: Database, clock: Clock) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        """The database answers, a directory is loaded, and a worker has beaten lately; wrong clocks are said."""
-        skewed: Sequence[str] = ()
+        """The database answers, a directory is loaded, and a worker has beaten lately. What is wrong beside, a clock or
+        mail, is said in further lines, and takes nobody's calls away."""
+        remarks: Sequence[str] = ()
         try:
             now = clock()
             with database.read() as db:
-                trouble, skewed = health.trouble(db, now), health.skewed(db, now)
+                trouble, remarks = health.trouble(db, now), [*health.skewed(db, now), health.remark(db, now)]
         except Exception:
             log.exception("not ready")
             trouble = SILENT
-        return said(503, trouble) if trouble else said(200, "\n".join(["ok", *skewed]))
+        return said(503, trouble) if trouble else said(200, "\n".join(filter(None, ("ok", *remarks))))
 
     @routes.get("/metrics")
     def metrics() -> Response:

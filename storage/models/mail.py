@@ -59,11 +59,14 @@ class LetterRow(Due, Base):
     verdict: Mapped[str | None]  # ivr.intake
     reason: Mapped[str] = mapped_column(default="")
     ticket: Mapped[str | None] = mapped_column(index=True)
-    answered_at: Mapped[datetime | None]  # with a receipt
+    answered_at: Mapped[datetime | None]  # with a receipt, or another automatic answer
+    withheld: Mapped[str] = mapped_column(default="")  # why it was not (ivr.intake)
+    readings: Mapped[int] = mapped_column(default=0)  # begun, and ended with whoever read
     __table_args__ = (
         UniqueConstraint("mailbox", "key"),
         Index("letters_key", "key"),
         Index("letters_sender", "sender", "answered_at"),
+        Index("letters_answered", "answered_at"),
     )
 
 

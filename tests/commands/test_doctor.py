@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import update
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
@@ -14,6 +15,9 @@ from commands.private_line import free_port
 from simulator.door import HttpDoor
 from simulator.server import Server
 from simulator.twilio import Number, Twilio
+from storage import letters
+from storage.database import Database
+from storage.models import LetterRow
 from tests.commands.terminal import Terminal
 from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, SENDER, TOKEN
 
@@ -107,3 +111,28 @@ def test_an_agenda_needs_an_address(loaded: Terminal) -> None:
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "PUBLIC_URL manque" in refused.stderr
     assert loaded.reads("calendar", "list") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        pytest.param("", True, id="nobody is named"),
+        pytest.param("?escalation", True, id="another option only"),
+        pytest.param("?authserv=mx.nvl.example", False, id="our own server is"),
+    ],
+)
+def test_whose_word_on_senders_is_believed(loaded: Terminal, options: str, told: bool) -> None:
+    """Without a name nobody's is, and that is said with what to do; whether or not the mailbox opens."""
+    url = f"imap://support:x@127.0.0.1:{free_port()}/INBOX{options}"
+    said = loaded.types("doctor", IMAP_URL=url, SMTP_URL="smtp://127.0.0.1", MAIL_FROM="a@nvl.example").output
+    assert ("aucun expéditeur n'y est vérifié : ajoutez ?authserv=" in said) is told
+    assert "ne s'ouvre pas" in said
+
+
+def test_mail_set_apart_is_named(loaded: Terminal) -> None:
+    database, at = Database(loaded.environment["DATABASE_URL"]), clock.system()
+    with database.begin() as db:
+        letters.keep(db, mailbox="x", escalation=False, raw=b"x", message_id="", essence="x", received_at=at, now=at)
+        db.execute(update(LetterRow).values(verdict="set_apart", run_at=None))
+    database.dispose()
+    assert "courriels reçus : 1 mis à part en sept jours" in loaded.types("doctor").output

@@ -25,7 +25,8 @@ pytestmark = [
     pytest.mark.skipif(not dovecot.PROGRAM and not os.environ.get("CI"), reason="no dovecot on this machine"),
     pytest.mark.xdist_group("dovecot"),
 ]
-JUDGED = "127.0.0.1; dmarc=pass"
+JUDGED = "mx.nvl.example; dmarc=pass"
+AUTHSERV = "?authserv=MX.nvl.example"
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +45,10 @@ def boxes(started: Dovecot) -> Iterator[Dovecot]:
 
 @pytest.fixture
 def line(make_line: MakeLine, boxes: Dovecot, server: Server) -> Line:
-    urls = f"{boxes.url('support')} {boxes.url('escalade', '?escalation')}"
+    urls = f"{boxes.url('support', AUTHSERV)} {boxes.url('escalade', AUTHSERV + '&escalation')}"
     line = make_line(IMAP_URL=urls, **server.settings)
     with line.database.begin() as db:
-        names = [chore_of(box) for box in mailboxes.addresses(urls, line.settings.mail_from)]
+        names = [chore_of(box) for box in mailboxes.addresses(urls)]
         chores.schedule(db, dict.fromkeys(names), line.clock())
     return line
 
@@ -81,7 +82,7 @@ def test_the_hierarchys_mailbox(line: Line, boxes: Dovecot, server: Server) -> N
 def test_what_was_read_long_ago_is_none_of_our_business(make_line: MakeLine, boxes: Dovecot, server: Server) -> None:
     """A mailbox full of old mail: we begin with what nobody has read."""
     boxes.deliver("support", mail("vieux", message_id="<vieux@un.example.com>"))
-    (address,) = mailboxes.addresses(boxes.url("support"), "astreinte@nvl.example")
+    (address,) = mailboxes.addresses(boxes.url("support"))
     with imap.opened(address) as post:
         for uid in post.unread(None):
             post.mark(uid)
@@ -97,7 +98,7 @@ def test_what_was_read_long_ago_is_none_of_our_business(make_line: MakeLine, box
 def seen(boxes: Dovecot, message_id: str, **more: float) -> None:
     """Delivered, and read by somebody in their own mail program."""
     boxes.deliver("support", mail(message_id=message_id), **more)
-    (address,) = mailboxes.addresses(boxes.url("support"), "astreinte@nvl.example")
+    (address,) = mailboxes.addresses(boxes.url("support"))
     with imap.opened(address) as post:
         post.mark(post.last_uid)
 
@@ -145,7 +146,7 @@ def test_numbered_anew_nothing_is_read_twice(line: Line, boxes: Dovecot) -> None
 def test_a_mailbox_that_is_away_is_asked_again(line: Line, boxes: Dovecot) -> None:
     boxes.stop()
     line.forward(minutes=2)
-    (address, _) = mailboxes.addresses(line.settings.imap_url, line.settings.mail_from)
+    (address, _) = mailboxes.addresses(line.settings.imap_url)
     assert "MailboxTrouble" in row_of(line.database, Chore, chore_of(address)).trouble
     boxes.start()
     boxes.deliver("support", mail())
@@ -154,7 +155,7 @@ def test_a_mailbox_that_is_away_is_asked_again(line: Line, boxes: Dovecot) -> No
 
 
 def test_a_wrong_password_is_said_without_it(boxes: Dovecot) -> None:
-    (address,) = mailboxes.addresses(boxes.url("support").replace("secret", "faux-mot"), "a@b.example")
+    (address,) = mailboxes.addresses(boxes.url("support").replace("secret", "faux-mot"))
     with pytest.raises(imap.MailboxTrouble) as refused, imap.opened(address):
         pass
     assert "faux-mot" not in str(refused.value)
@@ -174,7 +175,7 @@ def test_the_server_rings(line: Line, boxes: Dovecot) -> None:
     """IDLE: the chore is due long before its minute."""
     boxes.deliver("support", mail("pour que la boîte existe"))
     line.forward(minutes=1)
-    (address, _) = mailboxes.addresses(line.settings.imap_url, line.settings.mail_from)
+    (address, _) = mailboxes.addresses(line.settings.imap_url)
     stopping = threading.Event()
     listener = Listener(line.database, line.clock, address, stopping)
     listener.start()

@@ -85,7 +85,7 @@ def test_a_server_that_nobody_vouches_for_gets_no_password(url: tuple[str, Serve
 def test_a_mailbox_is_read_through_tls(scheme: str, certificate: Certificate, tmp_path: Path) -> None:
     with dovecot.running(certificate) as server:
         server.deliver("support", mail())
-        (address,) = mailboxes.addresses(server.url("support", scheme=scheme), SENDER)
+        (address,) = mailboxes.addresses(server.url("support", scheme=scheme))
         with certificate.trusted(), imap.opened(address) as post:
             assert len(post.unread(None)) == 1
         with pytest.raises(MailboxTrouble, match="CERTIFICATE_VERIFY_FAILED"), imap.opened(address):

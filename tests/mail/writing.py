@@ -11,7 +11,10 @@ from storage.models import LetterRow
 from tests.phone import Line
 
 SUPPORT, ESCALATION = "support@mail.nvl.example/INBOX", "escalade@mail.nvl.example/INBOX"
-BOXES = "imap://support:x@mail.nvl.example/INBOX imap://escalade:x@mail.nvl.example/INBOX?escalation"
+BOXES = (
+    "imap://support:x@mail.nvl.example/INBOX?authserv=mail.nvl.example"
+    " imap://escalade:x@mail.nvl.example/INBOX?escalation&authserv=mail.nvl.example"
+)
 CLIENT, STRANGER = "standard@un.example.com", "quelquun@ailleurs.example"
 PASSED = "mail.nvl.example; dmarc=pass header.from=un.example.com"
 FAILED = "mail.nvl.example; dmarc=fail header.from=un.example.com"

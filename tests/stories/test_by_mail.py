@@ -6,7 +6,7 @@ import pytest
 
 from storage import letters
 from tests.mail.server import Server, said
-from tests.mail.writing import CLIENT, FAILED, STRANGER, arrives, mail
+from tests.mail.writing import CLIENT, FAILED, PASSED, STRANGER, arrives, mail
 from tests.phone import Line
 from tests.stories.written import DESK, MakeLine, desk_with_mail, verdicts
 
@@ -86,11 +86,49 @@ def test_a_forged_sender_is_not_verified(line: Line, judged: str) -> None:
     assert not line.ticket()["verified"]
 
 
-def test_only_the_outermost_results_count(line: Line) -> None:
-    message = mail(judged=FAILED)
-    message["Authentication-Results"] = "mail.nvl.example; dmarc=pass"
-    arrives(line, message)
+@pytest.mark.parametrize(
+    ("outermost", "verified"),
+    [
+        pytest.param(FAILED, False, id="it failed, says our server"),
+        pytest.param("mail.nvl.example; spf=pass", False, id="it says nothing of the sender"),
+        pytest.param("mx.autre.example; dmarc=pass", False, id="somebody else's on top: ours is not at the border"),
+        pytest.param("mail.nvl.example; none", False, id="nothing was tried"),
+        pytest.param(PASSED, True, id="it passed"),
+        pytest.param(" ".join(PASSED.partition(" ")), True, id="in several lines"),
+    ],
+)
+def test_only_the_outermost_results_count(line: Line, outermost: str, verified: bool) -> None:
+    """Below them anybody may have written anything, our own name included."""
+    message = mail(judged=outermost)
+    message["ARC-Authentication-Results"] = "i=1; mail.nvl.example; dmarc=pass"
+    message["Authentication-Results"] = PASSED
+    message["authentication-results"] = PASSED
+    arrives(line, message.as_bytes().replace(b"; dmarc", b";\n\tdmarc"))
+    assert line.ticket()["verified"] is verified
+
+
+def test_without_a_name_of_our_server_nobody_is_believed(make_line: MakeLine, server: Server) -> None:
+    """Not what the mailbox's host would be called, nor the domain of our own address: both are easy to guess."""
+    urls = "imap://support:x@mail.nvl.example/INBOX imap://escalade:x@mail.nvl.example/INBOX?escalation"
+    line = make_line(IMAP_URL=urls, **server.settings)
+    for name in ("mail.nvl.example", "nvl.example", ""):
+        arrives(line, mail(judged=f"{name}; dmarc=pass"))
+    assert [ticket["verified"] for ticket in line.tickets()] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    "senders",
+    [
+        pytest.param(b"From: " + CLIENT.encode() + b", a@evil.example", id="two addresses"),
+        pytest.param(b"From: a@evil.example\nFrom: " + CLIENT.encode(), id="two headers"),
+        pytest.param(b"From: " + CLIENT.encode() + b"\nFrom: a@evil.example", id="two headers, ours first"),
+        pytest.param(b"From: evil@evil.example@a, <" + CLIENT.encode() + b">", id="one of them no address"),
+    ],
+)
+def test_of_two_senders_nobody_vouches_for_either(line: Line, server: Server, senders: bytes) -> None:
+    arrives(line, mail().as_bytes().replace(b"From: " + CLIENT.encode(), senders))
     assert not line.ticket()["verified"]
+    assert server.to(CLIENT) == server.to("a@evil.example") == [], "nor is either answered"
 
 
 def test_an_id_is_anybodys_to_write(line: Line) -> None:

@@ -1,12 +1,22 @@
 """What robots write does no harm: copies, bounces, storms."""
 
-import pytest
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
-from storage import closing
+import pytest
+from sqlalchemy import select
+
+from ivr.intake import TO_ONE, TO_STRANGERS
+from storage import closing, letters, listing
+from storage.accounts import Role
+from storage.models import LetterRow
 from tests.mail.server import Server, said
-from tests.mail.writing import CLIENT, arrives, mail
+from tests.mail.writing import CLIENT, ESCALATION, FAILED, STRANGER, SUPPORT, arrives, mail
 from tests.phone import Line
+from tests.stories.night import loss
 from tests.stories.written import DESK, MakeLine, bounce_of, closed, desk_with_mail, happened, verdicts
+from tests.web.people import signed_in
 
 
 @pytest.fixture
@@ -78,6 +88,83 @@ def test_ten_receipts_a_day_to_one_sender(line: Line, server: Server) -> None:
         line.clock.forward(minutes=30)
     assert len(server.to(CLIENT)) == 10
     assert len(line.tickets()) == 15, "every one of them is a ticket"
+
+
+def withheld(line: Line) -> Counter[str]:
+    with line.database.read() as db:
+        return Counter(db.execute(select(LetterRow.withheld).order_by(LetterRow.id)).scalars())
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        pytest.param("dmarc=fail header.from=un.example.com", id="DMARC failed"),
+        pytest.param("spf=fail; dkim=fail", id="both others failed, where no DMARC is"),
+    ],
+)
+def test_whoever_did_not_write_is_sent_no_receipt(line: Line, server: Server, results: str) -> None:
+    """Sixty mails in the names of sixty people who know nothing of it."""
+    for nth in range(60):
+        arrives(line, mail(sender=f"inconnu{nth}@ailleurs.example", judged=f"mail.nvl.example; {results}"))
+    assert len(line.tickets()) == 60, "every one of them is a ticket"
+    assert withheld(line) == {"refused": 60}
+    assert {message["To"] for message in server.taken} == {DESK}
+
+
+def test_of_all_strangers_so_many_are_sent_a_receipt(line: Line, server: Server) -> None:
+    """Nobody says anything of them. A client whom our server vouches for has theirs all the same."""
+    most = TO_STRANGERS[0][1]
+    for nth in range(60):
+        arrives(line, mail(sender=f"inconnu{nth}@ailleurs.example", judged=""))
+    assert withheld(line) == {"": most, "strangers": 60 - most}
+    assert len(line.tickets()) == 60
+    arrives(line, mail())
+    assert len(server.to(CLIENT)) == 1
+    line.forward(hours=1)
+    arrives(line, mail(sender=STRANGER, judged=""))
+    assert len(server.to(STRANGER)) == 1, "an hour later"
+
+
+def test_of_everybody_so_many(line: Line, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.intake.TO_ALL", ((timedelta(hours=1), 2),))
+    for nth in range(3):
+        arrives(line, mail(sender=f"agent{nth}@un.example.com"))
+    assert withheld(line) == {"": 2, "all": 1}
+
+
+def test_an_answer_to_an_escalation_is_counted_with_the_receipts(line: Line, server: Server) -> None:
+    reference = loss(line)
+    for _ in range(5):
+        arrives(line, mail(subject=f"[{reference}]"), ESCALATION)
+    assert len(server.to(CLIENT)) == TO_ONE[0][1]
+    assert withheld(line)["sender"] == 5 - TO_ONE[0][1]
+
+
+def test_why_there_was_no_receipt_is_seen(line: Line) -> None:
+    arrives(line, mail(judged=FAILED))
+    with line.database.read() as db:
+        [letter] = listing.letters(db)
+    assert letter["withheld"] == "refused"
+    page = signed_in(line, Role.ADMIN).gets(f"/tickets/{line.ticket()['reference']}")
+    assert "sans accusé" in page
+
+
+def test_mails_of_one_instant_share_the_last_receipt(line: Line) -> None:
+    """Several workers, each with a mail of the same sender: none sees what the others have not committed."""
+    for nth in range(6):
+        raw = mail(f"Panne {nth}").as_bytes()
+        line.audio.put(letters.place_of(raw), raw)
+        with line.database.begin() as db:
+            letters.keep(
+                db, mailbox=SUPPORT, escalation=False, raw=raw, message_id=f"<{nth}@un.example.com>",
+                essence=str(nth), received_at=line.clock(), now=line.clock(),
+            )  # fmt: skip
+    [kind] = [kind for kind in line.engine.kinds if kind.table is LetterRow]
+    turns = line.engine.take(kind, 6)
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(line.engine.run, turns))
+    line.settle()
+    assert withheld(line) == {"": TO_ONE[0][1], "sender": 6 - TO_ONE[0][1]}
 
 
 @pytest.mark.parametrize(

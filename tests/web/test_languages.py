@@ -50,6 +50,7 @@ OBSTACLES = {"": firing.NO_PHONE, "sms": firing.NO_TEXTS, "passed": firing.HANDE
 TABLES = (
     words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.ONE, words.CALLED,
     words.DURATIONS, words.STAGES, words.CALL_EVENTS, words.ANSWERED,
+    words.WITHHELD,
     ROLES, PARTS, ANSWER, ANSWERED, REASONS, ITEMS,
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
     errors.SAID, errors.NEXT, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,

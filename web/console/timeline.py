@@ -205,6 +205,8 @@ def _sent(rows: Rowed, named: Callable[[str], str]) -> Iterator[Item]:
 def _letters(rows: Rowed) -> Iterator[Item]:
     for letter in rows.letters:
         files = [file for file in rows.attachments if file.letter == letter.id]
-        doubt = "" if letter.verified else gettext("expéditeur non vérifié")
+        doubts = ["" if letter.verified else gettext("expéditeur non vérifié")]
+        doubts += [gettext(words.word(words.WITHHELD, letter.withheld))] if letter.withheld else []
         title = gettext("courriel de %(who)s", who=letter.sender or gettext("une adresse effacée"))
-        yield Item(at=letter.received_at, title=title, who=doubt, text=letter.text, tone=ACT, files=files)
+        who = ", ".join(filter(None, doubts))
+        yield Item(at=letter.received_at, title=title, who=who, text=letter.text, tone=ACT, files=files)
