@@ -22,6 +22,7 @@ from settings import Settings, SettingsFaults
 from storage import health, schema
 from storage.audio import AudioStore
 from storage.database import Database
+from storage.unfit import SchemaUnfit
 from storage.versions import NoDirectory, Shelf
 from telephony.failures import Denied, Failure
 from telephony.http import NoReply, Wire
@@ -164,7 +165,7 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
                 said = ", ".join(f"{count} {so_many(kind, count)}" for kind, count in late.items())
                 yield Finding(Verdict.DOUBTFUL, "travail en retard", said)
             return Shelf().newest(db)
-    except (schema.SchemaBehind, NoDirectory) as fault:
+    except (SchemaUnfit, NoDirectory) as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))
     except SQLAlchemyError as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault).splitlines()[0])
