@@ -44,8 +44,9 @@ lock: .venv/development
 	    --no-emit-find-links --no-emit-trusted-host --output-file=$$set.txt $$set.in || exit 1; \
 	done
 
+# What `make` made itself, and can make again. Databases, recordings and .env are nobody's to clean: see instance/.
 clean:
-	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

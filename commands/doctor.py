@@ -25,6 +25,7 @@ from settings import Settings, SettingsFaults
 from storage import health, schema, server_clock
 from storage.audio import AudioStore
 from storage.database import Database
+from storage.unfit import SchemaUnfit
 from storage.versions import NoDirectory, Shelf
 from telephony.failures import Denied, Failure
 from telephony.http import NoReply, Wire
@@ -181,7 +182,7 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
                 said = "1 alerte ne joint personne" if unheard == 1 else f"{unheard} alertes ne joignent personne"
                 yield Finding(Verdict.FAULTY, "alertes", f"{said} : seule la hiérarchie est prévenue (astreinte pages)")
             return Shelf().newest(db)
-    except (schema.SchemaBehind, NoDirectory) as fault:
+    except (SchemaUnfit, NoDirectory) as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))
     except SQLAlchemyError as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault).splitlines()[0])

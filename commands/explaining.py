@@ -1,6 +1,7 @@
 """Faults that a person can mend are said in a sentence, without a stack trace."""
 
 import errno
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -32,14 +33,16 @@ def sentence(fault: Exception) -> str:
     from commands.opening import NoDatabase
     from settings import SettingsFaults
     from storage.directory import DirectoryFaults
-    from storage.schema import SchemaBehind
+    from storage.unfit import SchemaUnfit
     from storage.versions import NoDirectory
 
     match fault:
-        case SettingsFaults() | NoDatabase() | SchemaBehind() | NoDirectory() | DirectoryFaults():
+        case SettingsFaults() | NoDatabase() | SchemaUnfit() | NoDirectory() | DirectoryFaults():
             return str(fault)
         case OperationalError():
             return f"La base de données ne répond pas : {_first_line(fault.orig)}"
+        case sqlite3.OperationalError():  # from where the driver is asked without SQLAlchemy
+            return f"La base de données ne répond pas : {_first_line(fault)}"
         case SQLAlchemyError():
             return f"La base de données est inutilisable : {_first_line(fault)}"
         case UnicodeDecodeError():

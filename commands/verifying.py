@@ -8,7 +8,7 @@ import click
 from commands import opening, writing
 from commands.opening import NoDatabase
 from storage import journal, statements
-from storage.schema import SchemaBehind
+from storage.unfit import SchemaUnfit
 from tickets.journal import Broken, first_altered_alone, from_json
 
 
@@ -33,7 +33,7 @@ def extract(file: Path, as_json: bool) -> bool:
         with opening.reading() as db:
             broken = broken or journal.first_unknown(db, entries)
             said = "L'extrait est intact, et tel qu'au journal"
-    except (NoDatabase, SchemaBehind):
+    except (NoDatabase, SchemaUnfit):
         said = "Chaque événement porte son scellé ; sans la base, rien ne dit que l'extrait entier n'a pas été refait"
     return _told(broken, len(entries), said, as_json)
 

@@ -101,16 +101,13 @@ class Database:
         _opened.add(self)
 
     @contextmanager
-    def begin(self, *, lasting: bool = True, busy: int | None = None) -> Iterator[Connection]:
+    def begin(self, *, lasting: bool = True) -> Iterator[Connection]:
         """A transaction that may write: committed at the end, undone by an exception.
 
-        `lasting`: on the disk before anybody is answered, so that it outlives a power cut. `busy`: seconds that
-        SQLite waits for another writer, where it is not the usual time."""
+        `lasting`: on the disk before anybody is answered, so that it outlives a power cut."""
         with self._connection(self.engine) as db:
             with db.begin():
                 if self.is_sqlite:
-                    if busy is not None:
-                        _say(db, f"PRAGMA busy_timeout = {busy * 1000}")
                     _say(db, "BEGIN IMMEDIATE")
                 db.info[_LASTING], db.info[_LAST] = lasting, {}
                 yield db
@@ -160,6 +157,26 @@ class Database:
             if postgresql.is_silence(fault):
                 self._silent_until = monotonic() + self.patience.pause
             raise
+
+    @contextmanager
+    def reshape(self, *, patience: int) -> Iterator[Connection]:
+        """A transaction that may make tables anew, on a connection of its own: all or nothing, and on the disk.
+
+        `patience`: seconds that SQLite waits for another writer. It judges no reference meanwhile, because dropping a
+        table deletes its rows there; whoever reshapes judges them all at the end."""
+        with self.engine.connect() as db:
+            try:
+                if self.is_sqlite:
+                    _say(db, f"PRAGMA busy_timeout = {patience * 1000}")
+                    _say(db, "PRAGMA foreign_keys = OFF")  # inside a transaction it would not be heard
+                with db.begin():
+                    if self.is_sqlite:
+                        _say(db, "BEGIN IMMEDIATE")
+                    yield db
+                if self.is_sqlite:
+                    _reach_the_disk(f"{self.url.database}-wal")
+            finally:
+                db.invalidate()  # how it was set is for nobody else
 
     def forget(self) -> None:
         """Every connection is somebody else's now."""

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage.migrations import rebuilding  # noqa: F401 - how SQLite changes a table from here on
 from storage.models import Base
 
 context.configure(

@@ -15,9 +15,8 @@ branch_labels = None
 depends_on = None
 
 LAST = """
-SELECT calls.sid, calls.ticket, calls.started_at, turns.asked, turns.state, directories.document
-FROM calls JOIN directories ON directories.id = calls.directory
-LEFT JOIN turns ON turns.call = calls.sid
+SELECT calls.sid, calls.ticket, calls.started_at, calls.directory, turns.state
+FROM calls LEFT JOIN turns ON turns.call = calls.sid
   AND turns.number = (SELECT max(number) FROM turns AS other WHERE other.call = calls.sid)
 WHERE calls.ended_at IS NOT NULL
 """
@@ -41,18 +40,23 @@ def upgrade() -> None:
 
 def _fill(db: sa.Connection) -> None:
     """What the last turn of each call says of it."""
-    zones: dict[str, ZoneInfo] = {}
+    zones = {row.id: _zone(row.document) for row in db.execute(sa.text("SELECT id, document FROM directories"))}
     told = sa.text("UPDATE calls SET outcome = :outcome, entity = :entity, step = :step, hour = :hour WHERE sid = :sid")
-    for row in db.execute(sa.text(LAST)).all():
-        state = json.loads(row.state) if row.state else {}
-        if row.document not in zones:
-            organisation = json.loads(row.document).get("organisation", {})
-            zones[row.document] = ZoneInfo(organisation.get("timezone", "Europe/Paris"))
-        ended = "message" if row.ticket else "abandoned"
-        outcome = "answered" if state.get("answered") else "joined" if state.get("joined") else ended
-        began = datetime.fromtimestamp(row.started_at / 1_000_000, UTC).astimezone(zones[row.document])
-        db.execute(told, {"sid": row.sid, "outcome": outcome, "entity": state.get("entity"), "hour": began.hour,
-                          "step": state.get("stage", "called")})  # fmt: skip
+    if ended := [_of(row, zones[row.directory]) for row in db.execute(sa.text(LAST))]:
+        db.execute(told, ended)
+
+
+def _of(row: sa.Row, zone: ZoneInfo) -> dict[str, object]:
+    state = json.loads(row.state) if row.state else {}
+    ended = "message" if row.ticket else "abandoned"
+    outcome = "answered" if state.get("answered") else "joined" if state.get("joined") else ended
+    began = datetime.fromtimestamp(row.started_at / 1_000_000, UTC).astimezone(zone)
+    return {"sid": row.sid, "outcome": outcome, "entity": state.get("entity"), "hour": began.hour,
+            "step": state.get("stage", "called")}  # fmt: skip
+
+
+def _zone(document: str) -> ZoneInfo:
+    return ZoneInfo(json.loads(document).get("organisation", {}).get("timezone", "Europe/Paris"))
 
 
 def downgrade() -> None:

@@ -1,0 +1,151 @@
+INSERT INTO "acceptances" ("leg", "call", "at") VALUES
+  ('CA545b97492c92b2df5f308b19bd5b280c', 'CA5cc3a6551605a0b4e9c3334f5eb5554c', 1789243440000000);
+INSERT INTO "accounts" ("id", "email", "name", "password", "active", "fs_uniquifier", "roles", "engineer", "client", "entities", "locale", "tf_primary_method", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes", "created_at", "signed_in_at", "oidc_issuer", "oidc_subject") VALUES
+  (1, 'engineer@nvl.example', '', '$argon2id$v=19$m=65536,t=3,p=4$FcL4v3funROi9L53rrV2rg$rKTFzrjWiIs7zvsT16oydZ/ruEucCyQ3RRYDwQbHkeA', true, 'a68a5ba5df76740d388d64fcb1cb3555', '["engineer"]', 'ing2', NULL, '[]', '', NULL, NULL, NULL, '[]', 1789243440000000, NULL, NULL, NULL);
+INSERT INTO "chores" ("name", "done_at", "run_at", "tries", "trouble") VALUES
+  ('archive', 1790721240000000, 1790724840000000, 0, '');
+INSERT INTO "directories" ("id", "loaded_at", "digest", "document", "who") VALUES
+  (1, 1789243440000000, '33c325c2983908e1b1c7f7d3c79e06fc9f0e5a24f50daec20e2ea5f389f34d3a', '{"clients":[{"code":"260417","contacts":[{"email":"standard@un.example.com","name":"Standard Un","phones":["+33199001001","+33639981001"]}],"contracts":[{"entity":"idline","from":"2025-01-01","level":"critique","option_24x7":true,"service":"Accès internet","until":"2028-12-31"},{"entity":"idline","from":"2025-01-01","level":"critique","option_24x7":true,"service":"Hébergement","sites":["Bordeaux"]},{"entity":"novenc","from":"2025-01-01","level":"standard","service":"Serveurs"}],"emails":["un.example.com"],"name":"Client Démo Un","sites":["Bordeaux","Pau"]},{"code":"260425","contacts":[{"email":"accueil@deux.example.com","name":"Accueil Deux","phones":["+33536492001"]}],"contracts":[{"entity":"novenc","from":"2026-01-01","level":"critique","option_24x7":true,"service":"Serveurs","until":"2026-12-31"}],"emails":["deux.example.com"],"name":"Client Démo Deux","sites":["Limoges"]}],"closures":[{"entity":"ozanges","from":"2026-12-28T08:30:00","reason":"Fermeture annuelle","until":"2027-01-02T00:00:00"}],"engineers":[{"code":"ing1","email":"ing1@nvl.example","entities":["idline","novenc"],"name":"Ingénieur 1","phone":"+33639980001"},{"code":"ing2","email":"ing2@nvl.example","entities":["idline","novenc"],"name":"Ingénieur 2","phone":"+33639980002"},{"code":"ing3","email":"ing3@nvl.example","entities":["ozanges","ivelem"],"name":"Ingénieur 3","phone":"+33639980003"},{"code":"ing4","email":"ing4@nvl.example","entities":["ozanges","ivelem","novenc"],"name":"Ingénieur 4","phone":"+33639980004"},{"code":"resp","email":"resp@nvl.example","name":"Responsable Support","phone":"+33639980099"}],"entities":[{"activity":"Opérateur Hébergeur","code":"idline","desk_email":"support@nvl.fr","hours":{"weekdays":["08:30-18:00"]},"key":1,"name":"IDLINE","policy":"standard","rota":"idline","services":["Accès internet","Téléphonie","Hébergement","SMS"],"spoken":"vos services internet, téléphonie, hébergement ou SMS","team":["+33536490101","+33536490102"]},{"activity":"Communication digitale","code":"ozanges","hours":{"weekdays":["08:30-12:15","14:00-17:30"]},"key":2,"name":"OZANGES","policy":"standard","rota":"applications","services":["Site web","MVUE"],"spoken":"votre site web ou MVUE","team":["+33536490201"]},{"activity":"Infrastructure Infogérance","code":"novenc","hours":{"weekdays":["08:30-12:15","14:00-17:30"]},"key":3,"name":"NOVENC","policy":"standard","rota":"infrastructure","services":["Serveurs","Réseau","Sauvegarde","Postes de travail"],"spoken":"votre infrastructure","team":["+33536490301"]},{"activity":"Solutions applicatives","code":"ivelem","hours":{"weekdays":["08:30-12:15","14:00-17:30"]},"key":4,"name":"IVELEM","policy":"standard","rota":"applications","services":["Sage","Cegid","Isialis","Ivepaie","Ededoc"],"spoken":"vos applications de gestion Sage, Cegid, Isialis, Ivepaie ou Ededoc","team":["+33536490401"]}],"escalation_contacts":[{"email":"support-escalade@idline.fr","order":1,"phones":["+33536490901","+33639980901"],"role":"Responsable Support"},{"order":2,"phones":["+33639980902"],"role":"Responsable plateforme d''hébergement","services":["idline/Hébergement"]}],"levels":[{"code":"critique","respond_within":"1h","restore_within":"4h"},{"code":"standard","coverage":"hours","respond_within":"4h","restore_within":"8h"}],"lines":[{"greeting":"Bonjour et bienvenue au support du Groupe NVL.","number":"+33586077777"},{"greeting":"Astreinte du Groupe NVL, bonjour.","kind":"after_hours","number":"+33536490024"}],"openings":[{"entity":"novenc","from":"2027-05-17T08:30:00","until":"2027-05-17T17:30:00"}],"organisation":{"escalation_email":"support-escalade@idline.fr","name":"Groupe NVL","portal_url":"https://portail.nvl.fr","support_email":"support@nvl.fr","ticket_prefix":"NVL"},"policies":[{"code":"standard","steps":[{"after":"0m","by":["sms","voice"],"who":["principal"]},{"after":"2m","by":["voice"],"who":["principal"]},{"after":"6m","by":["sms","voice"],"who":["secours"]},{"after":"12m","by":["sms","voice"],"who":["everyone","resp"]}]}],"rotas":[{"code":"idline","fallback":"resp","layers":[{"engineers":["ing1","ing2"],"every":{"weeks":1},"name":"principal","starts":"2026-01-05T08:30:00"},{"engineers":["ing2","ing1"],"every":{"weeks":1},"name":"secours","starts":"2026-01-05T08:30:00"}],"overrides":[{"engineer":"resp","from":"2026-11-21T18:00:00","layer":"principal","until":"2026-11-22T08:00:00"}]},{"code":"infrastructure","fallback":"resp","layers":[{"engineers":["ing4","ing1","ing2"],"every":{"weeks":1},"name":"principal","starts":"2026-01-05T08:30:00"}]},{"code":"applications","fallback":"resp","layers":[{"engineers":["ing3","ing4"],"every":{"days":1},"name":"principal","starts":"2026-01-05T18:00:00"}]}]}', '');
+INSERT INTO "calls" ("sid", "directory", "line", "caller", "forwarded_from", "started_at", "ended_at", "ticket", "stumbles", "outcome", "entity", "step", "hour", "handled_by", "handled_at") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 1, '+33586077777', '+33639981001', '', 1789243440000000, 1789243440000000, 'NVL-26-00001-8', 0, 'message', 'idline', 'over', 22, '', NULL);
+INSERT INTO "feeds" ("id", "kind", "code", "digest", "created_at", "revoked_at") VALUES
+  (1, 'person', 'ing1', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1789243440000000, NULL);
+INSERT INTO "handovers" ("id", "asked_at", "asked_by", "rota", "layer", "giver", "taker", "starts", "until", "back_starts", "back_until", "word", "state", "answered_at") VALUES
+  (1, 1789243440000000, 'ing2', 'idline', 'principal', 'ing2', 'ing1', 1789279200000000, 1789322400000000, NULL, NULL, 'Anniversaire de ma fille', 'asked', NULL);
+INSERT INTO "hooks" ("id", "url", "secret", "client", "created_at", "revoked_at") VALUES
+  (1, 'https://hooks.example.invalid/line', 'pretend-secret-of-a-test', NULL, 1789243440000000, NULL);
+DELETE FROM journal_head;
+INSERT INTO "journal_head" ("id", "position", "digest") VALUES
+  (1, 19, 'c7faa2c9a72cf2147e70a8e075e53362cd1fb58eeb44ad21125e967605bb74eb');
+INSERT INTO "knocks" ("id", "digest", "at") VALUES
+  (1, 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee', 1789243440000000);
+INSERT INTO "letters" ("id", "mailbox", "escalation", "key", "digest", "place", "size", "received_at", "kept_at", "sender", "subject", "text", "verified", "verdict", "reason", "ticket", "answered_at", "run_at", "tries", "trouble", "message_id") VALUES
+  (1, 'support@mail.nvl.example/INBOX', false, 'cf58a5601acf9a230c7c096d9d756a7144acee375a56fe71dc382c00507b8617', 'e4b3673fb7847e8ea05eedb63c66ab39fe433547a4896464cebf762ec84d3ce8', 'letters/e4/e4b3673fb7847e8ea05eedb63c66ab39fe433547a4896464cebf762ec84d3ce8.eml', 685, 1789243440000000, 1789243440000000, 'standard@un.example.com', 'Panne', 'Regardez.', true, 'opened', '', 'NVL-26-00001-8', 1789243440000000, NULL, 0, '', '<179608561809.24504.3836908527162109417@un.example.com>');
+INSERT INTO "attachments" ("id", "letter", "ticket", "name", "type", "size", "digest", "place") VALUES
+  (1, 1, 'NVL-26-00001-8', 'page.html', 'text/html', 25, '5c140d35dcb46a622e2cedf5ef5cc3638cdffd1c118c9331f8c84669f0b74783', 'attachments/5c/5c140d35dcb46a622e2cedf5ef5cc3638cdffd1c118c9331f8c84669f0b74783');
+INSERT INTO "mailboxes" ("name", "validity", "last_uid", "read_at", "earlier") VALUES
+  ('imap.example.invalid/INBOX', 7, 12, 1789243440000000, '[]');
+INSERT INTO "mails" ("id", "ticket", "message_id", "recipient", "subject", "body", "queued_at", "state", "run_at", "tries", "trouble", "answers", "attached", "sent_at") VALUES
+  (1, 'NVL-26-00001-8', 'NVL-26-00001-8.cloture-1-0', 'standard@un.example.com', '[NVL-26-00001-8] Clôture de votre incident : Accès internet', 'Bonjour,
+
+Votre incident NVL-26-00001-8 est clôturé. Voici le bilan.
+
+Ticket : NVL-26-00001-8
+Service : Accès internet
+Site : Pau
+Reçu : samedi 12/09/2026 à 22 h 04
+Rétabli : samedi 12/09/2026 à 22 h 04
+Durée d''interruption : 0 s
+Délai de prise en charge : tenu
+Délai de rétablissement : tenu
+
+Cause
+Une fibre coupée.
+
+Actions menées
+Fibre réparée.
+
+Prévention
+Un second chemin.
+
+Si ce n''est pas résolu, répondez à ce message dans les 7 jours : le ticket sera rouvert.
+
+Le support de Groupe NVL
+Par téléphone : 05 86 07 77 77, touche 5, avec votre référence.
+Portail : https://portail.nvl.fr', 1789243440000000, 'withdrawn', NULL, 0, '', '', 'report', NULL);
+INSERT INTO "purges" ("id", "at", "what", "subject", "why", "place", "run_at", "tries", "trouble") VALUES
+  (1, 1789243440000000, 'audio', 'RE545b97492c92b2df5f308b19bd5b280c', 'essai', '2026/09/NVL-26-00001-8_RE545b97492c92b2df5f308b19bd5b280c.wav', 1789243440000000, 0, '');
+INSERT INTO "purges" ("id", "at", "what", "subject", "why", "place", "run_at", "tries", "trouble") VALUES
+  (2, 1789243440000000, 'ticket', 'NVL-26-00001-8', 'essai', '', NULL, 0, '');
+INSERT INTO "replies" ("sid", "at", "answer") VALUES
+  ('SM19c887f5fd5e8735d449ba088e83510f', 1789243440000000, 'NVL-26-00001-8 est à vous. Client Démo Un : 06 39 98 10 01.');
+INSERT INTO "sequences" ("year", "last") VALUES
+  (26, 1);
+INSERT INTO "sessions" ("id", "account", "digest", "uniquifier", "browser", "begun_at", "seen_at") VALUES
+  (1, 1, '22aac7bf1ae5c14b8168c85af48a14a0565498f2ad717f19eeb49e1bcfa4b7c9', 'a68a5ba5df76740d388d64fcb1cb3555', '', 1789243440000000, 1789243440000000);
+INSERT INTO "shifts" ("id", "uid", "rota", "layer", "engineer", "starts", "until", "published_at", "changed_at", "sequence", "cancelled_at", "takes_over_from", "takeup", "asked_at", "answered_at", "run_at", "tries", "trouble") VALUES
+  (1, 'd74ce5be880a4c8f9a2826a94ca35b76', 'idline', 'principal', 'ing2', 1788762600000000, 1789367400000000, 1789329600000000, 1789329600000000, 0, NULL, '["ing1"]', 'none', NULL, NULL, NULL, 0, '');
+INSERT INTO "shifts" ("id", "uid", "rota", "layer", "engineer", "starts", "until", "published_at", "changed_at", "sequence", "cancelled_at", "takes_over_from", "takeup", "asked_at", "answered_at", "run_at", "tries", "trouble") VALUES
+  (2, '818544b3c9904be1802308b5ce9f0d11', 'idline', 'principal', 'ing1', 1789367400000000, 1789972200000000, 1789329600000000, 1789329600000000, 0, NULL, '["ing2"]', 'declined', 1789363800000000, 1789364100000000, 1789364100000000, 0, '');
+INSERT INTO "shifts" ("id", "uid", "rota", "layer", "engineer", "starts", "until", "published_at", "changed_at", "sequence", "cancelled_at", "takes_over_from", "takeup", "asked_at", "answered_at", "run_at", "tries", "trouble") VALUES
+  (3, 'c2a6d7784171466083f928dd0f1734f6', 'idline', 'principal', 'ing2', 1789972200000000, 1790577000000000, 1789329600000000, 1789329600000000, 0, NULL, '["ing1"]', 'none', NULL, NULL, 1789968600000000, 0, '');
+INSERT INTO "tickets" ("reference", "received_at", "opened_at", "qualified_at", "kind", "nature", "state", "refusal", "verified", "call", "entity", "client", "service", "sites", "level", "caller", "contact", "site_contact", "keep_informed", "description", "location", "consequences", "acknowledged_by", "acknowledged_at", "due_respond_at", "due_restore_at", "drill", "email", "follows", "erased_at") VALUES
+  ('NVL-26-00001-8', 1789243440000000, 1789243440000000, 1789243440000000, 'incident', 'service_loss', 'archived', NULL, true, 'CA5cc3a6551605a0b4e9c3334f5eb5554c', 'idline', '260417', 'Accès internet', '["Pau"]', 'critique', '+33639981001', '', '', '', 'Plus.', '', '', 'ing2', 1789243440000000, 1789247040000000, 1789257840000000, false, '', NULL, NULL);
+INSERT INTO "changes" ("ticket", "size", "support_level", "manager", "study", "starts", "until", "schedule", "plans") VALUES
+  ('NVL-26-00001-8', NULL, NULL, '', '', NULL, NULL, '', 0);
+INSERT INTO "clocks" ("ticket", "run_at", "tries", "trouble") VALUES
+  ('NVL-26-00001-8', 1789243440000000, 0, '');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (1, 'NVL-26-00001-8', 1789243440000000, 'opened', 'ligne', '{"line":"+33586077777","caller":"+33639981001","entity":"idline","client":"260417","nature":"service_loss","service":"Accès internet","sites":["Bordeaux","Pau"],"call":"CA5cc3a6551605a0b4e9c3334f5eb5554c","salt":"350072667400e702"}', '0f6a1981b17755e7a4fea8d970dce37eaac17382941a33626cb0cf3869b6d646', '0000000000000000000000000000000000000000000000000000000000000000', 'ba548b6cf10b84c7279055e7081b718b0d24bb6a96d16bf28a63c5a5b316c2cd');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (2, 'NVL-26-00001-8', 1789243440000000, 'paged', 'astreinte', '{"policy":"standard"}', '8a3d140eb1d6981fab87a9644ac6d24fba808a73e0baf62a47b940acf3fc6765', 'ba548b6cf10b84c7279055e7081b718b0d24bb6a96d16bf28a63c5a5b316c2cd', 'a4fe4619478fb6c4a4c75cf849190c6b10dc52ecc6453e06081894bef9f49556');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (3, 'NVL-26-00001-8', 1789243440000000, 'voicemail', 'ligne', '{"recording":"RE545b97492c92b2df5f308b19bd5b280c","seconds":12}', '27dd257501f31fae6c9a786c4fbea17699eea974b0b44a32e4de4ce1d8c974ea', 'a4fe4619478fb6c4a4c75cf849190c6b10dc52ecc6453e06081894bef9f49556', '3c94b5766f5381653e6cf16dd6b737d29612fb1e8a4ca36ffdbc5fc88cc8a7de');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (4, 'NVL-26-00001-8', 1789243440000000, 'alerting', 'astreinte', '{"engineer":"ing2","channel":"sms","why":"principal (rota)","salt":"fc84e7fa4493c5f9"}', '3a6ce1a640050449eb8932865c93a9eae1bb6b7b3bc10beced2301e675a61908', '3c94b5766f5381653e6cf16dd6b737d29612fb1e8a4ca36ffdbc5fc88cc8a7de', 'ff20ec8de8ad8c7ce87bd37b488d9e762b5b668cf013ae49b8b6bbcd12d8ed0b');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (5, 'NVL-26-00001-8', 1789243440000000, 'alerting', 'astreinte', '{"engineer":"ing2","channel":"voice","why":"principal (rota)","salt":"cf586d738574b454"}', 'ecb405cd58daf6ec3d6ecc8aa9faecf85acc1425a1cae1a77af07693286daaf5', 'ff20ec8de8ad8c7ce87bd37b488d9e762b5b668cf013ae49b8b6bbcd12d8ed0b', 'c30c74dcce994f559ea9ce71ee97038026b107b3fc4c27b4cc7e5b910d4a0c2d');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (6, 'NVL-26-00001-8', 1789243440000000, 'voicemail_stored', 'ligne', '{"recording":"RE545b97492c92b2df5f308b19bd5b280c","sha256":"5cecb854777c67598906af088b5daed8aa7dec8922fa64d3dbf17037aeaa6932","seconds":12}', 'd5024b26967994416badadc8fce5e5b554b91a382ca02a1a956b14627d675686', 'c30c74dcce994f559ea9ce71ee97038026b107b3fc4c27b4cc7e5b910d4a0c2d', 'b2ab9a5ed6c9f72525fecc4a9ec124278cc305b9af20c3a3ed43b409d525d612');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (7, 'NVL-26-00001-8', 1789243440000000, 'alerted', 'astreinte', '{"engineer":"ing2","channel":"sms"}', '5b476ef60414620172d5d4bde008ba0a9a5d7b5a666ef6b6d9d65ecac3a4c5a3', 'b2ab9a5ed6c9f72525fecc4a9ec124278cc305b9af20c3a3ed43b409d525d612', 'a57c5ea8a586522553ba6cdcbad54b25eaf33963a266d0f46fd31a852fa85b75');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (8, 'NVL-26-00001-8', 1789243440000000, 'alerted', 'astreinte', '{"engineer":"ing2","channel":"voice"}', '4bf3a95a48c3c25c772f57b05b85be22c8621c556a7a291ae72fdb04c052293d', 'a57c5ea8a586522553ba6cdcbad54b25eaf33963a266d0f46fd31a852fa85b75', '105bd2d2dfdc4215245afd4f6a20be529459e9895d09886951cb5d617024a8b4');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (9, 'NVL-26-00001-8', 1789243440000000, 'acknowledged', 'ing2', '{"by":"desk"}', '38d910fff69530c31152b3c86efe90efea63feb0df5eb4ef4625c8e26784dcab', '105bd2d2dfdc4215245afd4f6a20be529459e9895d09886951cb5d617024a8b4', '3ac034bcf3fbdd034e3799fbade2870ec5a7ad40bf1c197467ae8ba0dc199a8b');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (10, 'NVL-26-00001-8', 1789243440000000, 'qualified', 'ing2', '{"description":true,"sites":["Pau"]}', '85578eaa339842787c319d57f328e4d913b5d5d337e48658cb7b050c912bb626', '3ac034bcf3fbdd034e3799fbade2870ec5a7ad40bf1c197467ae8ba0dc199a8b', 'f676f70523d573f1518cb012689979349d416545b38fdf473879b967d614947c');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (11, 'NVL-26-00001-8', 1789243440000000, 'waiting', 'ing2', '{"reason":"client"}', '3232576e8046afb47e3abea4c5ced2cb8a72576c03328b28ca0c6a92f55b3b12', 'f676f70523d573f1518cb012689979349d416545b38fdf473879b967d614947c', 'eea1ee7ade7ad57cb26b2db6694d19dcb647b340e67e086f7f57015614b29325');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (12, 'NVL-26-00001-8', 1789243440000000, 'noted', 'ing2', '{"text":"rappelle à 9 h","public":false,"salt":"110d09dfd3de2930"}', 'b585c02565f9d06df292be44f7cb5c36e1c347f581f89d872b79b959ca9399f0', 'eea1ee7ade7ad57cb26b2db6694d19dcb647b340e67e086f7f57015614b29325', '896ca1a5daebd533b6cfd0aa520e1a4b4047ddc796355b7894bbd1c3c1ac6df1');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (13, 'NVL-26-00001-8', 1789243440000000, 'resumed', 'ing2', '{}', '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', '896ca1a5daebd533b6cfd0aa520e1a4b4047ddc796355b7894bbd1c3c1ac6df1', '7797c482b96e4d5ded9d264da5201e3f3787decc1ac6e00468ff71e8cdc82352');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (14, 'NVL-26-00001-8', 1789243440000000, 'restored', 'ing2', '{}', '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', '7797c482b96e4d5ded9d264da5201e3f3787decc1ac6e00468ff71e8cdc82352', '3421c7fcdbd52f05ab86146761bdafe02ff3601a890d97624c0c489d8d8e8b2c');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (15, 'NVL-26-00001-8', 1789243440000000, 'reported', 'ing2', '{"cause":true,"actions":true,"prevention":true}', '7d44213a5df9945089c2c457b6e8839ddb8ed9541a7448bec9b9c36ba422d170', '3421c7fcdbd52f05ab86146761bdafe02ff3601a890d97624c0c489d8d8e8b2c', 'ab8d3821c7c898941fa18c7c19ef8fe0202acf3f4d94d68ba85b90234a9c7c4b');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (16, 'NVL-26-00001-8', 1789243440000000, 'closed', 'ing2', '{"to":["standard@un.example.com"],"salt":"40318f855c2c66d6"}', '882998eaf516c5910dbba196420e2dcaa6e640afa1faaada134304ce52160b12', 'ab8d3821c7c898941fa18c7c19ef8fe0202acf3f4d94d68ba85b90234a9c7c4b', '9299c06ea583d9955c00a27f53ef9bbf094fcb752c1f4283537da1ac08321da2');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (17, 'NVL-26-00001-8', 1789243440000000, 'revised', 'ing2', '{}', '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', '9299c06ea583d9955c00a27f53ef9bbf094fcb752c1f4283537da1ac08321da2', 'd852e31113a54d9d578ad610644ee6abf296427ba2ebe81e4a95fefe1ea4de3d');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (18, 'NVL-26-00001-8', 1789243440000000, 'closed', 'ing2', '{"waived":"dit au téléphone","salt":"b57fbc76d1536018"}', '2a4d27507eb2128df51d7c2da245051f336b3f8234df87410783c7a5b5604b47', 'd852e31113a54d9d578ad610644ee6abf296427ba2ebe81e4a95fefe1ea4de3d', 'fc19068169649ee27b468db3ade4131eca1807dc12a7907f1439f20b6600b640');
+INSERT INTO "events" ("position", "ticket", "at", "kind", "who", "details", "details_digest", "previous", "digest") VALUES
+  (19, 'NVL-26-00001-8', 1789243440000000, 'archived', 'ing2', '{}', '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', 'fc19068169649ee27b468db3ade4131eca1807dc12a7907f1439f20b6600b640', 'c7faa2c9a72cf2147e70a8e075e53362cd1fb58eeb44ad21125e967605bb74eb');
+INSERT INTO "deliveries" ("id", "hook", "event", "queued_at", "state", "run_at", "tries", "trouble") VALUES
+  (1, 1, 1, 1789243440000000, 'delivered', NULL, 1, '');
+INSERT INTO "holds" ("ticket", "who", "why", "since") VALUES
+  ('NVL-26-00001-8', 'compte:2', 'litige', 1789243440000000);
+INSERT INTO "messages" ("id", "ticket", "shift", "kind", "channel", "number", "body", "queued_at", "state", "provider_sid", "run_at", "tries", "trouble") VALUES
+  (1, 'NVL-26-00001-8', NULL, 'waiting', 'sms', '+33639981001', '', 1789244640000000, 'not wanted', NULL, NULL, 0, '');
+INSERT INTO "messages" ("id", "ticket", "shift", "kind", "channel", "number", "body", "queued_at", "state", "provider_sid", "run_at", "tries", "trouble") VALUES
+  (2, 'NVL-26-00001-8', NULL, 'receipt', 'sms', '+33639981001', 'Groupe NVL : votre ticket NVL-26-00001-8 est ouvert (12/09 22:04). Suivi : 05 86 07 77 77, touche 5.', 1789243440000000, 'delivered', 'SMdcbcbaa9a7fe7a87d60bf64c2691b57a', NULL, 0, '');
+INSERT INTO "messages" ("id", "ticket", "shift", "kind", "channel", "number", "body", "queued_at", "state", "provider_sid", "run_at", "tries", "trouble") VALUES
+  (3, 'NVL-26-00001-8', NULL, 'taken', 'sms', '+33639981001', 'Groupe NVL : votre ticket NVL-26-00001-8 est pris en charge par l''ingénieur d''astreinte.', 1789243440000000, 'delivered', 'SM19c887f5fd5e8735d449ba088e83510f', NULL, 0, '');
+INSERT INTO "pages" ("id", "ticket", "opened_at", "state", "step", "policy", "run_at", "tries", "trouble", "firing", "fired_at", "since", "acknowledged_by", "acknowledged_at", "reminded_at") VALUES
+  (1, 'NVL-26-00001-8', 1789243440000000, 'acknowledged', 0, '{"code":"standard","steps":[{"after":0.0,"who":["principal"],"by":["sms","voice"]},{"after":120.0,"who":["principal"],"by":["voice"]},{"after":360.0,"who":["secours"],"by":["sms","voice"]},{"after":720.0,"who":["everyone","resp"],"by":["sms","voice"]}],"remind_after":null,"repeat_last_every":600.0}', NULL, 0, '', 1, 1789243440000000, 1789243440000000, 'ing2', 1789243440000000, NULL);
+INSERT INTO "attempts" ("id", "page", "step", "engineer", "channel", "number", "body", "at", "state", "provider_sid", "error", "firing", "sent_at", "failed_at", "handed_on", "run_at", "tries", "trouble") VALUES
+  (1, 1, 0, 'ing2', 'sms', '+33639980002', 'NVL-26-00001-8 IDLINE: perte Accès internet, Client Démo Un (Bordeaux, Pau). 06 39 98 10 01, 12/09 22:04 https://astreinte.example/t/dpky8wg6a8gY1', 1789243440000000, 'delivered', 'SM1a717d2b3f13e89944c36743dca77793', '', 1, 1789243440000000, NULL, NULL, NULL, 0, '');
+INSERT INTO "attempts" ("id", "page", "step", "engineer", "channel", "number", "body", "at", "state", "provider_sid", "error", "firing", "sent_at", "failed_at", "handed_on", "run_at", "tries", "trouble") VALUES
+  (2, 1, 0, 'ing2', 'voice', '+33639980002', 'https://astreinte.example/webhooks/voice/alert/2', 1789243440000000, 'completed', 'CA782f44d2087f7122ee71274d743700e7', '', 1, 1789243440000000, NULL, NULL, NULL, 0, '');
+INSERT INTO "reports" ("ticket", "cause", "actions", "prevention", "written_by", "written_at", "closings", "closed_at", "closed_by", "waived", "restored_at", "gross", "net", "counted", "kept") VALUES
+  ('NVL-26-00001-8', 'Une fibre coupée.', 'Fibre réparée.', 'Un second chemin.', 'ing2', 1789243440000000, 2, 1789243440000000, 'ing2', 'dit au téléphone', 1789243440000000, 0, 0, 0, '{"respond":true,"restore":true}');
+INSERT INTO "tokens" ("id", "name", "digest", "scopes", "client", "created_at", "expires_at", "revoked_at") VALUES
+  (1, 'supervision', '78ea1585783bcaad56f2ad79917ba3b071a3a8f427bc7234f68b56729504724c', '["rota:read","tickets:read","tickets:write"]', NULL, 1789243440000000, 1789329840000000, NULL);
+INSERT INTO "asked" ("token", "key", "body", "ticket", "at") VALUES
+  (1, '?lx)', '6202342d09c26ad87d4fd238a715297a3f96c97134905720fa286e880df12f1e', 'NVL-26-00003-4', 1789243440000000);
+INSERT INTO "turns" ("call", "number", "at", "asked", "event", "keys", "answer", "state") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 0, 1789243440000000, 'called', 'Rang', '', '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf" action="https://astreinte.example/webhooks/voice/pressed?n=1" timeout="5" numDigits="1" finishOnKey="#"><Say language="fr-FR" voice="Polly.Lea-Neural">Bonjour et bienvenue au support du Groupe NVL. Vous souhaitez déclarer un incident ou vous avez besoin d''une assistance sur : vos services internet, téléphonie, hébergement ou SMS, tapez 1. votre site web ou MVUE, tapez 2. votre infrastructure, tapez 3. vos applications de gestion Sage, Cegid, Isialis, Ivepaie ou Ededoc, tapez 4. Pour suivre un ticket, tapez 5.</Say></Gather><Redirect>https://astreinte.example/webhooks/voice/silent?n=1</Redirect></Response>', '{"stage":"menu","turns":1,"client":"260417"}');
+INSERT INTO "turns" ("call", "number", "at", "asked", "event", "keys", "answer", "state") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 1, 1789243440000000, 'menu', 'Pressed', '1', '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf" action="https://astreinte.example/webhooks/voice/pressed?n=2" timeout="5" numDigits="1" finishOnKey="#"><Say language="fr-FR" voice="Polly.Lea-Neural">IDLINE est fermé le samedi. Réouverture lundi à 8 heures 30. Pour la perte d''un service, tapez 1. Pour une modification, tapez 2. Pour une demande d''information, tapez 3.</Say></Gather><Redirect>https://astreinte.example/webhooks/voice/silent?n=2</Redirect></Response>', '{"stage":"nature","turns":2,"client":"260417","entity":"idline"}');
+INSERT INTO "turns" ("call", "number", "at", "asked", "event", "keys", "answer", "state") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 2, 1789243440000000, 'nature', 'Pressed', '1', '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf" action="https://astreinte.example/webhooks/voice/pressed?n=3" timeout="5" numDigits="1" finishOnKey="#"><Say language="fr-FR" voice="Polly.Lea-Neural">Quel service est perdu ? Accès internet, tapez 1. Hébergement, tapez 2.</Say></Gather><Redirect>https://astreinte.example/webhooks/voice/silent?n=3</Redirect></Response>', '{"stage":"service","turns":3,"client":"260417","entity":"idline","nature":"service_loss"}');
+INSERT INTO "turns" ("call", "number", "at", "asked", "event", "keys", "answer", "state") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 3, 1789243440000000, 'service', 'Pressed', '1', '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf" action="https://astreinte.example/webhooks/voice/pressed?n=4" timeout="5" numDigits="1" finishOnKey="#"><Say language="fr-FR" voice="Polly.Lea-Neural">Quel site est touché ? Bordeaux, tapez 1. Pau, tapez 2. Plusieurs sites, tapez 9.</Say></Gather><Redirect>https://astreinte.example/webhooks/voice/silent?n=4</Redirect></Response>', '{"stage":"site","turns":4,"client":"260417","entity":"idline","nature":"service_loss","service":"Accès internet"}');
+INSERT INTO "turns" ("call", "number", "at", "asked", "event", "keys", "answer", "state") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 4, 1789243440000000, 'site', 'Pressed', '9', '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="fr-FR" voice="Polly.Lea-Neural">L''ingénieur d''astreinte est prévenu. Après le bip, dites votre nom, vos coordonnées et le problème. Votre message est enregistré et gardé six mois au plus. Raccrochez ou tapez dièse pour finir.</Say><Record action="https://astreinte.example/webhooks/voice/recorded?n=5" maxLength="300" timeout="8" finishOnKey="#" playBeep="true" trim="do-not-trim" recordingStatusCallback="https://astreinte.example/webhooks/recording#rc=3&amp;rp=all" recordingStatusCallbackEvent="completed absent"/><Redirect>https://astreinte.example/webhooks/voice/recorded?n=5</Redirect></Response>', '{"stage":"message","turns":5,"client":"260417","entity":"idline","nature":"service_loss","service":"Accès internet","sites":["Bordeaux","Pau"]}');
+INSERT INTO "turns" ("call", "number", "at", "asked", "event", "keys", "answer", "state") VALUES
+  ('CA5cc3a6551605a0b4e9c3334f5eb5554c', 5, 1789243440000000, 'message', 'Recorded', '', '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="fr-FR" voice="Polly.Lea-Neural">Votre référence est N V L, 2 6, 0 0 0 0 1, 8. Je répète : N V L, 2 6, 0 0 0 0 1, 8. Au revoir.</Say><Hangup/></Response>', '{"stage":"over","turns":6,"client":"260417","entity":"idline","nature":"service_loss","service":"Accès internet","sites":["Bordeaux","Pau"]}');
+INSERT INTO "voicemails" ("recording", "call", "ticket", "announced_at", "seconds", "state", "place", "size", "sha256", "stored_at", "deleted_at", "run_at", "tries", "trouble") VALUES
+  ('RE545b97492c92b2df5f308b19bd5b280c', 'CA5cc3a6551605a0b4e9c3334f5eb5554c', 'NVL-26-00001-8', 1789243440000000, 12, 'done', '2026/09/NVL-26-00001-8_RE545b97492c92b2df5f308b19bd5b280c.wav', 192044, '5cecb854777c67598906af088b5daed8aa7dec8922fa64d3dbf17037aeaa6932', 1789243440000000, 1789243440000000, NULL, 0, '');

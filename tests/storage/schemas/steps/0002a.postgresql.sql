@@ -1,0 +1,17 @@
+ALTER TABLE pages ADD COLUMN firing INTEGER DEFAULT '1' NOT NULL;
+ALTER TABLE pages ADD COLUMN fired_at BIGINT;
+ALTER TABLE pages ADD COLUMN since BIGINT;
+ALTER TABLE pages ADD COLUMN acknowledged_by TEXT;
+ALTER TABLE pages ADD COLUMN acknowledged_at BIGINT;
+UPDATE pages SET fired_at = opened_at, since = opened_at;
+ALTER TABLE pages ALTER COLUMN since SET NOT NULL;
+ALTER TABLE attempts ADD COLUMN firing INTEGER DEFAULT '1' NOT NULL;
+ALTER TABLE attempts ADD COLUMN failed_at BIGINT;
+ALTER TABLE attempts ADD COLUMN handed_on INTEGER;
+ALTER TABLE attempts ADD COLUMN run_at BIGINT;
+ALTER TABLE attempts ADD COLUMN tries INTEGER DEFAULT '0' NOT NULL;
+ALTER TABLE attempts ADD COLUMN trouble TEXT DEFAULT '' NOT NULL;
+ALTER TABLE attempts DROP CONSTRAINT uq_attempts_page;
+ALTER TABLE attempts ADD CONSTRAINT uq_attempts_page UNIQUE (page, firing, engineer, channel);
+CREATE INDEX ix_attempts_run_at ON attempts (run_at);
+UPDATE alembic_version SET version_num='0002' WHERE alembic_version.version_num = '0001';

@@ -1,0 +1,11 @@
+ALTER TABLE calls ADD COLUMN outcome TEXT;
+ALTER TABLE calls ADD COLUMN entity TEXT;
+ALTER TABLE calls ADD COLUMN step TEXT DEFAULT '' NOT NULL;
+ALTER TABLE calls ADD COLUMN hour INTEGER;
+ALTER TABLE calls ADD COLUMN handled_by TEXT DEFAULT '' NOT NULL;
+ALTER TABLE calls ADD COLUMN handled_at BIGINT;
+ALTER TABLE calls ALTER COLUMN step DROP DEFAULT;
+ALTER TABLE calls ALTER COLUMN handled_by DROP DEFAULT;
+CREATE INDEX calls_caller ON calls (caller, started_at);
+CREATE INDEX calls_outcome ON calls (outcome, started_at);
+UPDATE alembic_version SET version_num='0015' WHERE alembic_version.version_num = '0014';
