@@ -110,13 +110,23 @@ def asks_later(page: Row[Any], since: datetime | None, wait: timedelta, now: dat
 
 
 def put_right(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
-    """What a clock that was ahead has dated in the future happens now: else the page would wait for it, again and
-    again. Returns the page."""
-    ahead = [name for name in DATED if (at := getattr(page, name)) and at > now + SLACK]
+    """What a clock that was ahead has dated in the future happens now, and the page goes on: nobody knows how long it
+    has waited. Returns the page."""
+    ahead = {name for name in DATED if (at := getattr(page, name)) and at > now + SLACK}
     if not ahead:
         return page
-    db.execute(update(Page).where(Page.id == page.id).values(dict.fromkeys(ahead, now)))
+    values = dict.fromkeys(ahead, now) | (goes_on(page, now) if ahead & {"since", "fired_at"} else {})
+    db.execute(update(Page).where(Page.id == page.id).values(values))
     return db.execute(select(Page.__table__).where(Page.id == page.id)).one()
+
+
+def goes_on(page: Row[Any], now: datetime) -> dict[str, datetime]:
+    """The instants with which the step after the one it has reached is due now."""
+    policy = from_json(page.policy)
+    if page.step + 1 >= len(policy.steps):
+        return {"fired_at": now - policy.repeat_last_every}
+    since = {"since": now - policy.steps[page.step + 1].after}
+    return since if page.fired_at is None else since | {"fired_at": now}
 
 
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:
