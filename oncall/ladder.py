@@ -79,7 +79,7 @@ def spared_until(last_try: datetime | None, now: datetime) -> datetime:
 
 def by_now(climb: Climb, now: datetime) -> Climb:
     """What a clock that was ahead has dated in the future has happened by now."""
-    tries = [_by_now(one, now) for one in climb.tries]
+    tries = [_by_now(one, climb.fired_at, now) for one in climb.tries]
     return replace(climb, since=min(climb.since, now), fired_at=_past(climb.fired_at, now), tries=tries)
 
 
@@ -88,9 +88,11 @@ def latest(climb: Climb, now: datetime) -> datetime:
     return _planned(by_now(climb, now))
 
 
-def _by_now(one: Try, now: datetime) -> Try:
-    """Only a person who is spared is tried later than now."""
-    return replace(one, due=min(one.due, now + SPARED), sent=_past(one.sent, now), failed=_past(one.failed, now))
+def _by_now(one: Try, fired_at: datetime | None, now: datetime) -> Try:
+    """Only a person who is spared, ahead of the firing, is tried later than now."""
+    is_spared = fired_at is not None and one.due > fired_at
+    due = min(one.due, now + SPARED if is_spared else now)
+    return replace(one, due=due, sent=_past(one.sent, now), failed=_past(one.failed, now))
 
 
 def _past(moment: datetime | None, now: datetime) -> datetime | None:

@@ -54,7 +54,7 @@ def waiting(db: Connection, kind: type[Due], now: datetime) -> Sequence[Row[Any]
 def recall(db: Connection, kind: type[Due], row: Row[Any], at: datetime) -> None:
     """Due at another moment, unless its own has changed meanwhile."""
     table = table_of(kind)
-    db.execute(_recall(table), {"row": getattr(row, _key(table).name), "was": row.run_at, "at": at})
+    db.execute(_recall(table), {"row": getattr(row, _key(table).name), "was": row.run_at, "new_run_at": at})
 
 
 def locked(db: Connection, kind: type[Due], key: Any) -> Row[Any] | None:
@@ -98,7 +98,7 @@ def _waiting(table: Table) -> Executable:
 @cache
 def _recall(table: Table) -> Executable:
     unchanged = (_key(table) == bindparam("row"), table.c.run_at == bindparam("was"))
-    return update(table).where(*unchanged).values(run_at=bindparam("at"))
+    return update(table).where(*unchanged).values(run_at=bindparam("new_run_at"))
 
 
 @cache

@@ -129,12 +129,13 @@ def asks_later(page: Row[Any], since: datetime | None, wait: timedelta, now: dat
 
 
 def put_right(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
-    """What a clock that was ahead has dated in the future happens now: else the page would wait for it, again and
-    again. Returns the page."""
-    ahead = [name for name in DATED if (at := getattr(page, name)) and at > now + SLACK]
+    """What a clock that was ahead has dated in the future happens now, and the page goes on: nobody knows how long it
+    has waited. Returns the page."""
+    ahead = {name for name in DATED if (at := getattr(page, name)) and at > now + SLACK}
     if not ahead:
         return page
-    return change(db, page.id, **dict.fromkeys(ahead, now))
+    values = dict.fromkeys(ahead, now) | (goes_on(page, now) if ahead & {"since", "fired_at"} else {})
+    return change(db, page.id, **values)
 
 
 def change(db: Connection, page: int, **values: Any) -> Row[Any]:
@@ -158,6 +159,15 @@ def reach_nobody(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
 def climb_anew(db: Connection, page: Row[Any], now: datetime) -> Row[Any]:
     """Somebody is there again, hours or a day later: first whom the first step names, as when the page opened."""
     return change(db, page.id, nobody_since=None, since=now, step=-1, fired_at=None)
+
+
+def goes_on(page: Row[Any], now: datetime) -> dict[str, datetime]:
+    """The instants with which the step after the one it has reached is due now."""
+    policy = from_json(page.policy)
+    if page.step + 1 >= len(policy.steps):
+        return {"fired_at": now - policy.repeat_last_every}
+    since = {"since": now - policy.steps[page.step + 1].after}
+    return since if page.fired_at is None else since | {"fired_at": now}
 
 
 def newest_of(db: Connection, ticket: str) -> Row[Any] | None:

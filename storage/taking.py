@@ -130,12 +130,8 @@ def _end_drill(db: Connection, page: Row[Any], engineer: str, told: dict[str, st
 
 def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:
     """Nobody has it any more: the page goes on with the step after the one it had reached, now."""
-    policy = from_json(page.policy)
-    at_the_end = page.step + 1 >= len(policy.steps)
-    due = policy.repeat_last_every if at_the_end else policy.steps[page.step + 1].after
     nobody = {"acknowledged_by": None, "acknowledged_at": None}
-    since = {"fired_at": now - due} if at_the_end else {"fired_at": now, "since": now - due}
-    going_on = {"state": pages.PENDING, **pages.NOBODY_KNOWS, **since}
+    going_on = {"state": pages.PENDING, **pages.NOBODY_KNOWS, "fired_at": now, **pages.goes_on(page, now)}
     db.execute(update(Page).where(Page.id == page.id).values(**going_on, **nobody))
     ticket = tickets.row(db, page.ticket)
     if ticket.state == State.PENDING:  # whoever comes next does not wait

@@ -1,8 +1,12 @@
 """What `doctor` says of the way to our own door, and of what Twilio knows of us."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from sqlalchemy import update
@@ -61,6 +65,54 @@ def test_our_door_is_slow(loaded: Terminal, monkeypatch: pytest.MonkeyPatch) -> 
 def test_nobody_is_at_our_door(loaded: Terminal) -> None:
     said = loaded.types("doctor", PUBLIC_URL=f"http://127.0.0.1:{free_port()}").output
     assert "PUBLIC_URL : ne répond pas à cette machine ; Twilio attend 15 s" in said
+
+
+# ---------------------------------------------------------------- clocks
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        pytest.param(0, "ok         horloge : à l'heure de Twilio", id="right"),
+        pytest.param(3600, "attention  horloge : avance de 3600 s sur Twilio : réglez l'heure", id="an hour ahead"),
+        pytest.param(-86400, "attention  horloge : retarde de 86400 s sur Twilio : réglez l'heure", id="a day behind"),
+    ],
+)
+def test_this_machine_s_clock_beside_twilio_s(loaded: Terminal, ahead: int, said: str) -> None:
+    """By the date of its answer, to the second."""
+    with dated(clock.system() - timedelta(seconds=ahead)) as twilio:
+        output = loaded.types("doctor", TWILIO_API_URL=twilio).output
+    shown = [line for line in output.splitlines() if "Twilio" in line and " horloge :" in line]
+    assert [near(line, said) for line in shown] == [True], output
+
+
+def near(line: str, said: str) -> bool:
+    """The answer was some moments on its way."""
+    number = re.compile(r"\d+(?= s )")
+    shown, wanted = number.search(line), number.search(said)
+    close = not wanted or (shown and abs(int(shown[0]) - int(wanted[0])) <= 3)
+    return bool(close) and number.sub("N", line).startswith(number.sub("N", said))
+
+
+@contextmanager
+def dated(at: datetime) -> Iterator[str]:
+    """Somebody whose answers bear that date."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def date_time_string(self, _: float | None = None) -> str:
+            return format_datetime(at, usegmt=True)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    serving.join()
+    server.server_close()
 
 
 # ---------------------------------------------------------------- Twilio

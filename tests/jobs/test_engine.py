@@ -95,6 +95,65 @@ def test_next_moment(database: Database, clock: TestClock) -> None:
     assert engine.next_moment(engine.kinds[0]) == clock() + 60 * SECOND
 
 
+# ---------------------------------------------------------------- a clock that was ahead
+@pytest.mark.parametrize("ahead", [timedelta(minutes=3), timedelta(hours=1), timedelta(days=1)])
+@pytest.mark.parametrize(
+    ("tries", "after"),
+    [
+        pytest.param(0, timedelta(0), id="it waits longer than its kind ever does: now"),
+        pytest.param(1, LEASE, id="leased, and somebody may be at it: when a lease is over"),
+    ],
+)
+def test_what_a_clock_that_was_ahead_has_put_off_is_taken_up(
+    database: Database, clock: TestClock, ahead: timedelta, tries: int, after: timedelta
+) -> None:
+    done = Done()
+    engine = Engine(database, clock, [Kind(Chore, done, seats=1, latest=lambda _, now: now + 60 * SECOND)])
+    add_chores(database, "a", at=clock() + ahead)
+    add_chores(database, "waits as it should", at=clock() + 50 * SECOND)
+    with database.begin() as db:
+        db.execute(update(Chore).where(Chore.name == "a").values(tries=tries))
+    engine.run_due()
+    assert row_of(database, Chore, "a").run_at == (None if not tries else clock() + after)
+    clock.forward(seconds=after.total_seconds())
+    engine.run_due()
+    assert done.keys == ["a"]
+
+
+def test_the_clock_goes_back_while_a_row_is_leased(database: Database, clock: TestClock) -> None:
+    """Its worker was killed: the lease ends tomorrow, by the clock that gave it."""
+    done = Done()
+    engine = chores(database, clock, done)
+    add_chores(database, "a", at=clock())
+    clock.forward(days=1)
+    assert keys(engine.take(engine.kinds[0], 1)) == ["a"]
+    clock.forward(days=-1)
+    for _ in range(3):
+        engine.run_due()
+        clock.forward(seconds=LEASE.total_seconds())
+    assert done.keys == ["a"]
+
+
+def test_a_turn_that_outlives_a_jump_of_the_clock_ends_as_it_should(database: Database, clock: TestClock) -> None:
+    """Back by a day in its middle: nobody else has looked yet, and its token is the one that it was given."""
+    engine = chores(database, clock, Done())
+    clock.forward(days=1)
+    add_chores(database, "a", at=clock())
+    [turn] = engine.take(engine.kinds[0], 1)
+    clock.forward(days=-1)
+    with turn.begin() as (db, _):
+        turn.finish(db, run_at=turn.now + SECOND)
+    assert row_of(database, Chore, "a").run_at == clock() + SECOND
+
+
+def test_moments_that_are_facts_are_left_where_they_are(database: Database, clock: TestClock) -> None:
+    """A commitment of next month, a shift of the next year."""
+    engine = chores(database, clock, Done())
+    add_chores(database, "a", at=clock() + timedelta(days=300))
+    assert engine.run_due() == 0
+    assert row_of(database, Chore, "a").run_at == clock() + timedelta(days=300)
+
+
 # ---------------------------------------------------------------- the fence
 def let_go(db: Connection) -> None:
     end_by_another(db, Chore, "a")

@@ -1,10 +1,11 @@
 """The outside watch hears of us as long as alerts really leave; when they do not, it calls somebody."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from jobs import chores
@@ -12,7 +13,8 @@ from jobs.chores import Routine, housekeeper
 from jobs.context import Outside
 from jobs.engine import Engine, Kind
 from jobs.heartbeat import TELL_EVERY, Heartbeat
-from storage.models import Chore
+from storage import hosts
+from storage.models import Attempt, Chore, Page
 from telephony.http import NoReply, Reply
 from telephony.rest import Twilio
 from tests.phone import Line, Wired
@@ -72,6 +74,37 @@ def test_it_is_not_told_while_nothing_leaves(line: Line, watch: Watch) -> None:
     line.twilio.faults.clear()
     line.forward(minutes=3)
     assert watch.beats > before, "all is well again"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        pytest.param(timedelta(minutes=-5), False, id="a machine is five minutes behind"),
+        pytest.param(timedelta(days=1), False, id="a day ahead"),
+        pytest.param(timedelta(seconds=5), True, id="five seconds: said on our own pages, alarms nobody"),
+    ],
+)
+def test_it_is_not_told_while_a_clock_is_wrong(line: Line, watch: Watch, ahead: timedelta, told: bool) -> None:
+    before = watch.beats
+    with line.database.begin() as db:
+        hosts.note(db, "web1", ahead, line.clock())
+    line.forward(minutes=2)
+    assert (watch.beats > before) == told
+    line.forward(minutes=6)
+    assert watch.beats > before, "the machine is gone, or its clock was put right"
+
+
+def test_it_is_not_told_while_a_page_sleeps_too_long(line: Line, watch: Watch) -> None:
+    """Nobody takes it up: the engine has no seats for pages."""
+    loss(line)
+    line.forward(minutes=3)  # telephones ring no more
+    line.engine = Engine(line.database, line.clock, [kind for kind in line.engine.kinds if kind.table is Chore])
+    with line.database.begin() as db:
+        db.execute(update(Page).values(run_at=line.clock() + timedelta(days=1)))
+        db.execute(update(Attempt).values(run_at=None))
+    before = watch.beats
+    line.forward(minutes=5)
+    assert watch.beats == before
 
 
 @pytest.mark.parametrize(

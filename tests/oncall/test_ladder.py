@@ -98,6 +98,12 @@ def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on
         pytest.param(climb(), 3600, Fire(3), id="an hour of outage: the step of the hour, not four at once"),
         pytest.param(climb(0, 0, call(0)), 420, Fire(2), id="back after seven minutes: the six-minute step"),
         pytest.param(climb(0, 0, call(0)), 130, Fire(1), id="a little late is not an outage"),
+        pytest.param(climb(), -86_400, Fire(0), id="opened tomorrow: a clock was ahead, the first step fires"),
+        pytest.param(
+            climb(0, 86_400, call(86_400)), 30, Wait(at(120)), id="fired tomorrow: the next at its own time"
+        ),
+        pytest.param(climb(0, 0, call(0, 86_400)), 30, Wait(at(35)), id="failed tomorrow: that was by now"),
+        pytest.param(climb(3, 86_400, call(86_400)), 800, Wait(at(1400)), id="repeated from now, not from tomorrow"),
     ],
 )  # fmt: skip
 def test_next_order(state: Climb, now: float, order: Fire | Wait) -> None:
@@ -110,10 +116,31 @@ def test_next_order(state: Climb, now: float, order: Fire | Wait) -> None:
         pytest.param(None, 100, id="never tried"),
         pytest.param(0, 100, id="tried long ago"),
         pytest.param(70, 130, id="tried half a minute ago: a minute is left between two tries"),
+        pytest.param(86_500, 160, id="tried tomorrow, by a clock that was ahead: by now, at the latest"),
     ],
 )
 def test_people_are_spared(last: float | None, until: float) -> None:
     assert spared_until(None if last is None else at(last), at(100)) == at(until)
+
+
+instants = st.floats(-90_000, 90_000)
+
+
+@given(
+    since=instants, now=instants, fired=st.integers(-1, 3), fired_at=instants,
+    tries=st.lists(st.tuples(instants, st.none() | instants, st.sampled_from((SMS, VOICE))), max_size=4),
+)  # fmt: skip
+def test_no_page_sleeps_longer_than_its_longest_step(
+    since: float, now: float, fired: int, fired_at: float, tries: list[tuple[float, float | None, Channel]]
+) -> None:
+    """Whatever the clocks have shown that dated what it knows."""
+    known = [
+        Try(fired + 1, at(due), channel, failed=None if failed is None else at(failed))
+        for due, failed, channel in tries
+    ]
+    state = replace(climb(fired, None if fired < 0 else fired_at, *known), since=at(since))
+    order = next_order(state, at(now))
+    assert isinstance(order, Fire) or order.until - at(now) <= max(POLICY.steps[-1].after, POLICY.repeat_last_every)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.1, 300)), max_size=40), st.data())
