@@ -38,7 +38,7 @@ WRITTEN: Mapping[str, str] = {
 def note(
     db: Connection, account: int, done: Done, who: str, now: datetime, details: Mapping[str, object] | None = None
 ) -> None:  # fmt: skip
-    """`who`: as in the journal; nobody on a terminal. `details`: of a change, what was and what is; of a try, where it came from."""
+    """`who`: as in the journal; nobody on a terminal. `details`: of a change, what was and is; of a try, where from."""
     row = {"account": account, "kind": done, "who": who, "at": now, "details": dict(details or {})}
     db.execute(insert(AccountEvent).values(**row))
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from storage.audio import AudioStore
     from telephony.rest import Twilio
 
-HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 EXPIRED = "Cette adresse de message n'est plus valable : ouvrez de nouveau la page du ticket."
 GONE = "Ce message n'est plus là."
 NOT_YET = "Ce message n'est pas encore disponible : réessayez dans un instant."
@@ -55,11 +54,6 @@ def blueprint(outside: Outside) -> Blueprint:
         if voicemail.ticket and request.method == "GET" and answer.status_code != 304:
             with outside.database.begin(lasting=False) as db:
                 listening.note(db, voicemail.ticket, recording, outside.clock())
-        return answer
-
-    @routes.after_request
-    def _private(answer: Response) -> Response:
-        answer.headers.update(HEADERS)
         return answer
 
     return routes

@@ -3,7 +3,7 @@
 Hashing a password is slow: once a request at most, one at a time, and only of what was counted."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -183,7 +183,7 @@ def test_admins_read_of_it_on_the_account(line: Line) -> None:
 
 # ---------------------------------------------------------------- one hash at most, one at a time
 @pytest.fixture
-def hashes(line: Line, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def hashes(line: Line, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the real hashing is asked for; it goes on hashing."""
     context, done = line.app.extensions["security"].pwd_context._context, list[str]()
 
@@ -198,7 +198,7 @@ def hashes(line: Line, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     for name in ("hash", "verify"):
         monkeypatch.setattr(context, name, counted(name))
-    yield done
+    return done
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,6 @@ def _options(outside: Outside) -> dict[str, Any]:
         "SECURITY_EMAIL_VALIDATOR_ARGS": dict(addresses.HOW),
         "SECURITY_EMAIL_SENDER": settings.mail_from or "astreinte@localhost",
         "SECURITY_EMAIL_HTML": False,
-        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_LOGOUT_CSRF": True,
         "SECURITY_API_ENABLED_METHODS": ["session"],
