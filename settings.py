@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -48,6 +49,7 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = ""  # as the button calls it
+    forwarded_allow_ips: str = "127.0.0.1,::1"  # proxies whose X-Forwarded-For is believed, as gunicorn reads it
     starts_at: tuple[datetime, Path | None] | None = None  # where the clock starts, and what it waits for
 
     @classmethod
@@ -98,6 +100,7 @@ class _Reader:
             "oidc_client_id": self.one("OIDC_CLIENT_ID", str),
             "oidc_client_secret": self.one("OIDC_CLIENT_SECRET", str),
             "oidc_name": self.one("OIDC_NAME", _label),
+            "forwarded_allow_ips": self.one("FORWARDED_ALLOW_IPS", _proxies),
             "starts_at": self.one("ASTREINTE_CLOCK", _start),
         }
         self.judge_together(values)
@@ -128,6 +131,15 @@ class _Reader:
         if given:
             missing = [name for name in OIDC if name not in given]
             self.faults += [f"{name} manque : {given[0]} est donnée, il les faut toutes ou aucune" for name in missing]
+
+
+def _proxies(text: str) -> str:
+    """Addresses and networks, or all."""
+    try:
+        parts = [each.strip() for each in text.split(",")]
+        return text if text == "*" else ",".join(str(ip_network(each, strict=False)) for each in parts if each)
+    except ValueError:
+        raise ValueError("des adresses ou des réseaux, séparés par des virgules, ou *, sont attendus") from None
 
 
 def _database_url(text: str) -> str:

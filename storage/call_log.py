@@ -65,14 +65,18 @@ def missed(db: Connection, now: datetime) -> Sequence[Row[Any]]:
     return db.execute(found.limit(SHOWN)).all()
 
 
+def row(db: Connection, sid: str) -> Row[Any] | None:
+    return db.execute(select(CallRow.__table__).where(CallRow.sid == sid)).one_or_none()
+
+
 def handle(db: Connection, sid: str, who: str, now: datetime) -> bool:
     """Somebody has called back; so have they for that caller's earlier tries. False where there is nothing to do."""
-    row = db.execute(select(CallRow.__table__).where(CallRow.sid == sid)).one_or_none()
-    if row is None or row.outcome != Outcome.ABANDONED or row.handled_at:
+    one = row(db, sid)
+    if one is None or one.outcome != Outcome.ABANDONED or one.handled_at:
         return False
     same = CallRow.sid == sid
-    if row.caller:
-        same = (CallRow.caller == row.caller) & (CallRow.started_at <= row.started_at)
+    if one.caller:
+        same = (CallRow.caller == one.caller) & (CallRow.started_at <= one.started_at)
     mine = (same, CallRow.outcome == Outcome.ABANDONED, CallRow.handled_at.is_(None))
     db.execute(update(CallRow).where(*mine).values(handled_by=who, handled_at=now))
     return True

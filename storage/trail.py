@@ -23,6 +23,7 @@ class Done(StrEnum):
     IDENTITY_FORGOTTEN = "identity_forgotten"
     CHOSEN = "chosen"  # a password
     TURNED_AWAY = "turned_away"  # by a wrong password or code
+    BRAKED = "braked"  # likewise, once too often: the next try waits
 
 
 WRITTEN: Mapping[str, str] = {
@@ -30,13 +31,14 @@ WRITTEN: Mapping[str, str] = {
     Done.REOPENED: "compte rouvert", Done.SIGNED_OUT: "sessions fermées",
     Done.FACTOR_FORGOTTEN: "deuxième facteur oublié", Done.IDENTITY_FORGOTTEN: "lien d'identité défait",
     Done.CHOSEN: "mot de passe choisi", Done.TURNED_AWAY: "connexion refusée",
+    Done.BRAKED: "connexion refusée, les essais suivants attendent",
 }  # fmt: skip
 
 
 def note(
     db: Connection, account: int, done: Done, who: str, now: datetime, details: Mapping[str, object] | None = None
 ) -> None:  # fmt: skip
-    """`who`: as in the journal; nobody on a terminal. `details`: of a change, what was and what is."""
+    """`who`: as in the journal; nobody on a terminal. `details`: of a change, what was and is; of a try, where from."""
     row = {"account": account, "kind": done, "who": who, "at": now, "details": dict(details or {})}
     db.execute(insert(AccountEvent).values(**row))
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ivr.book import Book
 from ivr.directory import Directory
+from ivr.sight import Part
 from storage import directory as files
 from storage.database import one_at_a_time
 from storage.models import CallRow, Chore, DirectoryVersion
@@ -44,6 +45,8 @@ UNSAID = Why()
 
 def load(db: Connection, directory: Directory, now: datetime, who: str = "", why: Why = UNSAID) -> bool:
     """Make this the newest version; False when it already is. `who`: as in the journal; nobody on a terminal."""
+    if isinstance(directory, Part):
+        raise TypeError("a part of the directory is no directory")
     document = files.to_json(directory)
     digest = hashlib.sha256(document.encode()).hexdigest()
     newest = select(DirectoryVersion.digest).order_by(DirectoryVersion.id.desc()).limit(1)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 import web.light  # noqa: F401 # before whatever imports Flask-Security
-from web import api, audio, calendar, errors, guard, handover, looks, shift, signin, take
+from web import api, audio, calendar, errors, guard, handover, looks, private, shift, signin, take
 from web.console import routes as console
 from web.outside import Outside
 from web.portal import routes as portal
@@ -12,6 +12,7 @@ from web.sessions import Sessions
 
 def register(app: Flask, outside: Outside) -> None:
     app.session_interface = Sessions()
+    private.register(app)
     errors.register(app)
     looks.register(app, outside)
     app.register_blueprint(take.blueprint(outside))

@@ -1,7 +1,9 @@
 """Who may do what: one table of every route. What is not in it is refused, and fails the tests."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
+
+from werkzeug.routing import Rule
 
 from storage.accounts import Role
 
@@ -130,3 +132,24 @@ def is_for_people(endpoint: str | None) -> bool:
     """Whether somebody's session matters there: also where there is no page, for what is said then."""
     door = who_may(endpoint)
     return endpoint is None or door is Door.SIGNED_OUT or not isinstance(door, Door)
+
+
+def open_addresses(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """Where somebody without an account is answered: the first part of the path, and how its routes are opened.
+
+    What a proxy has to let through to the outside; nothing that wants an account lies below one of these."""
+    found: dict[str, set[str]] = {}
+    for rule in rules:
+        door = who_may(rule.endpoint)
+        if isinstance(door, Door):
+            found.setdefault(_first_part(rule), set()).add(door)
+    return {part: frozenset(doors) for part, doors in sorted(found.items())}
+
+
+def wants_an_account(rules: Iterable[Rule]) -> frozenset[str]:
+    """The first parts of all other paths."""
+    return frozenset(_first_part(rule) for rule in rules if not isinstance(who_may(rule.endpoint), Door))
+
+
+def _first_part(rule: Rule) -> str:
+    return "/" + rule.rule.removeprefix("/").partition("/")[0]

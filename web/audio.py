@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from storage.audio import AudioStore
     from telephony.rest import Twilio
 
-HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 EXPIRED = "Cette adresse de message n'est plus valable : ouvrez de nouveau la page du ticket."
 GONE = "Ce message n'est plus là."
 NOT_YET = "Ce message n'est pas encore disponible : réessayez dans un instant."
@@ -41,11 +40,6 @@ def blueprint(outside: Outside) -> Blueprint:
         if request.query_string == addresses.ON_CALL.encode():
             return _on_call(lambda: _listen(outside, sounds, token))
         return _listen(outside, sounds, token)
-
-    @routes.after_request
-    def _private(answer: Response) -> Response:
-        answer.headers.update(HEADERS)
-        return answer
 
     return routes
 

@@ -40,10 +40,7 @@ def blueprint(outside: Outside) -> Blueprint:
             found = feeds.read(db, book, secret, outside.clock())
         if found is None:
             return _unknown()
-        answer = Response(_written(book, found), content_type=CONTENT_TYPE)
-        answer.headers["Cache-Control"] = "private, max-age=300"
-        answer.headers["X-Robots-Tag"] = "noindex"
-        return answer
+        return Response(_written(book, found), content_type=CONTENT_TYPE)
 
     return routes
 

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from werkzeug.exceptions import HTTPException
 
 from storage.versions import NoDirectory
-from telephony import twiml
 from tickets.sentences import Sentence
 from web.access import is_for_people
 from web.api.problems import PREFIX, problem
@@ -41,11 +40,6 @@ NEXT = {
     413: "Revenez à la page d'avant, et envoyez moins de fichiers, ou de plus petits.",
     500: "Ce que vous veniez de demander n'est peut-être pas fait : regardez avant de recommencer.",
 }
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 UNAVAILABLE = 503
@@ -58,7 +52,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NoDirectory, _without_directory)
     app.register_error_handler(Exception, _failed)
-    app.after_request(_guarded)
 
 
 def said(status: int, text: str) -> Response:
@@ -108,10 +101,3 @@ def _typed() -> Sequence[tuple[str, str]]:
     if request.method != "POST" or not (request.endpoint or "").startswith(("console.", "portal.")):
         return ()
     return list(request.form.items(multi=True))
-
-
-def _guarded(answer: Response) -> Response:
-    if answer.content_type != twiml.CONTENT_TYPE:  # which Twilio reads, and no browser
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
-    return answer

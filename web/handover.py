@@ -16,7 +16,6 @@ from storage import handovers
 from telephony import addresses
 from web import handing_over
 from web.outside import Outside
-from web.private import private
 
 
 class Sight(StrEnum):
@@ -35,7 +34,6 @@ def blueprint(outside: Outside) -> Blueprint:
     routes = Blueprint("handover", __name__, template_folder="templates")
     routes.add_url_rule("/h/<token>", "show", door.show, methods=["GET"])  # and HEAD
     routes.add_url_rule("/h/<token>", "act", door.act, methods=["POST"])
-    routes.after_request(private)
     return routes
 
 

@@ -14,7 +14,6 @@ from storage import shifts
 from storage.shifts import Takeup
 from telephony import addresses
 from web.outside import Outside
-from web.private import private
 
 ACTS = {"confirm": Takeup.CONFIRMED, "decline": Takeup.DECLINED}
 Act = Callable[[Connection, int], object]
@@ -35,7 +34,6 @@ def blueprint(outside: Outside) -> Blueprint:
     routes = Blueprint("shift", __name__, template_folder="templates")
     routes.add_url_rule("/s/<token>", "show", door.show, methods=["GET"])  # and HEAD
     routes.add_url_rule("/s/<token>", "act", door.act, methods=["POST"])
-    routes.after_request(private)
     return routes
 
 

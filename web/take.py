@@ -23,7 +23,6 @@ from tickets.journal import plain
 from tickets.life import Deed
 from tickets.states import UNFINISHED, Kind, State
 from web.outside import Outside
-from web.private import private
 
 LIFE = timedelta(hours=24)  # of a link, from its attempt
 Act = Callable[[Connection, str, Row[Any]], HTTPStatus]  # on the ticket, for the attempt's person
@@ -46,8 +45,6 @@ def blueprint(outside: Outside) -> Blueprint:
     routes = Blueprint("take", __name__, template_folder="templates")
     routes.add_url_rule("/t/<token>", "show", door.show, methods=["GET"])  # and HEAD
     routes.add_url_rule("/t/<token>", "act", door.act, methods=["POST"])
-
-    routes.after_request(private)
     return routes
 
 

@@ -110,7 +110,7 @@ def test_pages_say_what_a_browser_may_load(line: Line) -> None:
     assert "unsafe" not in policy
     assert "script-src 'self' 'nonce-" in policy
     assert "frame-ancestors 'none'" in policy
-    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -22,8 +22,8 @@ from storage.models import Knock
 from tests.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, elsewhere, signed_in
 from web.signin import invitations
-from web.signin.brake import MOST_TRIES
 from web.signin.people import People, user_store
+from web.signin.tries import MOST_TRIES
 
 NEW = "encore un mot de passe"
 LETTERS = Path(flask_security.__file__).parent / "templates" / "security" / "email"

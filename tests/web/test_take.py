@@ -70,7 +70,7 @@ def test_headers(line: Line, browser: Client) -> None:
     path = link(line, ING2)
     browser.set_cookie("session", "quelconque")
     for answer in (browser.get(path), browser.post(path), browser.get("/t/inconnu")):
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Cache-Control"] == "private, no-store"
         assert answer.headers["X-Robots-Tag"] == "noindex"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Content-Security-Policy"] == (
@@ -352,7 +352,7 @@ def test_a_database_in_trouble_is_a_sentence(line: Line, browser: Client) -> Non
     with broken(line):
         answer = browser.post(path)
         assert (answer.status_code, answer.text) == (status, f"{said}\n")
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Cache-Control"] == "private, no-store"
     assert taken_by(line) is None, "what is answered by a fault was not done"
     assert browser.post(path).status_code == 200
 

@@ -23,6 +23,7 @@ from web.signin import invitations
 from web.signin.addresses import spelled
 
 FIELDS = {"roles": "rôles", "name": "nom", "engineer": "ingénieur", "client": "client", "entities": "plannings"}
+FROM = {"network": "depuis"}
 DONE = {
     "change": Done.CHANGED, "disable": Done.CLOSED, "enable": Done.REOPENED, "sign_out": Done.SIGNED_OUT,
     "forget_factor": Done.FACTOR_FORGOTTEN, "forget_identity": Done.IDENTITY_FORGOTTEN, "invite": Done.INVITED,
@@ -106,7 +107,8 @@ def _told(db: Connection, book: Book, number: int | None = None) -> list[dict[st
         {
             "at": row.at, "account": row.account, "email": row.email, "said": trail.WRITTEN[row.kind],
             "by": by(row.who),
-            "details": {FIELDS[name]: _spelled_out(name, pair) for name, pair in row.details.items()},
+            "details": {FIELDS[name]: _spelled_out(name, row.details[name]) for name in FIELDS if name in row.details},
+            "whence": {FROM[name]: row.details[name] for name in FROM if name in row.details},
         }
         for row in trail.listed(db, number)
     ]  # fmt: skip

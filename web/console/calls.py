@@ -16,7 +16,7 @@ from ivr.call import Call
 from oncall.wall import instant
 from storage import accounts, call_log
 from storage.call_log import Wanted
-from storage.models import CallRow, TurnRow
+from storage.models import TurnRow
 from web.console.heard import heard
 from web.languages import gettext
 from web.outside import Outside
@@ -45,7 +45,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def call(sid: str) -> str:
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
-            row = db.execute(select(CallRow.__table__).where(CallRow.sid == sid)).one_or_none()
+            row = call_log.row(db, sid)
             if row is None:
                 abort(HTTPStatus.NOT_FOUND)
             turns = db.execute(select(TurnRow.__table__).where(TurnRow.call == sid).order_by(TurnRow.number)).all()
@@ -58,6 +58,9 @@ def add(routes: Blueprint, outside: Outside) -> None:
     @routes.post("/calls/<sid>")
     def call_handled(sid: str) -> Response:
         """Somebody has called back."""
+        with outside.database.read() as db:
+            if call_log.row(db, sid) is None:
+                abort(HTTPStatus.NOT_FOUND)
         with outside.database.begin() as db:
             done = call_log.handle(db, sid, current_user.who, outside.clock())
         said = gettext("Noté : rappelé.") if done else gettext("Cet appel n'attend personne.")

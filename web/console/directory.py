@@ -28,6 +28,7 @@ from web.console.editing.difference import of_directories
 from web.console.editing.sections import SECTIONS
 from web.console.faces import face
 from web.console.searching import searched
+from web.errors import told
 from web.languages import gettext
 from web.outside import Outside
 from web.paging import text, whole
@@ -37,6 +38,7 @@ AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 SHOWN = 400  # lines of a difference
 ITEMS = 50  # of a difference in words
 CHANGED_MEANWHILE = "L'annuaire vient d'être changé par quelqu'un d'autre : regardez encore, puis recommencez."
+WHOLE = "L'annuaire entier est à qui tient toutes les entités : demandez à un administrateur de l'ensemble."
 VERSIONS = 30
 PACKED = "#zlib:"
 LARGEST = 20_000_000  # bytes, of a directory written out
@@ -70,6 +72,8 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
     @routes.get("/directory/annuaire.toml")
     def export_directory() -> Response:
+        if not current_user.keeps_the_whole:
+            return told(HTTPStatus.FORBIDDEN, WHOLE)
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
         return file(dump(book.directory).encode(), "application/toml", "annuaire.toml")
@@ -99,14 +103,14 @@ def add(routes: Blueprint, outside: Outside) -> None:
             rows = versions.listed(db, VERSIONS)
             book = outside.shelf.newest(db)
             names = accounts.names(db, book)
-            told = []
+            changes = []
             for row in rows:
                 before = versions.before(db, row.id)
                 one = outside.shelf.book(db, row.id).directory
                 former = outside.shelf.book(db, before).directory if before else None
                 who = (names.get(row.who) or standing_by.name(book, row.who)) if row.who else ""
-                told.append((row, who, list(_differing(former, one)) if former else None))
-        return render_template("console/versions.html", told=told, whole=current_user.keeps_the_whole)
+                changes.append((row, who, list(_differing(former, one)) if former else None))
+        return render_template("console/versions.html", told=changes, whole=current_user.keeps_the_whole)
 
     @routes.post("/directory/versions/<int(max=999999999):number>")
     def restore(number: int) -> str | Answer:

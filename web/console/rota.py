@@ -98,7 +98,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 shown_ |= {"differences": list(_differences(book, proposal)), "doubts": proposal.doubts()}
                 shown_ |= {"announced": announced}
                 if request.method == "POST":
-                    return _kept(outside, proposal, told, now, code, announced.why(told))
+                    return _kept(outside, code, layer, told, now, announced.why(told))
         except Unwanted as refusal:
             shown_["refusal"] = refusal.said
         held = who(found, layer, _start(told, found) or now, book.directory.engineers)
@@ -118,11 +118,17 @@ def _gaps(laid: Sequence[Laid], now: datetime) -> Iterator[tuple[Laid, str, Bar]
             yield from ((one, name, bar) for bar in row.gaps if bar.until > now)
 
 
-def _kept(outside: Outside, proposal: Proposal, told: dict[str, str], now: datetime, code: str, why: Why) -> Response:
+def _kept(outside: Outside, code: str, layer: str, told: dict[str, str], now: datetime, why: Why) -> Response:
+    """In the whole directory, of which the one who asks may see a part."""
     with outside.database.begin() as db:
-        kept = versions.succeed(db, whole(told.get("seen", "")), proposal.new, now, current_user.who, why)
-    if not kept:
-        raise Unwanted(CHANGED_MEANWHILE)
+        newest = versions.newest(db)
+        book = outside.shelf.book(db, newest)
+        found = book.rota(code)
+        if found is None or whole(told.get("seen", "")) != newest:
+            raise Unwanted(CHANGED_MEANWHILE)
+        proposal = _proposed(book, found, layer, told, now)
+        if not versions.succeed(db, newest, proposal.new, now, current_user.who, why):
+            raise Unwanted(CHANGED_MEANWHILE)
     flash(gettext("Planning changé. Les personnes concernées l'apprennent."), "done")
     first = min(segment.starts for difference in proposal.differences() for segment in difference.after)
     return redirect(_address(proposal.old.day(first), 1) + f"#{code}", HTTPStatus.SEE_OTHER)

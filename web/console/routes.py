@@ -22,6 +22,7 @@ from web.console import (
 )
 from web.console.editing import routes as editing
 from web.console.reporting import routes as reports
+from web.console.sight import seen
 from web.outside import Outside
 
 SUBJECTS = (
@@ -32,6 +33,7 @@ SUBJECTS = (
 
 def blueprint(outside: Outside) -> Blueprint:
     routes = Blueprint("console", __name__)
+    outside = seen(outside)
     for subject in SUBJECTS:
         subject.add(routes, outside)
     return routes

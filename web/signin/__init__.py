@@ -14,10 +14,11 @@ from flask_security import Security
 from storage import accounts, sessions
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import addresses, browsers, elsewhere, factor, invitations, letters, trail
+from web.signin import addresses, browsers, elsewhere, factor, forms, invitations, letters, trail, turn
 from web.signin.brake import Brake
 from web.signin.forgotten import Forgot
-from web.signin.once import RecoveryCodes, Reset
+from web.signin.known import Known
+from web.signin.once import RecoveryCodes
 from web.signin.passwords import passwords
 from web.signin.people import Once, People
 
@@ -28,8 +29,9 @@ def register(app: Flask, outside: Outside) -> None:
     ours = len(befores), len(afters)
     security = Security(
         app, People(outside.database), mail_util_cls=letters.outbox(outside), totp_cls=Once,
-        mf_recovery_codes_util_cls=RecoveryCodes, reset_password_form=Reset, forgot_password_form=Forgot,
-        password_util_cls=passwords(outside),
+        mf_recovery_codes_util_cls=RecoveryCodes, password_util_cls=passwords(outside), login_form=forms.Login,
+        verify_form=forms.Verify, change_password_form=forms.Change, reset_password_form=forms.Reset,
+        forgot_password_form=Forgot,
     )  # fmt: skip
 
     @security.login_context_processor
@@ -44,9 +46,11 @@ def register(app: Flask, outside: Outside) -> None:
     factor.register(app)
     browsers.watch(app, outside)
     trail.watch(app, outside)
-    brake = Brake(outside)
-    brake.watch(app)
-    app.before_request(brake.before)
+    turn.register(app)
+    forms.register(app)
+    known = Known(outside)
+    Brake(outside, known).watch(app)
+    known.watch(app)
     app.register_blueprint(invitations.blueprint(outside))
     app.register_blueprint(elsewhere.blueprint(outside))
     elsewhere.watch(app, outside)
@@ -58,18 +62,19 @@ def _options(outside: Outside) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": _derived(settings.secret_key, "password"),
         "SECURITY_TOTP_SECRETS": {"1": _derived(settings.secret_key, "totp")},
         "SECURITY_TOTP_ISSUER": "Astreinte",
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],  # of what a signed link holds, which nobody guesses
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds before and after: one code on either side
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,  # a weaker factor
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_EMAIL_VALIDATOR_ARGS": dict(addresses.HOW),
         "SECURITY_EMAIL_SENDER": settings.mail_from or "astreinte@localhost",
         "SECURITY_EMAIL_HTML": False,
-        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_LOGOUT_CSRF": True,
         "SECURITY_API_ENABLED_METHODS": ["session"],

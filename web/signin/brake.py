@@ -1,78 +1,140 @@
-"""Too many tries to sign in, and nobody is let in for a while: counted before a password is looked at.
+"""Too many tries to sign in, and no more pass for a while: counted before a password is looked at.
 
-Counted by what is typed, whether or not there is such an account, and by the address that the try comes from. In the
-database, so that all processes count together."""
+Counted in the database, so that all processes count together; whoever is braked costs a look at it, and writes nothing.
+"""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
-from ipaddress import ip_address
+from math import ceil
 
-from flask import Response, abort, make_response, render_template, request, session
+from flask import Flask, Response, abort, g, make_response, render_template, request, session
 from flask_login import current_user, user_logged_in
+from flask_security.recoverable import reset_password_token_status
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
-from storage import knocks
+from storage import accounts, knocks
 from web.outside import Outside
 from web.signin.addresses import spelled
+from web.signin.known import Known
+from web.signin.networks import network
+from web.signin.people import Person
+from web.signin.tries import Try
 
-MOST_TRIES = 10  # of one account, in a quarter of an hour
-MOST_FROM = 60  # of one address of the network
-GUESSED = {
-    "security.login": "email",
-    "security.forgot_password": "email",
-    "security.two_factor_token_validation": None,
-    "security.mf_recovery": None,
-    "security.verify": None,
-    "security.change_password": None,
-}
+LARGEST = 20_000  # bytes: a form of sign-in holds a few words
+TYPED_AT_MOST = 320  # characters of an address
+TYPED = ("security.login", "security.forgot_password")  # whose form says for which address
+HALF_IN = ("security.two_factor_token_validation", "security.mf_recovery")  # a password was right before
+INSIDE = ("security.verify", "security.change_password")
+LINKED = "security.reset_password"  # by a link of a mail
+VOUCHED = "oidc.back"  # the provider is asked by it
+POSTED = (*TYPED, *HALF_IN, *INSIDE, LINKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A try that passed, as those read who keep accounts: where from, and whether the next one waits."""
+
+    network: str
+    is_last: bool
 
 
 class Brake:
-    def __init__(self, outside: Outside):
-        self.outside = outside
+    def __init__(self, outside: Outside, known: Known):
+        self.outside, self.known = outside, known
 
     def before(self) -> Response | None:
         """429 and when to come back; none lets the request through."""
-        if request.is_json and (request.endpoint or "").startswith("security."):
-            abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)  # the library reads it, where nothing is counted
-        if request.method != "POST" or request.endpoint not in GUESSED:
+        if (request.endpoint or "").startswith("security."):
+            request.max_content_length = LARGEST
+            if request.is_json:
+                abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)  # the library reads it, where nothing is counted
+        if not _guesses():
             return None
-        now, held = self.outside.clock(), False
-        for what, most in self._subjects():
-            with self.outside.database.begin() as db:  # counted before it is judged: of many at once, few get through
-                held = knocks.knock(db, what, now) > most or held
-        if not held:
+        tried = self._try()
+        if tried is None:
             return None
-        minutes = int(knocks.SPAN.total_seconds() // 60)
-        answer = make_response(
-            render_template("security/too_often.html", minutes=minutes), HTTPStatus.TOO_MANY_REQUESTS
-        )
-        answer.headers["Retry-After"] = str(minutes * 60)
-        return answer
+        pause = self._counted(tried)
+        return _later(pause) if pause else None
 
-    def _subjects(self) -> Iterator[tuple[str, int]]:
-        field = GUESSED[request.endpoint or ""]
-        here = str(session.get("tf_user_id") or getattr(current_user, "fs_uniquifier", ""))
-        tried = _tried(request.form.get(field, "")) if field else here
-        yield f"{request.endpoint} {tried}", MOST_TRIES
-        if _is_somewhere(request.remote_addr or ""):
-            yield f"from {request.remote_addr}", MOST_FROM
+    def _counted(self, tried: Try) -> timedelta:
+        """Nothing, and the try is counted; else how long it has to wait."""
+        now, limits = self.outside.clock(), list(tried.limits())
+        with self.outside.database.read() as db:
+            pause = knocks.wait(db, limits, now)
+        if not pause:
+            with self.outside.database.begin(lasting=False) as db:
+                pause = knocks.knock(db, limits, now)
+                is_last = bool(knocks.wait(db, limits[:1], now))
+        if not pause:
+            g.counted = Counted(tried.network, is_last)
+        return pause
 
-    def let_in(self, _: object, user: object) -> None:
+    def _try(self) -> Try | None:
+        """None for what is refused without a look at any secret."""
+        endpoint = request.endpoint or ""
+        here = network(request, self.outside.settings.forwarded_allow_ips)
+        if endpoint == VOUCHED:
+            return Try(endpoint, "", here)
+        if endpoint in INSIDE:
+            person: Person = current_user
+            return Try(endpoint, str(person.id), here, f"session {person.session}") if person.is_authenticated else None
+        if endpoint == LINKED:
+            whose = _linked()
+            return Try(endpoint, str(whose), here, "link") if whose else None
+        typed = _typed() if endpoint in TYPED else ""
+        account = self._account({"email": typed} if typed else {"fs_uniquifier": session.get("tf_user_id", "")})
+        if account is None and not typed:
+            return None  # nobody's code
+        return Try(endpoint, str(account or typed), here, self.known.browser(account))
+
+    def _account(self, by: dict[str, str]) -> int | None:
+        with self.outside.database.read() as db:
+            row = accounts.find(db, **by)
+        return row.id if row else None
+
+    def let_in(self, _: object, user: Person) -> None:
         """Whoever was let in may have mistyped before."""
-        with self.outside.database.begin() as db:
-            knocks.forget(db, f"security.login {getattr(user, 'email', '')}")
+        here = network(request, self.outside.settings.forwarded_allow_ips)
+        tries = [Try(endpoint, str(user.id), here, self.known.browser(user.id)) for endpoint in POSTED]
+        with self.outside.database.begin(lasting=False) as db:
+            knocks.forget(db, [what for each in tries for what in each.forgiven])
 
-    def watch(self, app: object) -> None:
+    def watch(self, app: Flask) -> None:
+        app.before_request(self.before)
         user_logged_in.connect(self.let_in, app, weak=False)
 
 
-def _tried(typed: str) -> str:
-    return spelled(typed) or typed.strip().lower()
+def _guesses() -> bool:
+    """Whether a secret would be judged; without the form's own, the form refuses by itself."""
+    if request.endpoint == VOUCHED:
+        return True
+    if request.method != "POST" or request.endpoint not in POSTED:
+        return False
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
 
 
-def _is_somewhere(address: str) -> bool:
-    """Behind a proxy everybody comes from the same place, which says nothing."""
-    with suppress(ValueError):
-        return ip_address(address).is_global
-    return False
+def _typed() -> str:
+    written = request.form.get("email", "")[:TYPED_AT_MOST]
+    return spelled(written) or written.strip().lower() or "nobody"
+
+
+def _linked() -> int | None:
+    """Whose the link is; none for one that is no good, or no more."""
+    expired, invalid, person = reset_password_token_status((request.view_args or {})["token"])  # type: ignore[no-untyped-call]
+    return None if expired or invalid or person is None else int(person.id)
+
+
+def _later(pause: timedelta) -> Response:
+    """What was typed is kept, but for the password."""
+    seconds = max(1, ceil(pause.total_seconds()))
+    email = request.form.get("email", "")[:TYPED_AT_MOST] if request.endpoint in TYPED else ""
+    page = render_template("security/too_often.html", seconds=seconds, minutes=ceil(seconds / 60), email=email)
+    answer = make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer

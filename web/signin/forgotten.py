@@ -1,12 +1,8 @@
-"""Asking for a new password takes as long for an address that nobody has: how long says who has an account here."""
+"""Asking for a new password does the same for an address that nobody has: neither page nor time says who is here."""
 
 from typing import Any
 
-from flask_security import hash_password
 from flask_security.forms import ForgotPasswordForm
-from flask_security.recoverable import send_reset_password_instructions
-
-from web.signin.addresses import spelled
 
 
 class Nobody:
@@ -17,10 +13,12 @@ class Nobody:
 
 
 class Forgot(ForgotPasswordForm):
+    """What no account has, and what is no address, is nobody's; nothing is hashed, for nothing is verified."""
+
     def validate(self, **more: Any) -> bool:
-        found = bool(super().validate(**more))
-        if found:
-            hash_password("as the library does for whom it does not know")
-        elif spelled(self.email.data or ""):
-            send_reset_password_instructions(Nobody())  # type: ignore[no-untyped-call]
-        return found
+        if super().validate(**more):
+            return True
+        if any(errors for name, errors in self.errors.items() if name != "email"):
+            return False
+        self.user, self.email.errors = Nobody(), []  # type: ignore[assignment]
+        return True

@@ -3,10 +3,6 @@
 from typing import Any
 
 from flask_security import MfRecoveryCodesUtil
-from flask_security.forms import ResetPasswordForm
-from flask_security.utils import get_message
-
-from web.signin.people import Person, user_store
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):
@@ -20,15 +16,3 @@ class RecoveryCodes(MfRecoveryCodesUtil):
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
         return True  # done
-
-
-class Reset(ResetPasswordForm):
-    """A link by which a password is chosen, by whoever was invited or has forgotten theirs."""
-
-    def validate(self, **more: Any) -> bool:
-        if not super().validate(**more):
-            return False
-        if isinstance(self.user, Person) and user_store().renew(self.user):
-            return True
-        self.form_errors.append(get_message("INVALID_RESET_PASSWORD_TOKEN")[0])
-        return False

@@ -77,6 +77,12 @@ class Person(UserMixin):
         return Role.ADMIN in self.held and not self.entities
 
     @property
+    def sees(self) -> frozenset[str] | None:
+        """The entities whose clients, tickets and calls they read of; none: all of them, as desk and engineers do."""
+        some = Role.ADMIN in self.held and self.entities and not self.held & {Role.ENGINEER, Role.DESK}
+        return frozenset(self.entities) if some else None
+
+    @property
     def who(self) -> str:
         """In the journal: the engineer, else the account."""
         return self.engineer or accounts.who(self.id)

@@ -2,25 +2,29 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_security import password_changed, password_reset
 
 from storage import trail
 from storage.trail import Done
 from web.outside import Outside
+from web.signin.brake import Counted
 from web.signin.people import Person, turned_away
 
 
 def watch(app: Flask, outside: Outside) -> None:
-    def noted(done: Done, user: Person, who: str = "") -> None:
+    def noted(done: Done, user: Person, who: str = "", **details: str) -> None:
         with outside.database.begin() as db:
-            trail.note(db, user.id, done, who, outside.clock())
+            trail.note(db, user.id, done, who, outside.clock(), details)
 
     def chosen(_: object, user: Person, **__: Any) -> None:
         noted(Done.CHOSEN, user, user.who)
 
     def refused(_: object, user: Person) -> None:
-        noted(Done.TURNED_AWAY, user)
+        counted: Counted | None = g.get("counted")
+        braked = counted is not None and counted.is_last
+        network = {"network": counted.network} if counted and counted.network else {}
+        noted(Done.BRAKED if braked else Done.TURNED_AWAY, user, **network)
 
     password_reset.connect(chosen, app, weak=False)
     password_changed.connect(chosen, app, weak=False)
