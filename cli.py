@@ -294,12 +294,17 @@ def doctor(as_json: bool) -> None:
 
 @main.command("fallback-twiml")
 @click.option("--dial", type=Number(), help="Le dernier numéro à faire sonner ; sinon le premier de la hiérarchie.")
+@click.option("--goodbye", metavar="ADRESSE", help="Où le second document est hébergé ; sinon à côté du premier.")
+@click.option("--last", is_flag=True, help="Écrit le second document, qui répond après le message.")
 @explained
-def fallback_twiml(dial: str | None) -> None:
-    """Le document de secours, à héberger ailleurs : il répond quand notre serveur est tombé."""
+def fallback_twiml(dial: str | None, goodbye: str | None, last: bool) -> None:
+    """Les deux documents de secours, à héberger ailleurs : ils répondent quand notre serveur est tombé."""
     from commands import fallback
 
-    fallback.show(dial)
+    if last:
+        fallback.show_last()
+    else:
+        fallback.show(dial, goodbye)
 
 
 for group in (ticket, rota, shifts, calendar, users, token, hook):

@@ -69,8 +69,9 @@ class AppDoor:
         self.is_down = False
 
     def request(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
-        if url in self.elsewhere:
-            return Answer(200, {"content-type": "text/xml"}, self.elsewhere[url].encode())
+        host_knows = url.partition("?")[0]
+        if host_knows in self.elsewhere:
+            return Answer(200, {"content-type": "text/xml"}, self.elsewhere[host_knows].encode())
         if self.is_down:
             return Answer(0, failure=CONNECTION_FAILED)
         parts = urlsplit(url)

@@ -166,7 +166,14 @@ def test_the_fallback_document_names_us_and_takes_a_message(loaded: Terminal) ->
     document = loaded.types("fallback-twiml", "--dial", "05 36 49 09 01").output
     assert "Groupe NVL" in document
     assert "<Number>+33536490901</Number>" in document
-    assert "<Record" in document
+    assert '<Record action="au-revoir.xml" method="GET"' in document
+    assert "--goodbye" in loaded.types("fallback-twiml").stderr
+    document = loaded.types("fallback-twiml", "--goodbye", "https://ailleurs.example/fin?a=1&b=2").stdout
+    assert 'action="https://ailleurs.example/fin?a=1&amp;b=2"' in document
+    document = loaded.types("fallback-twiml", "--last").stdout
+    assert "<Hangup/>" in document
+    assert "<Record" not in document
+    assert "<Dial" not in document
 
 
 def test_doctor_names_what_is_wrong(loaded: Terminal) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from commands.fallback import fallback
+from commands.fallback import GOODBYE, fallback, last
 from jobs import chores
 from simulator.door import READ_TIMED_OUT, Answer
 from storage import found
@@ -30,6 +30,7 @@ def line(line: Line) -> Iterator[Line]:
         chores.schedule(db, {"reconcile": None}, line.clock())
     line.settle()
     line.door.elsewhere[ELSEWHERE] = fallback(book_of(line).directory, None)
+    line.door.elsewhere[f"https://handler.example/{GOODBYE}"] = last(book_of(line).directory)
     for ours in line.twilio.numbers.values():
         ours.voice_fallback_url = ELSEWHERE
     line.twilio.exchange.set_manner_when_dialled("no-answer")
@@ -146,6 +147,43 @@ def test_a_call_that_goes_on_is_left_alone(line: Line) -> None:
         caller.says(9)
     line.forward(minutes=6)
     assert len(line.tickets()) == 1
+
+
+# ---------------------------------------------------------------- the documents that answer for us
+@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.mark.parametrize("then", ["#", "silence"], ids=["a key", "no key"])
+@pytest.mark.parametrize("manner", ["no-answer", "busy", "failed"])
+def test_the_fallback_rings_once_takes_one_message_and_ends(line: Line, manner: str, then: str, method: str) -> None:
+    """Twilio asks for a document after the message: another one, which rings nobody."""
+    line.twilio.exchange.set_manner_when_dialled(manner)
+    for ours in line.twilio.numbers.values():
+        ours.voice_fallback_method = method
+    with web_is_down(line):
+        caller = line.phone(KNOWN).calls().hears("perturbé", "laissez un message").says(9, then=then)
+        caller.hears("votre message").does_not_hear("perturbé").was_let_go()
+        line.twilio.settle()
+    assert _rung(line) == 1
+    assert len(line.twilio.recordings) == 1
+    assert only_ticket(line)["recording_seconds"] == 9
+
+
+def test_whoever_says_nothing_to_the_fallback_is_let_go(line: Line) -> None:
+    with web_is_down(line):
+        line.phone(KNOWN).calls().is_silent().does_not_hear("perturbé").was_let_go()
+    assert _rung(line) == 1
+
+
+def test_the_hierarchy_answers_and_leaves(line: Line) -> None:
+    line.twilio.exchange.set_manner_when_dialled("answers:")
+    with web_is_down(line):
+        caller = line.phone(KNOWN).calls().is_at("talking")
+        caller.leg.end_talk()
+        caller.hears("Si personne ne vous a répondu, laissez un message").says(5, then="#").was_let_go()
+    assert _rung(line) == 1
+
+
+def _rung(line: Line) -> int:
+    return sum(call.direction == "outbound-dial" for call in line.twilio.calls.values())
 
 
 # ---------------------------------------------------------------- our answer was lost
