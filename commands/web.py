@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import Application
 
-from commands import HOME
+from commands import SERVER
 from wsgi import create_app
 
 
@@ -17,7 +17,7 @@ class Web(Application):  # type: ignore[misc]  # gunicorn is not typed
         super().__init__(prog="astreinte serve")
 
     def load_config(self) -> None:
-        self.load_config_from_file(str(HOME / "gunicorn.conf.py"))
+        self.load_config_from_file(str(SERVER))
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
