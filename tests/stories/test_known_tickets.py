@@ -78,6 +78,17 @@ def test_it_got_worse_and_nobody_has_taken_it_yet(opened: Line, clock: TestClock
     assert page["step"] >= 1
 
 
+def test_it_got_worse_while_the_telephone_rings(opened: Line, clock: TestClock) -> None:
+    """One step further, not to the end of the ladder: whoever is being rung may still answer."""
+    clock.forward(seconds=10)
+    opened.settle()
+    second_call(opened).presses("1").hears("prévenu de nouveau").says(5)
+    opened.forward(seconds=40)
+    [page] = opened.pages()
+    assert page["step"] == 1
+    assert {attempt["engineer"] for attempt in page["attempts"]} == {"ing2"}
+
+
 @pytest.mark.parametrize(
     "keys",
     [
