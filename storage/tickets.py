@@ -15,7 +15,7 @@ from storage import journal
 from storage.models import Page, Sequence, Ticket
 from tickets import reference
 from tickets.life import LINE
-from tickets.states import UNFINISHED, State
+from tickets.states import UNFINISHED, Kind, State
 
 
 def next_reference(db: Connection, prefix: str, year: int) -> str:
@@ -38,7 +38,7 @@ def set_caller(db: Connection, ticket: str, number: str, now: datetime) -> None:
 # ---------------------------------------------------------------- what the dialogue must know
 _PAGED = exists().where(Page.ticket == Ticket.reference).label("paged")
 _FACTS = select(
-    Ticket.reference, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
+    Ticket.reference, Ticket.kind, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
     Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED,
 )  # fmt: skip
 
@@ -63,9 +63,9 @@ def unfinished_outside(db: Connection, entities: Collection[str]) -> dict[str, i
 
 def _facts(row: object) -> TicketFacts:
     values = row._asdict()  # type: ignore[attr-defined]
-    served = values.pop("nature") == Nature.SERVICE_LOSS and values.pop("refusal") is None
-    values.pop("refusal", None)
-    return TicketFacts(**values | {"state": State(values["state"]), "served": served})
+    is_loss, refused = values.pop("nature") == Nature.SERVICE_LOSS, values.pop("refusal") is not None
+    judged = {"state": State(values["state"]), "kind": Kind(values["kind"])}
+    return TicketFacts(**values | judged, served=is_loss and not refused, refused=refused)
 
 
 def row(db: Connection, ticket: str) -> Row[Any]:

@@ -105,7 +105,7 @@ def climb(
             id="after it, whoever is still being rung is waited for",
         ),
         pytest.param(climb(2, 360, call(360), hurried=True), 700, Fire(3), id="late in a step: one further, no more"),
-        pytest.param(climb(3, 720, call(720), hurried=True), 730, Wait(at(780)), id="at the end: repeated, in a minute"),
+        pytest.param(climb(3, 720, call(720), hurried=True), 730, Wait(at(780)), id="at the end: repeated"),
         pytest.param(climb(3, 720, call(720), hurried=True), 780, Fire(3), id="and not sooner"),
         pytest.param(climb(), 3600, Fire(3), id="an hour of outage: the step of the hour, not four at once"),
         pytest.param(climb(0, 0, call(0)), 420, Fire(2), id="back after seven minutes: the six-minute step"),
