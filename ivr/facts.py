@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.looking_after import Search
-from tickets.states import UNFINISHED, State
+from tickets.escalations import NOTHING_ASKED, Past
+from tickets.states import UNFINISHED, Kind, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFacts:
     reference: str
+    kind: Kind = Kind.INCIDENT
     state: State = State.OPEN
     client: str | None = None
     entity: str | None = None
     service: str | None = None
     served: bool = False  # a loss of service that was not refused
+    refused: bool = False  # it waits for reopening
     paged: bool = False
     acknowledged_at: datetime | None = None
     due_restore_at: datetime | None = None
@@ -25,7 +28,7 @@ class TicketFacts:
         return self.state in UNFINISHED
 
     def holds(self, now: datetime) -> bool:
-        """Whether the commitment to restore may still be kept: an escalation is only noted then."""
+        """Whether the commitment to restore may still be kept."""
         return self.unfinished and self.due_restore_at is not None and now <= self.due_restore_at
 
 
@@ -33,6 +36,7 @@ class TicketFacts:
 class Facts:
     of_client: tuple[TicketFacts, ...] = ()  # unfinished tickets of the client on the line
     followed: TicketFacts | None = None  # the one whose reference was typed
+    past: Past = NOTHING_ASKED  # its escalations
 
     def same_loss(self, client: str, entity: str, service: str) -> TicketFacts | None:
         """The ticket about the same service, still unfinished, newest first."""

@@ -1,6 +1,6 @@
 """A ticket that exists already: joined by a second call, or followed by its reference."""
 
-from ivr import message, prompts, questions
+from ivr import hierarchy, message, prompts, questions
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
 from ivr.directory import Entity
@@ -8,6 +8,7 @@ from ivr.events import Event, Pressed
 from ivr.facts import TicketFacts
 from ivr.orders import Escalate, PageAgain
 from ivr.steps import Ask
+from tickets.escalations import Answer, Asker, Wish
 
 
 # ---------------------------------------------------------------- joined
@@ -42,7 +43,7 @@ def after_reference(scene: Scene, event: Event) -> Decision:
 
 def after_followed(scene: Scene, event: Event) -> Decision:
     match event:
-        case Pressed("1"):
+        case Pressed("1") if _escalation(scene) is not Answer.REFUSED:
             return _escalate(scene)
         case Pressed("2"):
             return message.add(scene, "", _entity_of(scene))
@@ -52,16 +53,28 @@ def after_followed(scene: Scene, event: Event) -> Decision:
 
 def _ask_followed(scene: Scene, said: str) -> Decision:
     known = _followed(scene)
-    text = prompts.followed(known, scene.keeper(known), scene.local_now)
+    offered = _wish(scene).asker is Asker.CLIENT and _escalation(scene) is not Answer.REFUSED
+    text = prompts.followed(known, scene.keeper(known), scene.local_now, escalates=offered)
     return scene.then(Stage.FOLLOWED, Ask(prompts.joined(said, text)))
 
 
 def _escalate(scene: Scene) -> Decision:
-    """To the hierarchy; only noted, with the due time, as long as the commitment holds."""
+    """What the one rule allows: the hierarchy, a note, or the desk."""
     known = _followed(scene)
     due = known.due_restore_at if known.holds(scene.now) else None
-    told = message.goodbye(scene, prompts.escalated(due, scene.local_now))
-    return Decision(told.call, told.heard, (Escalate(known.reference),))
+    said = prompts.escalated(_escalation(scene), due, scene.facts.past.told_at, scene.local_now)
+    told = message.goodbye(scene, said)
+    return Decision(told.call, told.heard, (Escalate(known.reference, _wish(scene)),))
+
+
+def _escalation(scene: Scene) -> Answer:
+    return hierarchy.answer(scene.book, _followed(scene), _wish(scene), scene.facts.past, scene.now)
+
+
+def _wish(scene: Scene) -> Wish:
+    """The caller's, who is the client's by their number or by the code that they typed."""
+    client = _followed(scene).client
+    return Wish(asker=Asker.CLIENT if client and client == scene.call.client else Asker.UNKNOWN)
 
 
 def _followed(scene: Scene) -> TicketFacts:

@@ -9,6 +9,7 @@ from ivr import durations, numbers, wording
 from ivr.book import Book
 from ivr.wording import About
 from tickets.closure import PARTS, Part, Report, parts
+from tickets.escalations import Answer
 from tickets.measures import Clock, Durations
 from tickets.moves import REOPENS_WITHIN
 from tickets.states import Kind
@@ -126,15 +127,21 @@ def receipt(book: Book, reference: str, asked: str, reopens: datetime | None, *,
     return subject(reference, said), "\n\n".join(filter(None, parts))
 
 
-def escalation_answer(book: Book, reference: str, due: datetime | None) -> Text:
+ESCALATED: dict[Answer, str] = {
+    Answer.TOLD: "La hiérarchie du support est prévenue.",
+    Answer.AGAIN: "La hiérarchie du support est déjà prévenue.",
+    Answer.REFUSED: "Seul un incident en cours s'escalade : votre message est transmis au support.",
+}
+
+
+def escalation_answer(book: Book, reference: str, answer: Answer, due: datetime | None) -> Text:
     """What a client who escalates by mail is answered. `due`: local, while the commitment holds."""
     noted = "Votre demande d'escalade est notée."
-    said = (
-        f"{noted} L'engagement court jusqu'au {durations.instant(due)} ; s'il n'est pas tenu, la hiérarchie est"
-        " prévenue aussitôt."
-        if due
-        else "La hiérarchie du support est prévenue."
-    )
+    if due:
+        promise = f"L'engagement court jusqu'au {durations.instant(due)} ; s'il n'est pas tenu,"
+        said = f"{noted} {promise} la hiérarchie est prévenue aussitôt."
+    else:
+        said = ESCALATED.get(answer, f"{noted} Elle sera traitée à la réouverture.")
     return subject(reference, "Votre demande d'escalade"), "\n\n".join(["Bonjour,", said, _signed(book)])
 
 

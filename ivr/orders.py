@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from tickets.escalations import Wish
 from tickets.states import Kind
 
 
@@ -95,9 +96,10 @@ class SetCaller:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """The client asks for the hierarchy; only noted as long as the commitment holds."""
+    """Somebody asks for the hierarchy: what comes of it is the one rule's to say (tickets.escalations)."""
 
     reference: str
+    wish: Wish
 
 
 Order = OpenTicket | JoinTicket | PageAgain | WakeNow | NoteMessage | NoteNumber | SetCaller | Escalate

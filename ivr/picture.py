@@ -106,9 +106,10 @@ SHOWN: dict[Stage, Room] = {
     S.FOLLOWED: Room(
         "Ticket suivi",
         "« Le ticket N V L, 2 6, 0 0 0 0 1, 8 est en cours de traitement. Il est pris en charge depuis 22 heures 04. "
-        f"{prompts.FOLLOWED_CHOICE} »",
+        f"{prompts.ESCALATE_CHOICE} {prompts.FOLLOWED_CHOICE} »",
         (
-            ("1", "hiérarchie : prévenue si le délai est dépassé, sinon la demande est notée"),
+            ("1", "client du ticket : hiérarchie, prévenue si le délai est dépassé, sinon la demande est notée"),
+            ("1", "quelqu'un d'autre : le support lit la demande, personne n'est prévenu"),
             ("2", "message"),
             REPEAT,
             (FAILED, "au revoir"),

@@ -11,6 +11,7 @@ from ivr.hours import Because, Closed
 from ivr.looking_after import Keeper
 from ivr.orders import Refusal
 from tickets import reference
+from tickets.escalations import Answer
 from tickets.states import SPOKEN, State
 
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # the most of it is no XML
@@ -43,7 +44,12 @@ NOT_PAGED = "L'astreinte ne répond pas pour l'instant, le support en est averti
 PAGED_AGAIN = "L'ingénieur d'astreinte est prévenu de nouveau."
 NOBODY_FREE = "Personne ne peut vous répondre pour l'instant."
 JOINED_CHOICE = "Si la situation s'est aggravée, tapez 1. Pour ajouter un message, tapez 2."
-FOLLOWED_CHOICE = "Pour alerter la hiérarchie, tapez 1. Pour laisser un message, tapez 2."
+ESCALATE_CHOICE = "Pour alerter la hiérarchie, tapez 1."
+FOLLOWED_CHOICE = "Pour laisser un message, tapez 2."
+ESCALATED_UNKNOWN = (
+    "Votre demande est transmise au support. "
+    "La hiérarchie n'est prévenue qu'à la demande du client, depuis l'un de ses numéros."
+)
 KEPT = "Votre message est transmis au support."
 RECORDED = "Votre message est enregistré."
 GOODBYE = "Au revoir."
@@ -211,9 +217,10 @@ def day_before(then: datetime, now: datetime) -> str:
     return "hier" if away == 1 else f"le {then.day} {MONTHS[then.month - 1]} à"
 
 
-def followed(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
+def followed(ticket: TicketFacts, keeper: Keeper | None, now: datetime, *, escalates: bool) -> str:
+    """`escalates`: whoever is calling may turn to the hierarchy."""
     state = f"Le ticket {reference.spoken(ticket.reference)} est {SPOKEN[ticket.state]}."
-    return joined(state, next_step(ticket, keeper, now), FOLLOWED_CHOICE)
+    return joined(state, next_step(ticket, keeper, now), ESCALATE_CHOICE if escalates else "", FOLLOWED_CHOICE)
 
 
 def next_step(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
@@ -221,14 +228,22 @@ def next_step(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:
     return NEXT.get(ticket.state) or taken(ticket, keeper, now)
 
 
-def escalated(due_at: datetime | None, now: datetime) -> str:
-    """`due_at` is that of a commitment that still holds."""
+def escalated(answer: Answer, due_at: datetime | None, told_at: datetime | None, now: datetime) -> str:
+    """`due_at` is that of a commitment that still holds, `told_at` when the hierarchy was told before."""
+    match answer:
+        case Answer.DESK:
+            return ESCALATED_UNKNOWN
+        case Answer.TOLD:
+            return "Votre demande est notée et transmise à la hiérarchie du support."
+        case Answer.AGAIN if told_at:
+            since = told_at.astimezone(now.tzinfo)
+            return f"La hiérarchie du support est déjà prévenue, depuis {joined(day_before(since, now), clock(since))}."
     if due_at:
         return (
             "Votre demande est notée. "
             f"Nous nous sommes engagés à rétablir le service {moment(due_at, now)}, ce délai court encore."
         )
-    return "Votre demande est notée et transmise à la hiérarchie du support."
+    return "Votre demande est notée. Elle sera traitée à la réouverture."
 
 
 # ---------------------------------------------------------------- to the team

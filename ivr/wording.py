@@ -49,12 +49,19 @@ class Way(StrEnum):
     PHONE = "phone"
     MAIL = "mail"
     PORTAL = "portal"
+    CONSOLE = "console"
 
 
-WAYS: dict[Way, str] = {Way.PHONE: "par téléphone", Way.MAIL: "par courriel", Way.PORTAL: "sur le portail"}
+WAYS: dict[Way, str] = {
+    Way.PHONE: "par téléphone",
+    Way.MAIL: "par courriel",
+    Way.PORTAL: "sur le portail",
+    Way.CONSOLE: "par le support",
+}
 
 # Septets that a name may take in a page, so that the others keep theirs.
 ENTITY_ROOM, SERVICE_ROOM, CLIENT_ROOM = 12, 24, 28
+ASKER_ROOM = 48
 LOST_ROOM = 34  # what was lost, and whose, keeps at least this, were it in a second segment
 
 
@@ -164,20 +171,37 @@ def desk_mail(about: About) -> tuple[str, str]:
     return subject, "\n".join(lines)
 
 
-def escalation_mail(about: About, way: Way) -> tuple[str, str]:
-    """Subject and body of the mail that takes a client's escalation to the hierarchy."""
+def escalation_mail(about: About, way: Way, by: str) -> tuple[str, str]:
+    """Subject and body of the mail that takes an escalation to the hierarchy. `by`: who really asks."""
+    lines = [f"L'escalade du ticket {about.reference} est demandée {WAYS[way]}.", "", *_escalation(about, by)]
+    return _subject(f"[{about.reference}] Escalade demandée pour {_who(about)}", about), "\n".join(lines)
+
+
+def unverified_escalation_mail(about: About, way: Way, by: str) -> tuple[str, str]:
+    """Subject and body of the mail to the desk about somebody who asks for the hierarchy, and whom we do not know."""
     lines = [
-        f"{_who(about)} demande l'escalade du ticket {about.reference} {WAYS[way]}.",
+        f"Quelqu'un demande {WAYS[way]} l'escalade du ticket {about.reference} ; rien ne dit que ce soit le client.",
+        "La hiérarchie n'est pas prévenue.",
         "",
+        *_escalation(about, by),
+    ]
+    return _subject(f"[{about.reference}] Escalade demandée par un inconnu", about), "\n".join(lines)
+
+
+def _escalation(about: About, by: str) -> list[str]:
+    return [
+        f"Demandée par : {_line(by)}",
+        f"Client : {_line(about.client) or 'non identifié'}",
         *([f"Service : {_line(about.service)}"] if about.service else []),
         f"Reçu : {about.received_at:%d/%m/%Y à %H h %M}",
         f"Rappeler : {_caller(about)}",
     ]
-    return _subject(f"[{about.reference}] Escalade demandée par {_who(about)}", about), "\n".join(lines)
 
 
-def escalation_sms(about: About) -> str:
-    said = gsm7.normalise(f"{about.reference} : escalade demandée. {_caller(about)}. ")
+def escalation_sms(about: About, by: str) -> str:
+    """`by`: who really asks; the number to call back is the ticket's, where that is another."""
+    back = f" Rappeler {_caller(about)}." if about.caller and _caller(about) != by else ""
+    said = gsm7.normalise(f"{about.reference} : escalade demandée par {_name(by, ASKER_ROOM)}.{back} ")
     return said + _name(about.client or "client inconnu", gsm7.SINGLE - gsm7.septets(said))
 
 

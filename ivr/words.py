@@ -90,6 +90,7 @@ EVENTS = {  # of a ticket's journal
     "number_typed": "numéro tapé",
     "call_back_number": "numéro de rappel",
     "client_escalated": "escalade demandée par le client",
+    "escalation_unverified": "escalade demandée par un inconnu",
     "voicemail": "message vocal laissé",
     "voicemail_absent": "message vocal vide",
     "voicemail_stored": "message vocal conservé",

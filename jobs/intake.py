@@ -26,6 +26,7 @@ from storage import letters as kept
 from storage.declaring import Declaration
 from tickets import reference
 from tickets.closure import MailState
+from tickets.escalations import Asker, Wish
 from tickets.life import MAILBOX
 from tickets.states import FINAL, Kind
 
@@ -212,20 +213,22 @@ class Reading:
             self._tell_desk(ticket, told)
 
     def _takes_effect(self, ticket: str) -> None:
-        """What a client says ends a wait for it, and reopens what was restored; escalating is theirs alone."""
-        if not self.verified or not self._is_theirs(ticket):
-            return
-        answering.takes_effect(self.db, ticket, MAILBOX, self.now, letter=self.row.id)
+        """What a client says ends a wait for it, and reopens what was restored; anybody else's is only read."""
+        if self._may_follow(ticket):
+            answering.takes_effect(self.db, ticket, MAILBOX, self.now, letter=self.row.id)
         if self.row.escalation:
             self._escalate(ticket)
 
     def _escalate(self, ticket: str) -> None:
-        how = {"letter": self.row.id}
-        event = f"courriel-{self.row.id}"
-        due = escalating.escalate(self.db, self.book, ticket, Way.MAIL, self.now, how, event, MAILBOX)
-        if self._may_answer():
-            local = due.astimezone(self.book.zone) if due else None
-            answer = letters.escalation_answer(self.book, ticket, local)
+        wish = Wish(asker=Asker.CLIENT if self._may_follow(ticket) else Asker.UNKNOWN)
+        asked = escalating.Request(
+            way=Way.MAIL, wish=wish, by=self.letter.sender, event=f"courriel-{self.row.id}",
+            how={"letter": self.row.id}, who=MAILBOX,
+        )  # fmt: skip
+        outcome = escalating.escalate(self.db, self.book, ticket, asked, self.now)
+        if wish.asker is Asker.CLIENT and self._may_answer():
+            local = outcome.due_at.astimezone(self.book.zone) if outcome.due_at else None
+            answer = letters.escalation_answer(self.book, ticket, outcome.answer, local)
             self._write(ticket, f"escalade-reponse-{self.row.id}", answer)
 
     # ---------------------------------------------------------------- a new ticket

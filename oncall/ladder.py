@@ -46,6 +46,7 @@ class Climb:
     firing: int = 0  # how many have fired, repetitions included
     fired_at: datetime | None = None
     handed_on: bool = False  # since then, by one of those it had reached
+    hurried: bool = False  # since then: it got worse
     tries: Sequence[Try] = ()
 
     @property
@@ -110,9 +111,11 @@ def _planned(climb: Climb) -> datetime:
 
 
 def _hastened(climb: Climb) -> datetime | None:
-    """Sooner: handed on to somebody, nobody to try, or nobody who can still wake."""
+    """Sooner: it got worse, handed on to somebody, nobody to try, or nobody who can still wake."""
     if climb.fired_at is None:
         return None
+    if climb.hurried:  # one step further; the last one is only repeated, not sooner than people are spared
+        return climb.fired_at + SPARED if climb.at_the_end else climb.fired_at
     if climb.handed_on and not climb.at_the_end:
         return climb.fired_at
     if _reaches_nobody(climb, climb.fired_at):

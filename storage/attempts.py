@@ -64,6 +64,7 @@ def climb_of(db: Connection, page: Row[Any]) -> Climb:
         firing=page.firing,
         fired_at=page.fired_at,
         handed_on=any(row.handed_on == page.firing for row in rows),
+        hurried=page.hurried == page.firing,
         tries=[_try(row) for row in rows],
     )
 

@@ -1,4 +1,4 @@
-"""A client asks for the hierarchy: who, when, how, and what was answered is on the ticket."""
+"""Somebody asks for the hierarchy: who, when, how, and what was answered is on the ticket."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from ivr import hierarchy, wording
+from ivr import hierarchy, recipients, wording
 from ivr.book import Book
 from ivr.numbers import is_mobile
 from ivr.wording import Way
 from oncall.policies import Channel
-from storage import journal, mails, messages, tickets
+from storage import clocks, journal, mails, messages, tickets
+from tickets.escalations import Answer, Asker, Past, Wish
 from tickets.journal import JSON, plain
 from tickets.life import CALLER
 
 ESCALATED = "client_escalated"
+UNKNOWN = "escalation_unverified"  # by nobody whom we know: the desk's to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,53 +33,100 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Escalations:
     done: Sequence[Asked]
+    times: int  # ranks that were told
     holds_until: datetime | None  # as long as the commitment does
     next_role: str  # whom one more would reach
     more: bool  # whether one more would reach anybody new
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    way: Way
+    wish: Wish
+    by: str  # who really asks, in words
+    event: str  # names what asked, once
+    how: Mapping[str, JSON]  # what its event keeps of the call, the mail, the page
+    who: str = CALLER  # as in the journal
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    answer: Answer
+    due_at: datetime | None = None  # of a commitment that holds
+    told_at: datetime | None = None  # when the hierarchy was told before
+
+
 def history(db: Connection, book: Book, row: Row[Any], now: datetime) -> Escalations:
     """What the client has asked of the hierarchy, and what is left to ask."""
     asked = [(event.at, plain(event.details)) for event in _asked(db, row.reference)]
-    done = [Asked(at, str(said.get("role", "")), "level" in said) for at, said in asked]
-    times = sum(each.told for each in done)
-    contacts = hierarchy.in_scope(book, row.entity, row.service)
-    facts = tickets.find(db, row.reference)
-    holds = facts is not None and facts.holds(now)
-    noted = any(not each.told for each in done)
-    following = contacts[times].role if times < len(contacts) else ""
-    more = not noted if holds else times < max(1, len(contacts))
-    return Escalations(done, row.due_restore_at if holds else None, following, more)
-
-
-def escalate(
-    db: Connection, book: Book, ticket: str, way: Way, now: datetime, how: Mapping[str, JSON], event: str,
-    who: str = CALLER,
-) -> datetime | None:  # fmt: skip
-    """Tell the next of the hierarchy; or only note it while the commitment holds, and return when it is due.
-
-    `how`: what its event keeps of the call, the mail, the page; `event`: names what asked, once;
-    `who`: whoever asks, when that is known."""
-    facts = tickets.find(db, ticket)
+    new = [(at, said) for at, said in asked if said.get("answered") != Answer.AGAIN]
+    done = [Asked(at, str(said.get("role", "")), "level" in said) for at, said in new]
+    known, facts = past(db, row.reference), tickets.find(db, row.reference)
     assert facts
+    contacts = hierarchy.in_scope(book, row.entity, row.service)
+    following = contacts[known.told].role if known.told < len(contacts) else ""
+    due = row.due_restore_at if facts.holds(now) else None
+    answer = hierarchy.answer(book, facts, Wish(asker=Asker.CLIENT, seen=known.told), known, now)
+    return Escalations(done, known.told, due, following, answer in (Answer.NOTED, Answer.TOLD))
+
+
+def past(db: Connection, ticket: str) -> Past:
+    """What was asked of a ticket, whichever way it came."""
+    asked = [(event.at, plain(event.details)) for event in _asked(db, ticket)]
+    told = [at for at, said in asked if "level" in said]
+    noted = any(said.get("answered") == Answer.NOTED for _, said in asked)
+    return Past(noted=noted, told=len(told), told_at=told[-1] if told else None)
+
+
+def seen(db: Connection, ticket: str, written: str) -> int:
+    """How many ranks were told on the page that somebody acts on; a form that does not say so shows the newest."""
+    return int(written) if written.isascii() and written.isdigit() else past(db, ticket).told
+
+
+def escalate(db: Connection, book: Book, ticket: str, asked: Request, now: datetime) -> Outcome:
+    """Do what the one rule allows; two who ask at once are answered one after the other."""
+    clocks.hold(db, ticket)
+    facts, known = tickets.find(db, ticket), past(db, ticket)
+    assert facts
+    answer = hierarchy.answer(book, facts, asked.wish, known, now)
     due = facts.due_restore_at.isoformat() if facts.due_restore_at else None
-    if facts.holds(now):
-        journal.note(db, ticket, ESCALATED, who, now, {**how, "way": way, "answered": "noted", "due_at": due})
-        return facts.due_restore_at
+    how: dict[str, JSON] = {**asked.how, "way": asked.way, "asker": asked.wish.asker, "answered": answer}
+    match answer:
+        case Answer.TOLD:
+            _tell(db, book, ticket, asked, known.told, {**how, "due_at": due}, now)
+        case Answer.NOTED | Answer.AGAIN:
+            journal.note(db, ticket, ESCALATED, asked.who, now, {**how, "due_at": due})
+        case Answer.DESK:
+            journal.note(db, ticket, UNKNOWN, asked.who, now, how)
+            _tell_desk(db, book, ticket, asked, now)
+    return Outcome(answer, facts.due_restore_at if facts.holds(now) else None, known.told_at)
+
+
+def _tell(
+    db: Connection, book: Book, ticket: str, asked: Request, times: int, how: Mapping[str, JSON], now: datetime
+) -> None:
+    """The next rank hears of it, by mail and SMS."""
     row = tickets.row(db, ticket)
-    times = sum("level" in plain(each.details) for each in _asked(db, ticket))
     contact = hierarchy.next_after(hierarchy.in_scope(book, row.entity, row.service), times)
-    told: dict[str, JSON] = {"answered": "told", "level": times + 1, "role": contact.role if contact else ""}
-    journal.note(db, ticket, ESCALATED, who, now, {**how, "way": way, **told, "due_at": due})
+    told: dict[str, JSON] = {"level": times + 1, "role": contact.role if contact else ""}
+    journal.note(db, ticket, ESCALATED, asked.who, now, {**how, **told})
     about = tickets.about(book, row)
+    mail = wording.escalation_mail(about, asked.way, asked.by)
     addresses = dict.fromkeys([book.organisation.escalation_email, contact.email if contact else ""])
     for nth, address in enumerate(filter(None, addresses)):
-        mails.of_ticket(db, ticket, f"escalade-{event}-{nth}", address, wording.escalation_mail(about, way), now)
+        mails.of_ticket(db, ticket, f"escalade-{asked.event}-{nth}", address, mail, now)
     phone = next(filter(is_mobile, contact.phones), None) if contact else None
     if phone:
-        body = wording.escalation_sms(about)
+        body = wording.escalation_sms(about, asked.by)
         messages.queue(db, messages.ALARM, phone, now, ticket=ticket, channel=Channel.SMS, body=body)
-    return None
+
+
+def _tell_desk(db: Connection, book: Book, ticket: str, asked: Request, now: datetime) -> None:
+    """Once an hour and ticket at most."""
+    row = tickets.row(db, ticket)
+    mail = wording.unverified_escalation_mail(tickets.about(book, row), asked.way, asked.by)
+    event = f"escalade-inconnu-{now:%Y%m%d%H}"
+    mails.of_ticket(db, ticket, event, recipients.of_desk(book, row.entity), mail, now)
 
 
 def _asked(db: Connection, ticket: str) -> list[Row[Any]]:

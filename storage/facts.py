@@ -6,7 +6,7 @@ from ivr.book import Book
 from ivr.call import Call, Stage
 from ivr.events import Event, Pressed
 from ivr.facts import NOTHING_KNOWN, Facts
-from storage import tickets
+from storage import escalating, tickets
 from tickets import reference
 
 _MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.SITE, Stage.JOINED})
@@ -18,9 +18,9 @@ def gather(db: Connection, book: Book, call: Call, event: Event) -> Facts:
         return Facts(of_client=tickets.unfinished_of(db, client)) if client else NOTHING_KNOWN
     if call.stage is Stage.REFERENCE and isinstance(event, Pressed):
         typed = reference.parse(event.keys, book.organisation.ticket_prefix)
-        return Facts(followed=tickets.find(db, typed)) if typed else NOTHING_KNOWN
+        return _followed(db, typed) if typed else NOTHING_KNOWN
     if call.stage is Stage.FOLLOWED and call.ticket:
-        return Facts(followed=tickets.find(db, call.ticket))
+        return _followed(db, call.ticket)
     return NOTHING_KNOWN
 
 
@@ -28,3 +28,8 @@ def _client(book: Book, call: Call, event: Event) -> str | None:
     """Whose tickets may be joined: the caller's client, or the one whose code was just typed."""
     typed = book.client(event.keys) if call.stage is Stage.CODE and isinstance(event, Pressed) else None
     return typed.code if typed else call.client
+
+
+def _followed(db: Connection, ticket: str) -> Facts:
+    known = tickets.find(db, ticket)
+    return Facts(followed=known, past=escalating.past(db, ticket)) if known else NOTHING_KNOWN

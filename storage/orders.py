@@ -37,9 +37,11 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
                 _note_number(db, call, number, now)
             case SetCaller(number):
                 call = _set_caller(db, book, call, number, now)
-            case Escalate(reference):
+            case Escalate(reference, wish):
+                by = pairs(call.caller) if call.caller else "un numéro masqué"
                 known = {"call": call.sid, "caller": call.caller}
-                escalating.escalate(db, book, reference, wording.Way.PHONE, now, known, call.sid)
+                asked = escalating.Request(way=wording.Way.PHONE, wish=wish, by=by, event=call.sid, how=known)
+                escalating.escalate(db, book, reference, asked, now)
     return call
 
 

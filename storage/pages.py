@@ -95,11 +95,9 @@ def wake_now(db: Connection, ticket: str, now: datetime) -> None:
 
 
 def hurry(db: Connection, page: int, now: datetime) -> None:
-    """Give up on whom the page has tried: its next step is due, those just tried being spared a moment."""
-    tried = (Attempt.page == page) & Attempt.failed_at.is_(None) & (Attempt.at <= now)
-    if db.execute(select(Attempt.id).where(tried)).first() is not None:
-        db.execute(update(Attempt).where(tried).values(failed_at=now))
-        look_again(db, page, now)
+    """Its next step is due at once, once; whoever is being tried may still answer."""
+    db.execute(update(Page).where(Page.id == page, Page.state == PENDING).values(hurried=Page.firing))
+    look_again(db, page, now)
 
 
 def look_again(db: Connection, page: int, now: datetime) -> None:

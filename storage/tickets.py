@@ -16,7 +16,7 @@ from storage import journal
 from storage.models import Page, Sequence, Ticket
 from tickets import reference
 from tickets.life import LINE
-from tickets.states import UNFINISHED, State
+from tickets.states import UNFINISHED, Kind, State
 
 
 def next_reference(db: Connection, prefix: str, year: int) -> str:
@@ -44,7 +44,7 @@ _SEARCH = tuple(
     for column in (Page.opened_at.label("searched_since"), Page.nobody_since, Page.hierarchy_told_at)
 )  # fmt: skip
 _FACTS = select(
-    Ticket.reference, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
+    Ticket.reference, Ticket.kind, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
     Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED, *_SEARCH,
 )  # fmt: skip
 
@@ -69,11 +69,11 @@ def unfinished_outside(db: Connection, entities: Collection[str]) -> dict[str, i
 
 def _facts(row: object) -> TicketFacts:
     values = row._asdict()  # type: ignore[attr-defined]
-    served = values.pop("nature") == Nature.SERVICE_LOSS and values.pop("refusal") is None
-    values.pop("refusal", None)
+    is_loss, refused = values.pop("nature") == Nature.SERVICE_LOSS, values.pop("refusal") is not None
     since, nobody, told = (values.pop(column.key) for column in _SEARCH)
     values["search"] = Search(since, nobody is not None, told is not None) if since else None
-    return TicketFacts(**values | {"state": State(values["state"]), "served": served})
+    judged = {"state": State(values["state"]), "kind": Kind(values["kind"])}
+    return TicketFacts(**values | judged, served=is_loss and not refused, refused=refused)
 
 
 def row(db: Connection, ticket: str) -> Row[Any]:

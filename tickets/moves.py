@@ -11,6 +11,7 @@ from tickets.sentences import Refused, Sentence, listed
 from tickets.states import UNFINISHED, WRITTEN, Kind, State
 
 REOPENS_WITHIN = timedelta(days=7)  # since it was restored, or done
+NOT_RUNNING = "Seul un incident en cours s'escalade : pour le reste, écrivez sur le ticket."
 
 
 class Act(StrEnum):
@@ -134,12 +135,6 @@ def possible(kind: Kind, state: State) -> tuple[Act, ...]:
 def may_escalate(kind: Kind, state: State) -> bool:
     """An interruption that is not repaired: noted while its commitment holds, then told to the hierarchy."""
     return kind is Kind.INCIDENT and state in UNFINISHED
-
-
-def check_escalates(kind: Kind, state: State) -> None:
-    """Raises Impossible."""
-    if not may_escalate(kind, state):
-        raise Impossible("Seul un incident en cours s'escalade : pour le reste, écrivez sur le ticket.")
 
 
 def requalified(kind: Kind, state: State, new: Kind) -> State:

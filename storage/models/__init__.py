@@ -5,6 +5,7 @@ from storage.models.alerts import Attempt, Message, Page, Reply
 from storage.models.base import Base, Due
 from storage.models.calls import Acceptance, CallRow, DirectoryVersion, TurnRow, Voicemail
 from storage.models.duty import Feed, HandoverRow, ShiftRow
+from storage.models.limits import Tally
 from storage.models.mail import Attachment, LetterRow, Mail, Mailbox
 from storage.models.programs import Asked, Delivery, Hook, Token
 from storage.models.standby import InterventionRow, NoticeRow, ReceiptRow, StatementRow
@@ -48,6 +49,7 @@ __all__ = [
     "SessionRow",
     "ShiftRow",
     "StatementRow",
+    "Tally",
     "Ticket",
     "TicketClock",
     "Token",

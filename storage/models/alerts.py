@@ -23,6 +23,7 @@ class Page(Due, Base):
     step: Mapped[int] = mapped_column(default=-1)  # the last that fired, from 0
     firing: Mapped[int] = mapped_column(default=0)  # how many have fired, repetitions included
     fired_at: Mapped[datetime | None]
+    hurried: Mapped[int | None]  # during which of its firings somebody said that it got worse
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]  # whoever has it was asked whether they still do

@@ -109,7 +109,8 @@ def test_every_mail_can_be_sent(about: About) -> None:
     for subject, body in (
         wording.desk_mail(about),
         wording.added_mail(about),
-        wording.escalation_mail(about, wording.Way.PHONE),
+        wording.escalation_mail(about, wording.Way.PHONE, about.client),
+        wording.unverified_escalation_mail(about, wording.Way.MAIL, about.client),
     ):
         message = EmailMessage(policy=SMTP)
         message["Subject"] = subject

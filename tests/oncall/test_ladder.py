@@ -34,7 +34,9 @@ def call(began: float, failed: float | None = None, firing: int = 0) -> Try:
     return Try(firing, at(began), VOICE, failed=None if failed is None else at(failed))
 
 
-def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on: bool = False) -> Climb:
+def climb(
+    fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on: bool = False, hurried: bool = False
+) -> Climb:
     """Tries without a firing of their own belong to the last one."""
     firing = fired + 1
     return Climb(
@@ -44,6 +46,7 @@ def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on
         firing=firing,
         fired_at=None if fired_at is None else at(fired_at),
         handed_on=handed_on,
+        hurried=hurried,
         tries=[replace(one, firing=one.firing or firing) for one in tries],
     )
 
@@ -95,6 +98,15 @@ def climb(fired: int = -1, fired_at: float | None = None, *tries: Try, handed_on
         pytest.param(
             climb(3, 720, call(720), handed_on=True), 730, Wait(at(1320)), id="handed on at the end: there is nobody",
         ),
+        pytest.param(climb(0, 0, sms(0), call(0), hurried=True), 10, Fire(1), id="it got worse: the next step now"),
+        pytest.param(climb(hurried=True), 0, Fire(0), id="it got worse before anything fired: the first step"),
+        pytest.param(
+            climb(1, 10, sms(0, firing=1), call(0, firing=1), call(60)), 11, Wait(at(360)),
+            id="after it, whoever is still being rung is waited for",
+        ),
+        pytest.param(climb(2, 360, call(360), hurried=True), 700, Fire(3), id="late in a step: one further, no more"),
+        pytest.param(climb(3, 720, call(720), hurried=True), 730, Wait(at(780)), id="at the end: repeated"),
+        pytest.param(climb(3, 720, call(720), hurried=True), 780, Fire(3), id="and not sooner"),
         pytest.param(climb(), 3600, Fire(3), id="an hour of outage: the step of the hour, not four at once"),
         pytest.param(climb(0, 0, call(0)), 420, Fire(2), id="back after seven minutes: the six-minute step"),
         pytest.param(climb(0, 0, call(0)), 130, Fire(1), id="a little late is not an outage"),
@@ -171,3 +183,20 @@ def test_a_page_never_ends_and_never_races(pauses: list[tuple[bool, float]], dat
             )  # fmt: skip
     last = [moment for number, moment in firings if number == 3]
     assert all(later - earlier >= timedelta(seconds=60) for earlier, later in pairwise(last))
+
+
+@given(st.integers(0, 2), st.floats(0, 119), st.booleans(), st.booleans())
+def test_what_gets_worse_climbs_one_step_and_no_further(step: int, after: float, rings: bool, again: bool) -> None:
+    """Whoever was tried has not failed by it: they are still waited for, also when the next step spares them."""
+    fired = POLICY.steps[step].after.total_seconds()
+    now = at(fired + after)
+    before = climb(step, fired, sms(fired), *([call(fired)] if rings else []), hurried=True)
+    order = next_order(before, now)
+    assert order == Fire(step + 1)
+    spared = Try(before.firing + 1, now + timedelta(seconds=60 if again else 0), VOICE)
+    state = replace(
+        before, step=step + 1, firing=before.firing + 1, fired_at=now, hurried=False, tries=[*before.tries, spared]
+    )
+    assert isinstance(next_order(state, now), Wait)
+    planned = state.since + POLICY.steps[min(step + 2, 3)].after
+    assert next_order(state, now) == Wait(planned if step + 2 <= 3 else now + POLICY.repeat_last_every)

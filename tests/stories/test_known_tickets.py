@@ -78,6 +78,17 @@ def test_it_got_worse_and_nobody_has_taken_it_yet(opened: Line, clock: TestClock
     assert page["step"] >= 1
 
 
+def test_it_got_worse_while_the_telephone_rings(opened: Line, clock: TestClock) -> None:
+    """One step further, not to the end of the ladder: whoever is being rung may still answer."""
+    clock.forward(seconds=10)
+    opened.settle()
+    second_call(opened).presses("1").hears("prévenu de nouveau").says(5)
+    opened.forward(seconds=40)
+    [page] = opened.pages()
+    assert page["step"] == 1
+    assert {attempt["engineer"] for attempt in page["attempts"]} == {"ing2"}
+
+
 @pytest.mark.parametrize(
     "keys",
     [
@@ -120,7 +131,7 @@ def test_key_5_asks_for_the_reference(opened: Line) -> None:
     caller = opened.phone(sample.STRANGER).calls().presses("5")
     caller.hears("Tapez les chiffres de la référence du ticket, puis dièse.").presses(DIGITS)
     caller.hears(f"Le ticket {SPOKEN} est ouvert.", "pas encore pris en charge")
-    caller.hears("Pour alerter la hiérarchie, tapez 1.", "Pour laisser un message, tapez 2.").hangs_up()
+    caller.hears("Pour laisser un message, tapez 2.").does_not_hear("hiérarchie").hangs_up()
     opened.settle()
     assert sorted(call["outcome"] for call in opened.calls()) == ["joined", "message"]
 
@@ -167,7 +178,6 @@ def test_escalating_while_the_commitment_holds_is_noted(opened: Line) -> None:
     [
         pytest.param(5, {}, id="the time to restore has passed"),
         pytest.param(1, {"due_restore_at": None}, id="nothing was promised"),
-        pytest.param(1, {"state": "closed"}, id="the ticket was closed, the client disagrees"),
     ],
 )
 def test_escalating_reaches_the_hierarchy(

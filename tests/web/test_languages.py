@@ -24,7 +24,7 @@ from tests.web.console.test_editing import sends
 from tests.web.people import Visitor, signed_in
 from tickets.closure import ANSWER, PARTS
 from tickets.life import REASONS
-from tickets.moves import DONE_BY
+from tickets.moves import DONE_BY, NOT_RUNNING
 from tickets.qualification import ITEMS
 from tickets.sentences import Refused, Sentence, listed
 from tickets.states import ANSWERED, SPOKEN, WRITTEN
@@ -43,7 +43,7 @@ SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": 
              "Refused": None, "refuse": None, "Fault": (2,), "BadNumber": (2,)}  # fmt: skip
 NAMED = {
     editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, handovers.PAST, handovers.GONE,
-    handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, "rien",
+    handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, NOT_RUNNING, "rien",
 }  # fmt: skip
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OBSTACLES = {"": firing.NO_PHONE, "sms": firing.NO_TEXTS, "passed": firing.HANDED_ON}
@@ -55,7 +55,8 @@ TABLES = (
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
     errors.SAID, errors.NEXT, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     dict(enumerate(called for called, _ in home.FIGURES)),
-    timeline.MACHINES, timeline.BY, timeline.OTHERS, declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
+    timeline.MACHINES, timeline.BY, timeline.OTHERS, timeline.ESCALATIONS,
+    declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
     what_if.LINES,
     wording.KINDS, wording.WAYS, OBSTACLES, {key: said for key, said in wording.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,

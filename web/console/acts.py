@@ -15,6 +15,7 @@ from ivr.wording import Way
 from oncall.ladder import HandOn
 from oncall.wall import instant, is_skipped
 from storage import (
+    accounts,
     changing,
     closing,
     declaring,
@@ -29,8 +30,9 @@ from storage import (
 )
 from storage.accounts import Role
 from tickets.closure import Part
+from tickets.escalations import Answer, Asker, Wish
 from tickets.life import Reason
-from tickets.moves import Act, Impossible, check_escalates
+from tickets.moves import NOT_RUNNING, Act, Impossible
 from tickets.qualification import WRITTEN
 from tickets.sentences import Sentence
 from tickets.states import OVER, Kind, State
@@ -202,10 +204,20 @@ def _follow(it: Doing) -> str:
 
 
 def _escalate(it: Doing) -> str:
-    row = tickets.row(it.db, it.ticket)
-    check_escalates(Kind(row.kind), State(row.state))
-    due = escalating.escalate(it.db, it.book, it.ticket, Way.PHONE, it.now, {"by": it.who}, f"console-{token_hex(4)}")
-    return "Noté : le délai court encore." if due else "La hiérarchie est prévenue."
+    wish = Wish(asker=Asker.STAFF, seen=escalating.seen(it.db, it.ticket, it.text("seen")))
+    asked = escalating.Request(
+        way=Way.CONSOLE, wish=wish, by=accounts.names(it.db, it.book).get(it.who, it.who),
+        event=f"console-{token_hex(4)}", how={"by": it.who},
+    )  # fmt: skip
+    outcome = escalating.escalate(it.db, it.book, it.ticket, asked, it.now)
+    match outcome.answer:
+        case Answer.REFUSED:
+            raise Impossible(NOT_RUNNING)
+        case Answer.AGAIN:
+            raise Impossible("C'est déjà fait : voyez quand, et auprès de qui.")
+        case Answer.TOLD:
+            return "La hiérarchie est prévenue."
+    return "Noté : le délai court encore." if outcome.due_at else "Noté : le ticket attend la réouverture."
 
 
 def _hold(it: Doing) -> str:

@@ -14,6 +14,7 @@ from storage.attempts import FAILED
 from storage.messages import NOT_WANTED
 from storage.timeline import Rowed
 from storage.voicemails import ABSENT, PURGED
+from tickets.escalations import Answer
 from tickets.journal import plain
 from tickets.life import CALLER, CLOCKS, KEEPER, LINE, MAILBOX, PAGER, REASONS, Reason
 from tickets.qualification import ITEMS
@@ -33,11 +34,16 @@ OTHERS = {
     "entity": "entité",
     "verified": "identité",
 }  # than tickets.qualification's
+ESCALATIONS: Mapping[str, str] = {
+    Answer.NOTED: "notée, rien n'est dépassé",
+    Answer.AGAIN: "déjà demandée, personne n'est prévenu de nouveau",
+    Answer.DESK: "la hiérarchie n'est pas prévenue",
+}
 GOOD, BAD, ACT = "good", "bad", "act"
 TONES: Mapping[str, str] = {
     "acknowledged": GOOD, "restored": GOOD, "completed": GOOD, "confirmed": GOOD, "closed": GOOD, "archived": GOOD,
     "broken": BAD, "warned": BAD, "nobody_to_wake": BAD, "mail_lost": BAD, "not_confirmed": BAD, "worse": BAD,
-    "client_escalated": BAD, "cancelled": ACT, "refused": ACT,
+    "client_escalated": BAD, "escalation_unverified": ACT, "cancelled": ACT, "refused": ACT,
 }  # fmt: skip
 TOLD_BY_ROWS = frozenset({"alerting", "alerted", "alert_failed", "skipped", "mail", "voicemail"})  # these say more
 
@@ -114,7 +120,7 @@ def _said(kind: str, details: Mapping[str, Any], reader: Reader) -> str:
             return gettext("mineure, niveau %(level)s", level=details.get("support_level"))
         case "mail_lost":
             return gettext("à %(to)s : %(why)s", to=details.get("to", ""), why=details.get("why", ""))
-        case "client_escalated":
+        case "client_escalated" | "escalation_unverified":
             return _escalated(details, reader)
         case "acknowledged":
             return gettext(BY[by]) if (by := str(details.get("by"))) in BY else ""
@@ -135,9 +141,15 @@ def _escalated(details: Mapping[str, Any], reader: Reader) -> str:
     way = str(details.get("way"))
     how = gettext(WAYS[Way(way)]) if way in list(Way) else ""
     by = gettext("noté par %(who)s", who=reader.named(str(details["by"]))) if details.get("by") else ""
-    noted, role = details.get("answered") == "noted", details.get("role")
-    then = gettext("notée, le délai court") if noted else gettext("au %(role)s", role=role) if role else ""
-    return ", ".join(filter(None, (how, by, then)))
+    shown = _shown(details.get("caller")) if way == Way.PHONE and not by else ""
+    role, said = details.get("role"), ESCALATIONS.get(str(details.get("answered")), "")
+    then = gettext("au %(role)s", role=role) if role else gettext(said) if said else ""
+    return ", ".join(filter(None, (how, shown, by, then)))
+
+
+def _shown(caller: Any) -> str:
+    """The number of whoever asked."""
+    return numbers.pairs(str(caller)) if caller else gettext("numéro masqué ou effacé")
 
 
 def _item(name: str) -> str:

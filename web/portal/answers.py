@@ -16,8 +16,9 @@ from ivr.book import Book
 from ivr.wording import Way
 from mail.letter import Enclosed
 from storage import answering, desk, escalating, letters, tickets, twice
-from tickets.moves import Impossible, check_escalates
-from tickets.states import FINAL, Kind, State
+from tickets.escalations import Answer, Asker, Wish
+from tickets.moves import NOT_RUNNING, Impossible
+from tickets.states import FINAL
 from web.audio import Sounds
 from web.languages import gettext, translated
 from web.outside import Outside
@@ -44,12 +45,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.begin() as db:
             book, now = outside.shelf.newest(db), outside.clock()
             row = theirs.found(db, book, reference)
-            try:
-                check_escalates(Kind(row.kind), State(row.state))
-            except Impossible as refusal:
-                flash(translated(refusal.said), "refused")
-            else:
-                _escalate(db, book, row, now)
+            _escalate(db, book, row, now)
         return redirect(url_for("portal.request_", reference=row.reference), HTTPStatus.SEE_OTHER)
 
 
@@ -89,17 +85,27 @@ def _keep(db: Connection, book: Book, row: Row[Any], text: str, enclosed: Sequen
 
 
 def _escalate(db: Connection, book: Book, row: Row[Any], now: datetime) -> None:
-    """One level further each time, and no further than the last."""
-    if not escalating.history(db, book, row, now).more:
-        flash(gettext("C'est déjà fait : voyez quand, et auprès de qui."), "refused")
-        return
-    how, event = {"account": current_user.id}, f"portail-{token_hex(4)}"
-    due = escalating.escalate(db, book, row.reference, Way.PORTAL, now, how, event, current_user.who)
-    flash(_answered(due.astimezone(book.zone) if due else None), "done")
+    """One level further each time, and no further than the last; the page says how far it was."""
+    seen = escalating.seen(db, row.reference, request.form.get("seen", ""))
+    wish = Wish(asker=Asker.CLIENT, seen=seen)
+    asked = escalating.Request(
+        way=Way.PORTAL, wish=wish, by=current_user.email, event=f"portail-{token_hex(4)}",
+        how={"account": current_user.id}, who=current_user.who,
+    )  # fmt: skip
+    outcome = escalating.escalate(db, book, row.reference, asked, now)
+    match outcome.answer:
+        case Answer.REFUSED:
+            flash(gettext(NOT_RUNNING), "refused")
+        case Answer.AGAIN:
+            flash(gettext("C'est déjà fait : voyez quand, et auprès de qui."), "refused")
+        case answer:
+            flash(_answered(answer, outcome.due_at.astimezone(book.zone) if outcome.due_at else None), "done")
 
 
-def _answered(due: datetime | None) -> str:
+def _answered(answer: Answer, due: datetime | None) -> str:
     """`due`: by the clock of the line."""
-    if due is None:
+    if answer is Answer.TOLD:
         return gettext("La hiérarchie du support est prévenue.")
+    if due is None:
+        return gettext("C'est noté. Votre demande sera traitée à la réouverture.")
     return gettext("C'est noté. L'engagement court jusqu'au %(at)s.", at=wall(due, "EEEE d MMMM, HH:mm"))
