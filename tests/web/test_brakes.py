@@ -265,15 +265,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn, "PATIENCE", 0.0)
 
 
-def ends(theirs: turn.Turn, app: Flask) -> None:
-    with app.app_context():
-        from flask import g
-
-        g.has_turn = True
-        theirs.give_back()
-
-
-def test_too_many_at_once_are_told_at_once(line: Line, impatient: None) -> None:
+def test_too_many_at_once_are_told_at_once(line: Line) -> None:
+    """Strangers do not even wait: a process that waits answers nobody else."""
     account(line, Role.ADMIN)
     browser, theirs = Visitor(line, EMAIL), crowd(line.app)
     told = browser.signs_in()
@@ -283,8 +276,28 @@ def test_too_many_at_once_are_told_at_once(line: Line, impatient: None) -> None:
     assert PASSWORD not in told.text
     browser.gets("/login")  # what hashes nothing waits for nobody
     assert browser.posts("/reset", {"email": EMAIL}, page="/reset").status_code == 200
-    ends(theirs, line.app)
+    theirs._release()
     assert browser.signs_in().status_code == 302
+
+
+def test_a_known_browser_waits_for_its_turn(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one ends while it looks again."""
+    browser = signed_in(line, Role.ADMIN)
+    browser.posts("/logout")
+    theirs, ours = crowd(line.app), turn.Turn._is_ours
+    looks: list[bool] = []
+
+    def looked(self: turn.Turn) -> bool:
+        looks.append(ours(self))
+        if len(looks) == 2:
+            self._release()
+        return looks[-1]
+
+    monkeypatch.setattr(turn.Turn, "_is_ours", looked)
+    assert browser.signs_in().status_code == 302
+    assert looks == [False, False, True]
+    assert theirs._is_ours(), "and gives it back"
+    theirs._release()
 
 
 def test_a_link_is_not_used_up_by_who_comes_when_too_many_do(line: Line, impatient: None) -> None:
@@ -294,7 +307,7 @@ def test_a_link_is_not_used_up_by_who_comes_when_too_many_do(line: Line, impatie
     chosen = {"password": NEW, "password_confirm": NEW}
     told = browser.posts(where, chosen, page=where)
     assert (told.status_code, "réessayez dans quelques secondes" in told.text) == (503, True)
-    ends(theirs, line.app)
+    theirs._release()
     assert browser.posts(where, chosen, page=where).status_code == 302
     assert Visitor(line, browser.email).signs_in(NEW).status_code == 302
 
@@ -306,7 +319,7 @@ def test_inside_it_is_told_as_well(line: Line, impatient: None, path: str) -> No
     typed = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
     told: TestResponse = browser.posts(path, typed, page=path)
     assert (told.status_code, "réessayez dans quelques secondes" in told.text) == (503, True)
-    ends(theirs, line.app)
+    theirs._release()
     assert browser.posts(path, typed, page=path).status_code == 302
 
 

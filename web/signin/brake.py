@@ -4,7 +4,7 @@ Counted in the database, so that all processes count together; whoever is braked
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from math import ceil
 
@@ -17,7 +17,7 @@ from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 from storage import accounts, knocks
 from web.outside import Outside
 from web.signin.addresses import spelled
-from web.signin.known import Known
+from web.signin.known import COOKIE, Known
 from web.signin.networks import network
 from web.signin.people import Person
 from web.signin.tries import Try
@@ -34,15 +34,17 @@ POSTED = (*TYPED, *HALF_IN, *INSIDE, LINKED)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A try that passed, as those read who keep accounts: where from, and whether the next one waits."""
+    """A try that passed: where from, whether the next one waits, and whether its browser is known, or its link."""
 
     network: str
     is_last: bool
+    is_known: bool
 
 
 class Brake:
     def __init__(self, outside: Outside, known: Known):
         self.outside, self.known = outside, known
+        self._shut: dict[str, datetime] = {}  # to all strangers, until then, by what they try
 
     def before(self) -> Response | None:
         """429 and when to come back; none lets the request through."""
@@ -52,6 +54,8 @@ class Brake:
                 abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)  # the library reads it, where nothing is counted
         if not _guesses():
             return None
+        if pause := self._is_shut():
+            return _later(pause)
         tried = self._try()
         if tried is None:
             return None
@@ -63,13 +67,21 @@ class Brake:
         now, limits = self.outside.clock(), list(tried.limits())
         with self.outside.database.read() as db:
             pause = knocks.wait(db, limits, now)
+            if pause and not tried.browser:
+                self._shut[tried.endpoint] = now + knocks.wait(db, limits[-1:], now)
         if not pause:
             with self.outside.database.begin(lasting=False) as db:
                 pause = knocks.knock(db, limits, now)
                 is_last = bool(knocks.wait(db, limits[:1], now))
         if not pause:
-            g.counted = Counted(tried.network, is_last)
+            g.counted = Counted(tried.network, is_last, bool(tried.browser))
         return pause
+
+    def _is_shut(self) -> timedelta:
+        """To whoever is certainly a stranger: a flood of them is not even looked up."""
+        now, endpoint = self.outside.clock(), request.endpoint or ""
+        until = self._shut.get(endpoint, now)
+        return until - now if until > now and endpoint in TYPED and COOKIE not in request.cookies else timedelta()
 
     def _try(self) -> Try | None:
         """None for what is refused without a look at any secret."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, has_request_context
 
-PATIENCE = 0.5  # seconds: a few hashes
+PATIENCE = 0.5  # seconds: a few hashes, of whoever is known; strangers keep no process waiting
 LOOKS_EVERY = 0.02  # seconds
 AGAIN_IN = 3  # seconds
 
@@ -31,7 +31,7 @@ class Turn:
         """For the rest of this request. Raises Crowded."""
         if "has_turn" in g:
             return
-        patience = time.monotonic() + PATIENCE
+        patience = time.monotonic() + (PATIENCE if g.counted.is_known else 0)
         while not self._is_ours():
             if time.monotonic() > patience:
                 raise Crowded
@@ -40,8 +40,7 @@ class Turn:
 
     def give_back(self, _: object = None) -> None:
         if g.pop("has_turn", False):
-            fcntl.lockf(self._processes, fcntl.LOCK_UN)
-            self._threads.release()
+            self._release()
 
     def _is_ours(self) -> bool:
         if not self._threads.acquire(blocking=False):
@@ -52,6 +51,10 @@ class Turn:
             self._threads.release()
             return False
         return True
+
+    def _release(self) -> None:
+        fcntl.lockf(self._processes, fcntl.LOCK_UN)
+        self._threads.release()
 
 
 class InTurn:
