@@ -11,10 +11,12 @@ from werkzeug.test import Client
 import storage.database
 from storage.database import Database
 from tests.databases import KINDS, Postgres, Sqlite, share_engines
+from tests.machine import forget_the_shell
 from tests.mail.server import Server, serving
 from tests.phone import Line, TestClock
 from tests.quiet import quieten
 
+forget_the_shell()
 quieten()
 share_engines()
 storage.database._reach_the_disk = lambda log: None  # nothing of a test outlives a power cut
