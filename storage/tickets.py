@@ -39,7 +39,8 @@ def set_caller(db: Connection, ticket: str, number: str, now: datetime) -> None:
 _PAGED = exists().where(Page.ticket == Ticket.reference).label("paged")
 _FACTS = select(
     Ticket.reference, Ticket.kind, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
-    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED,
+    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, Ticket.opened_at,
+    _PAGED,
 )  # fmt: skip
 
 
