@@ -86,6 +86,10 @@ class Book:
         codes = self._clients_by_number.get(number or "", set())
         return self._clients[next(iter(codes))] if len(codes) == 1 else None
 
+    def is_known(self, number: str) -> bool:
+        """Whether it is some client's, maybe several clients'."""
+        return number in self._clients_by_number
+
     def engineer(self, code: str) -> Engineer | None:
         return self._engineers.get(code)
 

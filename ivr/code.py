@@ -1,14 +1,26 @@
 """The client's six digits."""
 
+from dataclasses import replace
+
 from ivr import loss, menu, prompts, questions
 from ivr.decision import Decision, Scene
 from ivr.events import Event, Pressed
+from ivr.limits import TRIES_BEYOND
+from ivr.orders import WrongCode
 
 
 def after_code(scene: Scene, event: Event) -> Decision:
     client = scene.book.client(event.keys) if isinstance(event, Pressed) else None
     if client:
         return _known(scene.with_(client=client.code))
+    if not (isinstance(event, Pressed) and event.keys.isdigit()):
+        return _again(scene, event)
+    beyond = scene.facts.code_tries <= TRIES_BEYOND
+    decision = _unknown(scene) if beyond else _again(scene, event)
+    return replace(decision, orders=(WrongCode(beyond), *decision.orders))
+
+
+def _again(scene: Scene, event: Event) -> Decision:
     return questions.again(scene, event, questions.code, _unknown, prompts.CODE_UNKNOWN)
 
 

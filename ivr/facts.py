@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.limits import TRIES
 from ivr.looking_after import Search
 from tickets.escalations import NOTHING_ASKED, Past
 from tickets.states import UNFINISHED, Kind, State
@@ -22,6 +23,7 @@ class TicketFacts:
     acknowledged_at: datetime | None = None
     due_restore_at: datetime | None = None
     search: Search | None = None  # its page, as long as that looks for somebody
+    opened_at: datetime | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -37,6 +39,8 @@ class Facts:
     of_client: tuple[TicketFacts, ...] = ()  # unfinished tickets of the client on the line
     followed: TicketFacts | None = None  # the one whose reference was typed
     past: Past = NOTHING_ASKED  # its escalations
+    worse_at: datetime | None = None  # when « aggravé » last woke somebody for the joined one
+    code_tries: int = TRIES  # of this call
 
     def same_loss(self, client: str, entity: str, service: str) -> TicketFacts | None:
         """The ticket about the same service, still unfinished, newest first."""
@@ -48,6 +52,12 @@ class Facts:
             ),
             None,
         )
+
+    def unnamed_loss(self, client: str, entity: str, since: datetime) -> TicketFacts | None:
+        """The ticket about a loss whose service nobody has chosen, opened since."""
+        unnamed = (t for t in self.of_client if t.served and t.unfinished and not t.service)
+        mine = (t for t in unnamed if (t.client, t.entity) == (client, entity))
+        return next((t for t in mine if t.opened_at and t.opened_at > since), None)
 
 
 NOTHING_KNOWN = Facts()

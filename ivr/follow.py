@@ -1,6 +1,6 @@
 """A ticket that exists already: joined by a second call, or followed by its reference."""
 
-from ivr import hierarchy, message, prompts, questions
+from ivr import hierarchy, limits, message, prompts, questions
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
 from ivr.directory import Entity
@@ -15,11 +15,19 @@ from tickets.escalations import Answer, Asker, Wish
 def after_joined(scene: Scene, event: Event) -> Decision:
     match event:
         case Pressed("1"):
-            return message.take(scene, prompts.PAGED_AGAIN, PageAgain(scene.call.ticket or ""))
+            return _worse(scene)
         case Pressed("2"):
             return _add(scene)
         case _:
             return questions.again(scene, event, _ask_joined, _add)
+
+
+def _worse(scene: Scene) -> Decision:
+    """Woken again; whoever was woken for it a moment ago is not, and the desk hears of the message."""
+    ticket, last = scene.call.ticket or "", scene.facts.worse_at
+    if limits.may_wake(last, scene.now):
+        return message.take(scene, prompts.PAGED_AGAIN, PageAgain(ticket))
+    return message.add(scene, prompts.paged_lately(last or scene.now, scene.local_now), scene.entity, PageAgain(ticket))
 
 
 def _add(scene: Scene) -> Decision:

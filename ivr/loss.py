@@ -1,12 +1,12 @@
 """A service is lost after hours: whose, which, where; then the engineer on call is woken."""
 
-from ivr import bridge, message, prompts, questions
+from ivr import bridge, limits, message, prompts, questions
 from ivr.book import services_of
 from ivr.call import Stage
 from ivr.decision import Decision, Scene
 from ivr.events import Event, Pressed
 from ivr.facts import TicketFacts
-from ivr.orders import JoinTicket, Order, Refusal
+from ivr.orders import JoinTicket, Order, PageAgain, Refusal
 from ivr.steps import Ask
 
 
@@ -78,8 +78,12 @@ def wake(scene: Scene) -> Decision:
 
 
 def _open_already(scene: Scene) -> TicketFacts | None:
+    """About the same service; where none was chosen, the one of late that names none either."""
     call = scene.call
-    return scene.facts.same_loss(call.client or "", call.entity or "", call.service or "")
+    client, entity = call.client or "", call.entity or ""
+    if call.service:
+        return scene.facts.same_loss(client, entity, call.service)
+    return scene.facts.unnamed_loss(client, entity, scene.now - limits.SPAN)
 
 
 def _join(scene: Scene, known: TicketFacts) -> Decision:
@@ -94,4 +98,13 @@ def left_behind(scene: Scene) -> tuple[Order, ...]:
     choosing = scene.call.stage in (Stage.SERVICE, Stage.SITE) and not scene.call.ticket
     if scene.call.stage is Stage.BRIDGING:
         return bridge.left(scene)
-    return (message.ticket(scene, pages=True),) if choosing and scene.covered else ()
+    return _left_choosing(scene) if choosing and scene.covered else ()
+
+
+def _left_choosing(scene: Scene) -> tuple[Order, ...]:
+    """Reported again in the same words, it is joined; whoever has it hears of what may be another service."""
+    known = _open_already(scene)
+    if known is None:
+        return (message.ticket(scene, pages=True),)
+    joins = JoinTicket(known.reference)
+    return (joins, PageAgain(known.reference)) if known.acknowledged_at and not known.service else (joins,)

@@ -22,9 +22,9 @@ def take_for_desk(scene: Scene, said: str) -> Decision:
     return take(scene, said, ticket(scene, mail_to=desk_of(scene, scene.entity)))
 
 
-def add(scene: Scene, said: str, entity: Entity | None) -> Decision:
+def add(scene: Scene, said: str, entity: Entity | None, *orders: Order) -> Decision:
     """A message on a ticket that is there already: its desk is told, or nobody would listen to it."""
-    return take(scene, said, NoteMessage(scene.call.ticket or "", desk_of(scene, entity)))
+    return take(scene, said, *orders, NoteMessage(scene.call.ticket or "", desk_of(scene, entity)))
 
 
 def ticket(scene: Scene, *, pages: bool = False, mail_to: str = "") -> OpenTicket:
@@ -76,8 +76,10 @@ def _beep(scene: Scene, *orders: Order) -> Decision:
 
 def after_message(scene: Scene, _: Event) -> Decision:
     """However the message ended: the reference, twice."""
-    said = prompts.reference_twice(scene.call.ticket) if scene.call.ticket else prompts.KEPT
-    return goodbye(scene, said)
+    if not scene.call.ticket:
+        return goodbye(scene, prompts.KEPT)
+    added = prompts.ADDED if scene.call.joined else ""
+    return goodbye(scene, prompts.joined(added, prompts.reference_twice(scene.call.ticket)))
 
 
 def goodbye(scene: Scene, said: str) -> Decision:

@@ -66,6 +66,13 @@ class PageAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongCode:
+    """A code that no client has was typed: counted, for codes can be guessed."""
+
+    beyond: bool = False  # it was the call's only try, so many were wrong before
+
+
+@dataclass(frozen=True, slots=True)
 class WakeNow:
     """Nobody has accepted the call: its page goes out."""
 
@@ -102,4 +109,4 @@ class Escalate:
     wish: Wish
 
 
-Order = OpenTicket | JoinTicket | PageAgain | WakeNow | NoteMessage | NoteNumber | SetCaller | Escalate
+Order = OpenTicket | JoinTicket | PageAgain | WakeNow | NoteMessage | NoteNumber | SetCaller | Escalate | WrongCode

@@ -42,6 +42,7 @@ BRIDGING = "Nous appelons l'ingénieur d'astreinte. Un instant, s'il vous plaît
 STILL_BRIDGING = "Nous cherchons toujours à le joindre. Un instant, s'il vous plaît."
 NOT_PAGED = "L'astreinte ne répond pas pour l'instant, le support en est averti."
 PAGED_AGAIN = "L'ingénieur d'astreinte est prévenu de nouveau."
+ADDED = "Votre message est ajouté au ticket déjà ouvert."
 NOBODY_FREE = "Personne ne peut vous répondre pour l'instant."
 JOINED_CHOICE = "Si la situation s'est aggravée, tapez 1. Pour ajouter un message, tapez 2."
 ESCALATE_CHOICE = "Pour alerter la hiérarchie, tapez 1."
@@ -195,6 +196,12 @@ def already_open(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> s
         taken(ticket, keeper, now),
         JOINED_CHOICE,
     )
+
+
+def paged_lately(at: datetime, now: datetime) -> str:
+    """The engineer was told again a moment ago, `at`."""
+    told = clock(at.astimezone(now.tzinfo))
+    return f"L'ingénieur d'astreinte a été prévenu de nouveau à {told}. Votre message sera ajouté au ticket."
 
 
 def taken(ticket: TicketFacts, keeper: Keeper | None, now: datetime) -> str:

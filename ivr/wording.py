@@ -297,6 +297,12 @@ def added_mail(about: About) -> tuple[str, str]:
     return _subject(f"[{about.reference}] Message ajouté par {_who(about)}", about), body
 
 
+def more_added_mail(about: About) -> tuple[str, str]:
+    """Subject and body of the mail that tells a desk of several more, together."""
+    body = f"D'autres messages vocaux ont été laissés sur le ticket {about.reference}. Ils y sont joints."
+    return _subject(f"[{about.reference}] Autres messages ajoutés", about), body
+
+
 def written_mail(
     about: About, sender: str, subject: str, text: str, is_new: bool, *, verified: bool
 ) -> tuple[str, str]:

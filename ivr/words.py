@@ -85,6 +85,7 @@ EVENTS = {  # of a ticket's journal
     "opened": "ticket ouvert",
     "joined": "nouvel appel",
     "worse": "aggravation signalée",
+    "worse_again": "aggravation signalée de nouveau, l'astreinte venait d'être prévenue",
     "found_later": "appel retrouvé chez Twilio",
     "message_added": "message ajouté",
     "number_typed": "numéro tapé",

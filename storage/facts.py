@@ -1,27 +1,45 @@
 """What the dialogue must know of the tickets before it decides: gathered only where it may matter."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy import Connection
 
+from ivr import limits
 from ivr.book import Book
 from ivr.call import Call, Stage
 from ivr.events import Event, Pressed
 from ivr.facts import NOTHING_KNOWN, Facts
-from storage import escalating, tickets
+from ivr.limits import What
+from storage import escalating, journal, tallies, tickets
 from tickets import reference
 
 _MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.SITE, Stage.JOINED})
 
 
-def gather(db: Connection, book: Book, call: Call, event: Event) -> Facts:
+def gather(db: Connection, book: Book, call: Call, event: Event, now: datetime) -> Facts:
     if call.stage in _MAY_JOIN:
         client = _client(book, call, event)
-        return Facts(of_client=tickets.unfinished_of(db, client)) if client else NOTHING_KNOWN
+        known = Facts(of_client=tickets.unfinished_of(db, client)) if client else NOTHING_KNOWN
+        return _more(db, call, event, known, now)
     if call.stage is Stage.REFERENCE and isinstance(event, Pressed):
         typed = reference.parse(event.keys, book.organisation.ticket_prefix)
         return _followed(db, typed) if typed else NOTHING_KNOWN
     if call.stage is Stage.FOLLOWED and call.ticket:
         return _followed(db, call.ticket)
     return NOTHING_KNOWN
+
+
+def _more(db: Connection, call: Call, event: Event, known: Facts, now: datetime) -> Facts:
+    """What limits go by."""
+    if call.stage is Stage.CODE and isinstance(event, Pressed):
+        mine = tallies.count(db, What.CODE, now, call.caller or tallies.WITHHELD)
+        tries = limits.code_tries(mine, tallies.count(db, What.CODE, now), shown=bool(call.caller))
+        return replace(known, code_tries=tries)
+    if call.stage is Stage.JOINED and call.ticket:
+        worse = journal.last(db, call.ticket, "worse")
+        return replace(known, worse_at=worse.at if worse else None)
+    return known
 
 
 def _client(book: Book, call: Call, event: Event) -> str | None:

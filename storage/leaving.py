@@ -43,7 +43,7 @@ def ticket_of(db: Connection, shelf: Shelf, standing: Standing, now: datetime, *
 
 
 def _left_behind(db: Connection, book: Book, call: Call, now: datetime) -> Sequence[Order]:
-    return decide(book, call, HungUp(), facts.gather(db, book, call, HungUp()), now).orders
+    return decide(book, call, HungUp(), facts.gather(db, book, call, HungUp(), now), now).orders
 
 
 def _by_itself(book: Book, call: Call, now: datetime) -> Sequence[Order]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import wake
@@ -17,16 +17,17 @@ THREAD_AT_MOST = 20
 
 def queue(
     db: Connection, to: str, text: Text, message_id: str, now: datetime, *, ticket: str | None = None,
-    answers: str = "", attached: str = "",
+    answers: str = "", attached: str = "", leaves_at: datetime | None = None,
 ) -> None:  # fmt: skip
     """Once for an id, whoever asks again. Without an address nobody is written to.
 
+    `leaves_at`: not before;
     `answers`: Message-ID of the mail that this is the receipt of; `attached`: what goes with it (jobs.mailing)."""
     if not to:
         return
     dialect = sqlite if db.dialect.name == "sqlite" else postgresql
     row = {"ticket": ticket, "message_id": message_id, "recipient": to, "subject": text[SUBJECT], "body": text[BODY]}
-    waiting = {"queued_at": now, "run_at": now, "state": MailState.QUEUED, "tries": 0, "trouble": ""}
+    waiting = {"queued_at": now, "run_at": leaves_at or now, "state": MailState.QUEUED, "tries": 0, "trouble": ""}
     entered = dialect.insert(Mail).values(**row, **waiting, answers=answers, attached=attached)
     db.execute(entered.on_conflict_do_nothing(index_elements=["message_id"]))
     wake(db)
@@ -34,10 +35,17 @@ def queue(
 
 def of_ticket(
     db: Connection, ticket: str, event: str, to: str, text: Text, now: datetime, *, answers: str = "",
-    attached: str = "",
+    attached: str = "", leaves_at: datetime | None = None,
 ) -> None:  # fmt: skip
     """A mail about something that happens to a ticket once."""
-    queue(db, to, text, f"{ticket}.{event}", now, ticket=ticket, answers=answers, attached=attached)
+    queue(
+        db, to, text, f"{ticket}.{event}", now, ticket=ticket, answers=answers, attached=attached, leaves_at=leaves_at
+    )
+
+
+def count(db: Connection, ticket: str, events: str, since: datetime) -> int:
+    """How many of a ticket were written since whose event begins so."""
+    return int(db.execute(select(func.count()).where(*_of(ticket, events), Mail.queued_at > since)).scalar_one())
 
 
 def withdraw(db: Connection, ticket: str, events: str) -> None:

@@ -52,11 +52,9 @@ def alarm(db: Connection, ticket: str, phones: Sequence[str], body: str, now: da
             queue(db, ALARM, to[1], now, ticket=ticket, channel=channel, body=body)
 
 
-def receipt(db: Connection, ticket: str, number: str, body: str, now: datetime) -> None:
-    """One for a ticket, to the first number that can read it."""
+def has_receipt(db: Connection, ticket: str) -> bool:
     known = select(Message.id).where(Message.ticket == ticket, Message.kind == RECEIPT)
-    if db.execute(known).first() is None:
-        queue(db, RECEIPT, number, now, ticket=ticket, body=body)
+    return db.execute(known).first() is not None
 
 
 def tell_waiting(db: Connection, ticket: str, now: datetime) -> None:

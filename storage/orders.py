@@ -6,12 +6,24 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
-from ivr import wording
+from ivr import limits, wording
 from ivr.book import Book
 from ivr.call import Call
+from ivr.limits import What
 from ivr.numbers import is_mobile, pairs
-from ivr.orders import Escalate, JoinTicket, NoteMessage, NoteNumber, OpenTicket, Order, PageAgain, SetCaller, WakeNow
-from storage import declaring, escalating, journal, mails, messages, pages, tickets
+from ivr.orders import (
+    Escalate,
+    JoinTicket,
+    NoteMessage,
+    NoteNumber,
+    OpenTicket,
+    Order,
+    PageAgain,
+    SetCaller,
+    WakeNow,
+    WrongCode,
+)
+from storage import declaring, escalating, journal, mails, messages, pages, repeating, tallies, tickets
 from storage.models import Ticket
 from tickets.life import CALLER
 
@@ -25,10 +37,12 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
             case OpenTicket():
                 call = _open(db, book, call, order, now)
             case JoinTicket(reference):
-                journal.note(db, reference, "joined", CALLER, now, {"call": call.sid, "caller": call.caller})
+                call = _join(db, call, reference, now)
             case PageAgain(reference):
-                journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
-                pages.page_again(db, book, call.entity, reference, now)
+                _worse(db, book, call, reference, now)
+            case WrongCode(beyond):
+                for held in (False, True) if beyond else (False,):
+                    tallies.add(db, What.CODE, call.caller or tallies.WITHHELD, now, call=call.sid, held=held)
             case WakeNow(reference):
                 pages.wake_now(db, reference, now)
             case NoteMessage():
@@ -45,7 +59,40 @@ def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], n
     return call
 
 
+def _join(db: Connection, call: Call, reference: str, now: datetime) -> Call:
+    journal.note(db, reference, "joined", CALLER, now, {"call": call.sid, "caller": call.caller})
+    return replace(call, ticket=reference, joined=True)
+
+
+def _worse(db: Connection, book: Book, call: Call, reference: str, now: datetime) -> None:
+    """Somebody is woken again, unless they just were."""
+    pages.hold(db, reference)
+    last = journal.last(db, reference, "worse")
+    if limits.may_wake(last.at if last else None, now):
+        journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
+        pages.page_again(db, book, call.entity, reference, now)
+    else:
+        journal.note(db, reference, "worse_again", CALLER, now, {"call": call.sid})
+        tallies.add(db, What.WAKE, reference, now, call=call.sid, held=True)
+
+
 def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> Call:
+    """A ticket, or the one that says the same where the caller has had their share (ivr.limits)."""
+    known = repeating.ticket_of(db, book, call, order, now)
+    return _say_again(db, book, call, order, known, now) if known else _open_new(db, book, call, order, now)
+
+
+def _say_again(db: Connection, book: Book, call: Call, order: OpenTicket, known: str, now: datetime) -> Call:
+    tallies.add(db, What.TICKET, call.caller or tallies.WITHHELD, now, call=call.sid, held=True)
+    call = _join(db, call, known, now)
+    if order.pages:
+        _worse(db, book, call, known, now)
+    else:
+        _note_message(db, book, call, NoteMessage(known, order.mail_to), now)
+    return call
+
+
+def _open_new(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> Call:
     reference = declaring.declare(db, book, declaring.from_call(call, order), now, how={"line": call.line})
     call = replace(call, ticket=reference)
     if order.pages:
@@ -62,14 +109,22 @@ def _set_caller(db: Connection, book: Book, call: Call, number: str, now: dateti
     elif call.ticket:
         tickets.set_caller(db, call.ticket, number, now)
         _note_contact(db, call.ticket, "")
-        _receipt(db, book, call, now)
+        _receipt(db, book, call, now, typed=True)
     return call
 
 
 def _note_message(db: Connection, book: Book, call: Call, order: NoteMessage, now: datetime) -> None:
+    """The desk hears of it; of many in an hour it hears once more, at its end."""
     journal.note(db, order.reference, "message_added", CALLER, now, {"call": call.sid, "caller": call.caller})
-    told = wording.added_mail(about(book, call))
-    mails.of_ticket(db, order.reference, f"message-{call.sid}", order.mail_to, told, now)
+    told = about(book, call)
+    if limits.may_mail(mails.count(db, order.reference, "message-", now - limits.SPAN)):
+        mail = wording.added_mail(told)
+        mails.of_ticket(db, order.reference, f"message-{call.sid}", order.mail_to, mail, now)
+        return
+    tallies.add(db, What.MAIL, order.reference, now, call=call.sid, held=True)
+    ends = now.replace(minute=0, second=0, microsecond=0) + limits.SPAN
+    event, mail = f"messages-{ends:%Y%m%d%H}", wording.more_added_mail(told)
+    mails.of_ticket(db, order.reference, event, order.mail_to, mail, now, leaves_at=ends)
 
 
 def _note_number(db: Connection, call: Call, number: str, now: datetime) -> None:
@@ -84,11 +139,25 @@ def _note_contact(db: Connection, ticket: str, contact: str) -> None:
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(contact=contact))
 
 
-def _receipt(db: Connection, book: Book, call: Call, now: datetime) -> None:
-    """The reference by SMS, to a number that can read it."""
-    if call.ticket and call.caller and is_mobile(call.caller):
+def _receipt(db: Connection, book: Book, call: Call, now: datetime, *, typed: bool = False) -> None:
+    """The reference by SMS, to a number that can read it, as far as that number has not had its share."""
+    number = call.caller or ""
+    if not call.ticket or not is_mobile(number) or messages.has_receipt(db, call.ticket):
+        return
+    is_strangers = typed and not book.is_known(number)
+    allowed = _may_text(db, book, number, now, typed=typed)
+    tallies.add(db, What.TEXT, number, now, call=call.sid, held=not allowed)
+    if allowed:
+        if is_strangers:
+            tallies.add(db, What.TYPED, number, now, call=call.sid)
         body = wording.receipt_sms(about(book, call))
-        messages.receipt(db, call.ticket, call.caller, body, now)
+        messages.queue(db, messages.RECEIPT, number, now, ticket=call.ticket, body=body)
+
+
+def _may_text(db: Connection, book: Book, number: str, now: datetime, *, typed: bool) -> bool:
+    tallies.alone(db, What.TEXT, number)
+    sent, everybody = tallies.count(db, What.TEXT, now, number), tallies.count(db, What.TYPED, now)
+    return limits.may_text(sent, everybody, is_client=book.is_known(number), is_typed=typed)
 
 
 def about(book: Book, call: Call) -> wording.About:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, l
 
 from recordings import naming
 from recordings import retention as rules
-from storage import clocks, holds, knocks, sessions, trail
+from storage import clocks, holds, knocks, sessions, tallies, trail
 from storage.database import wake
 from storage.models import (
     Asked,
@@ -185,6 +185,7 @@ def forget_traces(db: Connection, now: datetime) -> None:
     """What only kept things from being done twice."""
     knocks.forget_old(db, now)
     sessions.forget_old(db, now)
+    tallies.forget_old(db, now)
     trail.forget_before(db, now - rules.ACCOUNTS)
     before = now - rules.TRACES
     db.execute(delete(Reply).where(Reply.at <= before))

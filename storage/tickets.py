@@ -45,7 +45,7 @@ _SEARCH = tuple(
 )  # fmt: skip
 _FACTS = select(
     Ticket.reference, Ticket.kind, Ticket.state, Ticket.client, Ticket.entity, Ticket.service, Ticket.nature,
-    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, _PAGED, *_SEARCH,
+    Ticket.refusal, Ticket.acknowledged_at, Ticket.due_restore_at, Ticket.opened_at, _PAGED, *_SEARCH,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from clock import Clock
-from storage import health, hosts
+from storage import health, hosts, tallies
 from storage.database import Database
 
 
@@ -20,13 +20,17 @@ class LineCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         now = self.clock()
         with self.database.read() as db:
-            counted = health.counts(db)
+            counted, held = health.counts(db), tallies.held(db)
             late = health.late(db, now)
             beat, unheard = health.last_beat(db), health.unheard(db)
             apart, unread = health.set_apart(db), health.unread(db, now)
             clocks = hosts.known(db, now)
         for name, number in counted.items():
             yield CounterMetricFamily(f"astreinte_{name}", f"Number of {name} since the beginning", number)
+        braked = CounterMetricFamily("astreinte_held_back", "What limits on callers held back", labels=["what"])
+        for what, number in held.items():
+            braked.add_metric([what], number)
+        yield braked
         overdue = GaugeMetricFamily(
             "astreinte_overdue_rows", "Rows of work that wait too long, or fail again and again", labels=["kind"]
         )

@@ -59,7 +59,7 @@ def only_talk(context: Context, sid: str, turn: int, event: Event) -> str | None
         if standing is None or standing.call.ended or turn != standing.turn + 1:
             return None
         now, book = context.clock(), context.shelf.book(db, standing.version)
-        decision = decide(book, standing.call, event, facts.gather(db, book, standing.call, event), now)
+        decision = decide(book, standing.call, event, facts.gather(db, book, standing.call, event, now), now)
         if decision.orders or decision.call.ticket != standing.call.ticket:
             return None
         answer = writer(context, book, standing.turn + 2).document(decision.heard)
@@ -68,7 +68,7 @@ def only_talk(context: Context, sid: str, turn: int, event: Event) -> str | None
 
 
 def _turn(context: Context, db: Connection, book: Book, standing: Standing, event: Event, now: datetime) -> str:
-    known = facts.gather(db, book, standing.call, event)
+    known = facts.gather(db, book, standing.call, event, now)
     decision = decide(book, standing.call, event, known, now)
     call = orders.carry_out(db, book, decision.call, decision.orders, now)
     answer = writer(context, book, standing.turn + 2).document(decision.heard)

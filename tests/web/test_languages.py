@@ -53,7 +53,7 @@ TABLES = (
     words.WITHHELD,
     ROLES, PARTS, ANSWER, ANSWERED, REASONS, ITEMS,
     SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
-    errors.SAID, errors.NEXT, calls.OUTCOMES, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
+    errors.SAID, errors.NEXT, calls.OUTCOMES, calls.HELD, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     dict(enumerate(called for called, _ in home.FIGURES)),
     timeline.MACHINES, timeline.BY, timeline.OTHERS, timeline.ESCALATIONS,
     declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 from ivr import words
 from ivr.book import Book
 from ivr.call import Call
+from ivr.limits import What
 from oncall.wall import instant
-from storage import accounts, call_log
+from storage import accounts, call_log, tallies
 from storage.call_log import Wanted
 from storage.models import TurnRow
 from web.console.heard import heard
@@ -23,6 +24,13 @@ from web.outside import Outside
 from web.paging import number, text, whole
 
 OUTCOMES = {"abandoned": "abandonné", "answered": "répondu", "message": "message", "joined": "joint à un ticket"}
+HELD = {
+    What.TEXT: "SMS de référence non envoyé : trop d'envois à ce numéro",
+    What.TICKET: "joint au ticket précédent : trop de tickets de ce numéro",
+    What.WAKE: "astreinte non réveillée de nouveau : elle venait de l'être",
+    What.MAIL: "message annoncé au support avec les suivants",
+    What.CODE: "un seul essai : trop de codes erronés",
+}
 SOUGHT = ("q", "entity", "outcome", "step", "hour", "from", "until")
 
 
@@ -49,9 +57,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
             if row is None:
                 abort(HTTPStatus.NOT_FOUND)
             turns = db.execute(select(TurnRow.__table__).where(TurnRow.call == sid).order_by(TurnRow.number)).all()
-            names = accounts.names(db, book)
+            names, held = accounts.names(db, book), tallies.held_on(db, sid)
         return render_template(
-            "console/call.html", row=row, turns=turns, book=book, outcomes=OUTCOMES, stages=words.STAGES,
+            "console/call.html", held=[HELD[What(each.what)] for each in held],
+            row=row, turns=turns, book=book, outcomes=OUTCOMES, stages=words.STAGES,
             events=words.CALL_EVENTS, names=names, client=_client(book, row, turns), heard=heard(turns),
         )  # fmt: skip
 

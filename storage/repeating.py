@@ -1,0 +1,56 @@
+"""Calls that say again what is on a ticket already: past a limit they join it, and nobody is told of each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from ivr import limits
+from ivr.book import Book
+from ivr.call import Call
+from ivr.limits import SPAN, What
+from ivr.orders import Nature, OpenTicket, Refusal
+from storage import tallies
+from storage.models import CallRow, Ticket
+from tickets.states import ONGOING
+
+
+def ticket_of(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> str | None:
+    """The ticket that a call joins rather than have its own; none for the loss of a service by a client."""
+    if order.client and order.pages:
+        return None
+    tallies.alone(db, What.TICKET, call.caller or order.client or tallies.WITHHELD)
+    is_client = bool(order.client or (call.caller and book.is_known(call.caller)))
+    caller = limits.Caller(is_shown=bool(call.caller), is_client=is_client)
+    mine = _mine(call, order, now)
+    if limits.may_open(_count(db, mine), caller, unverified=order.refusal is Refusal.UNVERIFIED):
+        return None
+    return _newest_alike(db, mine, order)
+
+
+def _mine(call: Call, order: OpenTicket, now: datetime) -> list[ColumnElement[bool]]:
+    """Tickets of late by that number; by that client, or by nobody known, where the number is hidden."""
+    is_loss = (Ticket.nature == Nature.SERVICE_LOSS) & Ticket.refusal.is_(None)
+    whose = [_is(CallRow.caller, call.caller), Ticket.opened_at > now - SPAN, or_(Ticket.nature.is_(None), ~is_loss)]
+    return whose if call.caller else [*whose, _is(Ticket.client, order.client)]
+
+
+def _count(db: Connection, mine: list[ColumnElement[bool]]) -> int:
+    return int(db.execute(_of_calls(func.count()).where(*mine)).scalar_one())
+
+
+def _newest_alike(db: Connection, mine: list[ColumnElement[bool]], order: OpenTicket) -> str | None:
+    said = {"entity": order.entity, "nature": order.nature, "refusal": order.refusal, "client": order.client}
+    alike = [_is(getattr(Ticket, name), value) for name, value in said.items()]
+    found = _of_calls(Ticket.reference).where(*mine, *alike, Ticket.state.in_(ONGOING))
+    newest: str | None = db.execute(found.order_by(Ticket.opened_at.desc()).limit(1)).scalar()
+    return newest
+
+
+def _of_calls(what: Any) -> Select[Any]:
+    return select(what).select_from(Ticket).join(CallRow, CallRow.sid == Ticket.call)
+
+
+def _is(column: Any, value: str | None) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column.is_(None) if value is None else column == value
+    return condition
