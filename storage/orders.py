@@ -98,7 +98,7 @@ def _open_new(db: Connection, book: Book, call: Call, order: OpenTicket, now: da
     if order.pages:
         pages.open_page(db, book, order.entity, reference, now, order.held)
     mails.of_ticket(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
-    _receipt(db, book, call, now)
+    _receipt(db, book, call, now, of_loss=order.pages and order.client is not None)
     return call
 
 
@@ -139,13 +139,17 @@ def _note_contact(db: Connection, ticket: str, contact: str) -> None:
     db.execute(update(Ticket).where(Ticket.reference == ticket).values(contact=contact))
 
 
-def _receipt(db: Connection, book: Book, call: Call, now: datetime, *, typed: bool = False) -> None:
-    """The reference by SMS, to a number that can read it, as far as that number has not had its share."""
+def _receipt(
+    db: Connection, book: Book, call: Call, now: datetime, *, typed: bool = False, of_loss: bool = False
+) -> None:
+    """The reference by SMS, to a number that can read it, as far as that number has not had its share.
+
+    `of_loss`: of a service, new, and reported by a client's own number: what was texted before is no reason."""
     number = call.caller or ""
     if not call.ticket or not is_mobile(number) or messages.has_receipt(db, call.ticket):
         return
     is_strangers = typed and not book.is_known(number)
-    allowed = _may_text(db, book, number, now, typed=typed)
+    allowed = (of_loss and book.is_known(number)) or _may_text(db, book, number, now, typed=typed)
     tallies.add(db, What.TEXT, number, now, call=call.sid, held=not allowed)
     if allowed:
         if is_strangers:

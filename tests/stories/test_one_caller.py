@@ -62,12 +62,15 @@ def test_a_client_s_own_mobile_is_texted_for_each_of_a_night_s_losses(line: Line
     """Two services lost: two tickets, two pages, two texts, whatever they were told before."""
     for _ in range(8):
         line.phone(MOBILE).calls().presses("1").presses("3").says(3)
+    line.settle()
+    before = len(line.phone(MOBILE).texts())
+    assert before == 6
     for service in ("1", "2"):
         caller = line.phone(MOBILE).calls().presses("1").presses("1").presses(service)
         (caller.presses("1") if "touché" in caller.said else caller).says(5)
     line.settle()
     assert len(line.pages()) == 2
-    assert len(line.phone(MOBILE).texts()) <= 6
+    assert len(line.phone(MOBILE).texts()) == before + 2
 
 
 # ---------------------------------------------------------------- tickets
