@@ -112,6 +112,6 @@ def test_why_it_was_passed_on_is_read_by_the_next_person(line: Line) -> None:
     loss(line)
     text(line, ING2, "NON en route\u202e, une heure")
     line.forward(seconds=20)
-    assert "Ingénieur 2 : « en route , une heure »" in line.app.test_client().get(link(line, ING1)).text
+    assert "Ingénieur 2 : « en route, une heure »" in line.app.test_client().get(link(line, ING1)).text
     [passed_on] = line.pages()[0]["passed_on"]
-    assert (passed_on["engineer"], passed_on["reason"]) == ("ing2", "en route , une heure")
+    assert (passed_on["engineer"], passed_on["reason"]) == ("ing2", "en route, une heure")
