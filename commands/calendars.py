@@ -33,6 +33,7 @@ def create(kind: str, code: str) -> None:
 def show(as_json: bool) -> None:
     with opening.reading() as db:
         rows = feeds.listed(db)
+        zone = Shelf().newest(db).zone if rows else None
     if as_json:
         writing.as_json(
             [
@@ -46,8 +47,9 @@ def show(as_json: bool) -> None:
     elif not rows:
         click.echo("Aucun agenda. Pour en donner un : astreinte calendar create engineer CODE")
     for row in [] if as_json else rows:
-        revoked = f", révoqué le {row.revoked_at:%d/%m/%Y}" if row.revoked_at else ""
-        click.echo(f"{row.id:4}  {word(CALENDARS, row.kind)} {row.code}, donné le {row.created_at:%d/%m/%Y}{revoked}")
+        given = f"donné le {row.created_at.astimezone(zone):%d/%m/%Y}"
+        revoked = f", révoqué le {row.revoked_at.astimezone(zone):%d/%m/%Y}" if row.revoked_at else ""
+        click.echo(f"{row.id:4}  {word(CALENDARS, row.kind)} {row.code}, {given}{revoked}")
 
 
 def revoke(number: int, yes: bool) -> None:

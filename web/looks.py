@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Flask, g, request, url_for
@@ -67,6 +67,10 @@ def register(app: Flask, outside: Outside) -> None:
                 g.zone = outside.shelf.newest(db).zone
         return spoken.wall(at.astimezone(g.zone), form)
 
+    def wall(at: datetime, form: str = spoken.FORM) -> str:
+        """What a clock shows; an instant as the database has it is on none yet, and goes by the line's."""
+        return moment(at, form) if at.tzinfo is UTC else spoken.wall(at, form)
+
     def line_number() -> str:
         """Of the main line; "" where nothing answers, for it is said on the pages of what has failed."""
         with suppress(Exception), outside.database.read() as db:
@@ -76,7 +80,7 @@ def register(app: Flask, outside: Outside) -> None:
     app.context_processor(shown)
     # `_` is for what templates themselves say: what it returns is not escaped any more.
     app.jinja_env.globals.update(
-        wall=spoken.wall, worded=_worded, doubted=_doubted, day_said=spoken.day, colon=spoken.colon,
+        wall=wall, worded=_worded, doubted=_doubted, day_said=spoken.day, colon=spoken.colon,
         state_written=written, state_spoken=state_spoken, line_number=line_number,
     )  # fmt: skip
     app.jinja_env.filters |= {

@@ -9,10 +9,11 @@ from flask_babel import format_currency, format_date, format_datetime, format_de
 from ivr import durations
 from web.languages import in_french
 
+FORM = "EEE d MMM HH:mm"
 FIRST = re.compile(r"(?<!\d)1(?= [^\W\d])")  # a day before its month: « vendredi 1 janvier »
 
 
-def wall(at: datetime, form: str = "EEE d MMM HH:mm") -> str:
+def wall(at: datetime, form: str = FORM) -> str:
     """What a clock shows."""
     return _first(format_datetime(at, form, rebase=False), at)
 

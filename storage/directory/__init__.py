@@ -66,7 +66,7 @@ def read(document: Mapping[str, object], *checks: Check) -> Directory:
     organisation = root.one(ORGANISATION, line.organisation) or line.UNSAID
     directory = Directory(organisation=organisation, **{name: root.each(name, each) for name, each in ITEMS.items()})
     root.close()
-    return _sound(directory, faults, *checks)
+    return _sound(_in_zone(directory), faults, *checks)
 
 
 def with_item(directory: Directory, section: str, position: int, item: Mapping[str, object] | None) -> Directory:
@@ -81,7 +81,7 @@ def with_item(directory: Directory, section: str, position: int, item: Mapping[s
     held[position : position + 1] = [] if item is None else [_alone(section, position, item, faults)]
     sections: dict[str, Any] = {section: tuple(held)}
     known, silent = naming.written(directory), coverage.silent(directory)
-    new = replace(directory, **sections)
+    new = _in_zone(replace(directory, **sections))
     return _sound(new, faults, lambda new: naming.check(new, known), lambda new: coverage.check(new, silent))
 
 
@@ -90,6 +90,13 @@ def _alone(section: str, position: int, item: Mapping[str, object], faults: list
     built = ITEMS[section](table)
     table.close()
     return built
+
+
+def _in_zone(directory: Directory) -> Directory:
+    """A rota that names no zone keeps the organisation's."""
+    own = directory.organisation.timezone
+    rotas = (rota if rota.timezone else replace(rota, timezone=own) for rota in directory.rotas)
+    return replace(directory, rotas=tuple(rotas))
 
 
 def _sound(directory: Directory, faults: list[Fault], *checks: Check) -> Directory:

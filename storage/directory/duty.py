@@ -95,7 +95,7 @@ def rota(table: Table) -> Rota:
         table.refuse(Sentence("deux couches s'appellent « %(name)s »; donnez un nom à chacune", name=name))
     read = Rota(
         code=table.need("code", values.code, ""),
-        timezone=table.take("timezone", values.timezone, "Europe/Paris"),
+        timezone=table.take("timezone", values.timezone, ""),  # the organisation's
         fallback=table.take("fallback", values.code, ""),
         responsible=table.take("responsible", values.code, ""),
         takeup_before=table.take("takeup_before", TAKEUP, None),

@@ -22,7 +22,7 @@ S = TypeVar("S")
 def dump(directory: Directory) -> str:
     """The file as a person would write it: sections in the sample's order, defaults left out."""
     blocks = []
-    for section, value in _document(directory, numbers.pairs).items():
+    for section, value in _whole(directory, numbers.pairs).items():
         items = value if isinstance(value, list) else [value]
         heading = f"[[{section}]]" if isinstance(value, list) else f"[{section}]"
         blocks += ["\n".join([heading, *_lines(section, cast(Values, item))]) for item in items]
@@ -31,8 +31,24 @@ def dump(directory: Directory) -> str:
 
 def to_json(directory: Directory) -> str:
     """The same directory always gives the same text."""
-    document = _document(directory, str)
+    document = _whole(directory, str)
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+
+
+def _whole(directory: Directory, spell: Callable[[str], str]) -> Values:
+    """Every section; a rota names its zone where it is not the organisation's."""
+    document = _document(directory, spell)
+    own = directory.organisation.timezone
+    tables = zip(directory.rotas, cast(list[Values], document.get("rotas", [])), strict=True)
+    if rotas := [_zoned(rota.timezone if rota.timezone != own else "", table) for rota, table in tables]:
+        document["rotas"] = rotas
+    return document
+
+
+def _zoned(zone: str, rota: Values) -> Values:
+    """Its code, its zone, then the rest, as TOML wants what comes before tables within."""
+    code = {"code": rota["code"]} | ({"timezone": zone} if zone else {})
+    return code | {key: value for key, value in rota.items() if key not in ("code", "timezone")}
 
 
 def item(value: object) -> Values:

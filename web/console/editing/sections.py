@@ -167,10 +167,10 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "rotas": Section(
         title="Plannings", one="Planning", new="Ajouter un planning",
-        blank={"timezone": "Europe/Paris", "layers": [{}]},
+        blank={"layers": [{}]},
         fields=(
             CODE,
-            Field(key="timezone", label="Fuseau horaire", needed=True),
+            Field(key="timezone", label="Fuseau horaire", hint="vide : celui de l'organisation"),
             Field(key="fallback", label="À défaut de quiconque", kind=Kind.CHOICE, options=choices.engineers),
             Field(key="responsible", label="Responsable", kind=Kind.CHOICE, options=choices.engineers,
                   hint="apprend qu'une prise de service manque"),
