@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from clock import Clock
-from jobs import alerting, chores, messaging, retention, shifts
+from jobs import alerting, chores, mailing, messaging, retention, shifts
 from jobs.alerting import Alerter
 from jobs.archiving import EVERY as ARCHIVE_EVERY
 from jobs.archiving import put_away
@@ -71,7 +71,7 @@ def engine(database: Database, clock: Clock, outside: Outside) -> Engine:
     ]
     if settings.smtp_url:
         postman = Postman(outside, Outbox(settings.smtp_url))
-        kinds.append(Kind(Mail, postman.send, seats=2, lease=LONG_LEASE, latest=at_once))
+        kinds.append(Kind(Mail, postman.send, seats=2, lease=LONG_LEASE, latest=mailing.latest))
     return Engine(database, clock, kinds)
 
 

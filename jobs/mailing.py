@@ -1,10 +1,12 @@
 """Mail outwards: the outbox, emptied over SMTP."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from ivr import limits
 from ivr.book import Book
 from jobs.context import Outside
 from jobs.engine import Turn
@@ -14,6 +16,11 @@ from mail.smtp import MailRefused, Outbox
 from storage import journal, mails, reports, tickets
 from tickets.closure import MailState
 from tickets.life import MAILBOX
+
+
+def latest(_: Row[Any], now: datetime) -> datetime:
+    """Until when a mail may wait: many messages of one ticket are told together, at the hour's end."""
+    return now + limits.SPAN
 
 
 class Postman:

@@ -8,6 +8,7 @@ import threading
 import time
 from tempfile import TemporaryFile
 from typing import Any
+from weakref import finalize
 
 from flask import Flask, current_app, g, has_request_context
 
@@ -25,7 +26,8 @@ class Turn:
 
     def __init__(self) -> None:
         self._threads = threading.Lock()
-        self._processes = TemporaryFile()  # noqa: SIM115  # open for good; its lock ends with the process that holds it
+        self._processes = TemporaryFile()  # noqa: SIM115  # open as long as we are; a lock ends with its process, too
+        finalize(self, self._processes.close)
 
     def take(self) -> None:
         """For the rest of this request. Raises Crowded."""
