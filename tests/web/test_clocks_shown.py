@@ -65,7 +65,7 @@ def pages(visitor: Visitor, line: Line, role: Role) -> dict[str, str]:
 
 @pytest.mark.parametrize(("lived", "local", "day"), WHERE, indirect=["lived"])
 def test_no_page_shows_another_clock(lived: Line, local: str, day: str) -> None:
-    told = {}
+    told: dict[tuple[Role, str], str] = {}
     for role in Role:
         visitor = signed_in(lived, role)
         told |= {(role, path): text for path, text in pages(visitor, lived, role).items()}
