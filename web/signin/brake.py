@@ -132,7 +132,7 @@ def _guesses() -> bool:
 
 
 def _typed() -> str:
-    written = request.form.get("email", "")[:TYPED_AT_MOST]
+    written = request.form.get("email", "")[:TYPED_AT_MOST].replace("\x00", "")  # no database keeps one
     return spelled(written) or written.strip().lower() or "nobody"
 
 
