@@ -184,7 +184,7 @@ def test_a_caller_whom_the_line_does_not_know_types_who_they_are(telephones: Wat
     if telephones.size == "390":
         caller.get_by_role("button", name="C'est tout").click()
     # Elsewhere whoever stops typing has said all, as on any telephone.
-    caller.locator(".heard .line", has_text="hiérarchie").wait_for()
+    caller.locator(".heard .line", has_text="laisser un message").wait_for()
     presses(caller, "2")
     caller.get_by_role("button", name="Raccrocher").click()
 

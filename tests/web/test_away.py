@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from storage.accounts import Role
 from storage.database import Database
 from tests.phone import Line
-from tests.web.people import PASSWORD, Visitor, account, signed_in
+from tests.web.people import PASSWORD, TOKEN, Visitor, account, signed_in
 
 
 @contextmanager
@@ -20,17 +20,18 @@ def away(*_: object, **__: object) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def visitors(line: Line, monkeypatch: pytest.MonkeyPatch) -> tuple[Visitor, Visitor]:
+def visitors(line: Line, monkeypatch: pytest.MonkeyPatch) -> tuple[Visitor, Visitor, str]:
     """Who is in, and who would be, when it goes away."""
     found = signed_in(line, Role.DESK), account(line, Role.CLIENT)
-    found[1].gets("/login")
+    secret = TOKEN.search(found[1].gets("/login"))
+    assert secret
     for name in ("read", "begin", "alone"):
         monkeypatch.setattr(Database, name, away)
-    return found
+    return *found, secret[1]
 
 
 @pytest.mark.parametrize("path", ["/", "/tickets", "/me"])
-def test_whoever_is_signed_in_reads_a_page(visitors: tuple[Visitor, Visitor], path: str) -> None:
+def test_whoever_is_signed_in_reads_a_page(visitors: tuple[Visitor, Visitor, str], path: str) -> None:
     answer = visitors[0].asks(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "La base de données ne répond pas" in answer.text
@@ -38,8 +39,8 @@ def test_whoever_is_signed_in_reads_a_page(visitors: tuple[Visitor, Visitor], pa
     assert "secret" not in answer.text
 
 
-def test_nobody_is_asked_to_send_a_password_again(visitors: tuple[Visitor, Visitor]) -> None:
-    told = {"email": "client@nvl.example", "password": PASSWORD}
+def test_nobody_is_asked_to_send_a_password_again(visitors: tuple[Visitor, Visitor, str]) -> None:
+    told = {"email": "client@nvl.example", "password": PASSWORD, "csrf_token": visitors[2]}
     answer = visitors[1].client.post("/login", data=told, headers=visitors[1].headers)
     assert answer.status_code == 503
     assert PASSWORD not in answer.text
