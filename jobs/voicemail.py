@@ -13,7 +13,7 @@ from tickets.life import LINE
 
 BEFORE = timedelta(hours=5)  # longer than any call that leaves a message
 PATIENCE = 10  # a message that is late by half an hour is asked for every three minutes
-LONGEST_PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 class Fetcher:
