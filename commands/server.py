@@ -30,7 +30,7 @@ IDLE = 1.0
 CLIENT_PATIENCE = 30.0  # seconds that a client of the second pool may be silent
 _URGENT = re.compile(rb"(?:POST|GET|HEAD) /(?:webhooks/|healthz[ ?]|readyz[ ?])")
 _LONGEST_NAME = 24
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*(?:\r\n|$)", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*(?=\r\n|$)", re.IGNORECASE)
 _STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
 BUSY = (
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
@@ -45,11 +45,18 @@ def is_urgent(begin: bytes) -> bool | None:
     head, ended, body = begin.partition(b"\r\n\r\n")
     if not ended:
         return None if len(begin) < LARGEST else False
-    length = _LENGTH.search(head)
-    size = int(length[1]) if length else 0
-    if _STREAMED.search(head) or len(head) + size > LARGEST:
+    size = _size(head)
+    if size is None or _STREAMED.search(head) or len(head) + size > LARGEST:
         return False
     return True if len(body) >= size else None
+
+
+def _size(head: bytes) -> int | None:
+    """Of the body; none where it is written otherwise than Twilio does."""
+    lengths = _LENGTH.findall(head)
+    if len(lengths) != head.lower().count(b"content-length"):
+        return None
+    return int(lengths[0]) if len(lengths) == 1 else None if lengths else 0
 
 
 def next_pool(pools: Iterable[str]) -> str:
@@ -88,6 +95,21 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn is not typed
         room.close()
 
 
+class Received(socket.socket):
+    """A connection of which all that will be read has come: nobody who answers on it waits for its other end."""
+
+    def __init__(self, client: socket.socket):
+        super().__init__(fileno=client.detach())
+        self.setblocking(False)
+        self._request = super().recv(LARGEST)
+        self.settimeout(WHOLE_WITHIN)
+
+    def recv(self, most: int, flags: int = 0) -> bytes:
+        """As from a client that has closed its side: gunicorn would wait two seconds for whoever does not."""
+        piece, self._request = self._request[:most], self._request[most:]
+        return piece
+
+
 @dataclass(slots=True)
 class Arrival:
     """A connection that has not shown a whole request yet."""
@@ -117,16 +139,19 @@ class Reception:
                 if key.data.client in self._arrivals:  # not passed on a moment ago, to make room
                     self._look(key.data)
             else:
-                with suppress(BlockingIOError, ConnectionAbortedError):  # another worker was faster
+                with suppress(OSError):  # another worker was faster, or they have gone
                     self._accept(key.fileobj)
-        now = time.monotonic()
         for arrival in list(self._arrivals.values()):
-            if arrival.has_begun:
+            is_late = time.monotonic() > arrival.until
+            if arrival.has_begun or is_late:
                 self._look(arrival)
-            if arrival.client in self._arrivals and now > arrival.until:
+            if is_late and arrival.client in self._arrivals:
                 self._pass(arrival)
 
     def close(self) -> None:
+        """What is whole is still answered."""
+        for arrival in list(self._arrivals.values()):
+            self._look(arrival)
         for arrival in list(self._arrivals.values()):
             self._pass(arrival)
 
@@ -137,7 +162,8 @@ class Reception:
         self._arrivals[client] = arrival
         self._selector.register(client, selectors.EVENT_READ, arrival)
         if len(self._arrivals) > ARRIVALS_AT_MOST:
-            self._pass(next(iter(self._arrivals.values())))
+            silent = (each for each in self._arrivals.values() if not each.has_begun)
+            self._pass(next(silent, next(iter(self._arrivals.values()))))
 
     def _look(self, arrival: Arrival) -> None:
         try:
@@ -162,8 +188,7 @@ class Reception:
 
     def _answer(self, arrival: Arrival) -> None:
         self._leave(arrival)
-        arrival.client.settimeout(WHOLE_WITHIN)
-        self.worker.handle(arrival.listener, arrival.client, arrival.address)
+        self.worker.handle(arrival.listener, Received(arrival.client), arrival.address)
         self.worker.notify()
 
     def _pass(self, arrival: Arrival) -> None:
@@ -172,6 +197,8 @@ class Reception:
         try:
             socket.send_fds(self._passing, [b"."], [arrival.client.fileno()])
         except OSError:
+            with suppress(OSError):  # what is not read would make the kernel break the answer off
+                arrival.client.recv(LARGEST)
             with suppress(OSError):
                 arrival.client.send(BUSY)
         arrival.client.close()

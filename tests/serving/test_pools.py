@@ -53,6 +53,9 @@ REQUESTS = [
     (b"POST /webhooks/voice HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", False, "its end is not known"),
     (b"POST /webhooks/voice HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", False, "it waits for us"),
     (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 999999\r\n\r\n", False, "larger than Twilio's"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 0000050000\r\n\r\n", False, "a length that we read otherwise"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n1", False, "two lengths"),
+    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length : 1\r\n\r\n1", False, "a length that is none"),
     (b"POST /webhooks/voice HTTP/1.1\r\nX: " + b"a" * LARGEST, False, "a head without an end"),
     (b"\x16\x03\x01\x02\x00\x01", None, "six bytes may still become anything"),
     (b"\x16\x03\x01" + b"\0" * 30, False, "TLS, where none is spoken"),
@@ -91,6 +94,23 @@ def test_a_call_is_answered_while_slow_strangers_hold_everything_else(served: Se
         assert b"<Gather" in served.rings(1)
         assert b"200 OK" in served.gets("/healthz")
         assert time.monotonic() - begun < ANSWERED_WITHIN
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", id="a probe"),
+        pytest.param(post("/webhooks/voice", b"a=b", "forged"), id="unsigned"),
+        pytest.param(b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 0000050000\r\n\r\na", id="a body to come"),
+    ],
+)
+def test_nobody_waits_for_strangers_who_do_not_hang_up(served: Served, request_: bytes) -> None:
+    with ExitStack() as held:
+        for _ in range(5):
+            held.enter_context(served.opens(request_))
+        begun = time.monotonic()
+        assert b"<Gather" in served.rings(10)
+        assert time.monotonic() - begun < 1.5
 
 
 def test_what_strangers_send_is_not_kept(served: Served) -> None:
