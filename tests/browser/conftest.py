@@ -4,7 +4,9 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,6 +48,16 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def whole(app: Any) -> Callable[..., list[bytes]]:
+    """Answers in one piece: the server leaves the file of an answer open when its browser goes away before the end."""
+
+    def answer(environ: Any, start: Any) -> list[bytes]:
+        with closing(app(environ, start)) as pieces:
+            return [b"".join(pieces)]
+
+    return answer
+
+
 @pytest.fixture
 def line(make_line: Callable[..., Line]) -> Iterator[Line]:
     """The line at an address of this machine."""
@@ -53,7 +65,7 @@ def line(make_line: Callable[..., Line]) -> Iterator[Line]:
     made = make_line(PUBLIC_URL=f"http://127.0.0.1:{port}", SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="a@nvl.example")
     for number in (ING1, ING2, ING4, RESP):
         made.phone(number).does("answers:-")
-    server = make_server("127.0.0.1", port, made.app, threaded=True)
+    server = make_server("127.0.0.1", port, whole(made.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield made

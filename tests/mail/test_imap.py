@@ -139,8 +139,7 @@ def test_numbered_anew_nothing_is_read_twice(line: Line, boxes: Dovecot) -> None
     boxes.deliver("support", first)
     boxes.deliver("support", mail("deux", message_id="<2@un.example.com>"))
     line.forward(minutes=2)
-    with line.database.read() as db:
-        assert list(db.execute(select(LetterRow.message_id)).scalars()) == ["<1@un.example.com>", "<2@un.example.com>"]
+    assert kept(line) == ["<1@un.example.com>", "<2@un.example.com>"]
 
 
 def test_a_mailbox_that_is_away_is_asked_again(line: Line, boxes: Dovecot) -> None:
