@@ -18,6 +18,7 @@ from tests.phone import Line
 from tests.web.people import Visitor, account, signed_in
 from tests.web.provider import Provider, providing
 from tests.web.test_signing_in import code_of, row_of, with_factor
+from web.signin.tries import MOST_AT_ONCE
 
 ADMIN = "admin@nvl.example"
 SILENT = "ne répond pas. Votre mot de passe sert toujours"
@@ -244,6 +245,14 @@ def test_what_a_stranger_makes_up_is_refused(ours: Line, provider: Provider, que
     visitor = Visitor(ours)
     refused(visitor.asks("/login/oidc/back" + query), visitor, SERVED)
     assert "/token" not in provider.asked
+
+
+def test_what_strangers_make_up_shuts_nobody_out(ours: Line, provider: Provider) -> None:
+    account(ours, Role.ADMIN)
+    for nth in range(MOST_AT_ONCE + 1):
+        assert Visitor(ours).asks(f"/login/oidc/back?code=x&state={nth}").status_code == 303
+    comes(provider, visitor := Visitor(ours))
+    assert is_in(visitor)
 
 
 def test_a_code_of_another_try_is_refused(ours: Line, provider: Provider) -> None:

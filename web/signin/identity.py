@@ -24,6 +24,11 @@ class Identity:
     email: str  # which the provider has verified; else empty
 
 
+def left_by(state: str) -> str:
+    """The key under which a session keeps that its browser left for the provider with this state (Authlib's)."""
+    return f"_state_oidc_{state}"
+
+
 def whose(database: Database, identity: Identity) -> Person:
     """Raises TurnedAway: nobody is created by signing in."""
     with database.read() as db:

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from clock import Clock
 from settings import Settings
 from web.languages import gettext
-from web.signin.identity import Identity, TurnedAway
+from web.signin.identity import Identity, TurnedAway, left_by
 
 log = structlog.get_logger()
 CONNECT, READ = 3.0, 5.0  # seconds
@@ -62,7 +62,7 @@ class Provider:
     def sends(self, back: str) -> Response:
         """Somebody to its page, from which they come back. Raises TurnedAway."""
         client = self._known()
-        for key in [key for key in session if key.startswith("_state_oidc_")]:
+        for key in [key for key in session if key.startswith(left_by(""))]:
             session.pop(key)  # one try at a time, or the cookie grows
         answer: Response = client.authorize_redirect(back)
         return answer
