@@ -1,8 +1,9 @@
 """gunicorn's workers, in two pools on one address: one answers Twilio and the probes, the other one people.
 
-A worker of the first pool accepts every connection and peeks at its first bytes. It serves a whole, small request of
-Twilio's itself; everything else it passes to the second pool as an open socket. So neither a page, nor a password that
-is checked, nor a slow client keeps a caller waiting, and one address serves both without a proxy that knows of it."""
+A worker of the first pool accepts every connection and peeks at its request until all of it has come. It serves a
+small request of Twilio's itself; everything else it passes to the second pool as an open socket. So neither a page, nor
+a password that is checked, nor a slow client keeps a caller waiting, and one address serves both without a proxy that
+knows of it."""
 
 import os
 import re
@@ -21,15 +22,17 @@ from gunicorn.workers.sync import SyncWorker
 
 TELEPHONE, PEOPLE = "telephone", "people"
 THREADS = 8  # of a worker for people: pages wait for storage and for Twilio, a password only for its turn
+SLOW_AT_MOST = THREADS // 2  # of them for requests that are still to come: the others serve who has sent theirs
 LESS_URGENT = 5  # of "nice": what a password costs waits for what a caller costs
-LARGEST = 32_000  # bytes of a request that is served as Twilio's; what it really sends has about 2,000
+LARGEST = 32_000  # bytes of a request that is waited for; what Twilio really sends has about 2,000
 WHOLE_WITHIN = 2.0  # seconds, else it is a slow client
 ARRIVALS_AT_MOST = 100  # connections that have not sent everything yet
-TICK = 0.005  # seconds between two looks at them: head and body often come apart
 IDLE = 1.0
-CLIENT_PATIENCE = 30.0  # seconds that a client of the second pool may be silent
+CLIENT_PATIENCE = 30.0  # seconds that a client of the second pool may take what it is sent
+SENT_WITHIN = 60.0  # seconds for a slow request: a recorded greeting, over a telephone
+WHOLE, SLOW = b"w", b"s"  # how a connection is passed on
+END_OF_HEAD = b"\r\n\r\n"
 _URGENT = re.compile(rb"(?:POST|GET|HEAD) /(?:webhooks/|healthz[ ?]|readyz[ ?])")
-_LONGEST_NAME = 24
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*(?=\r\n|$)", re.IGNORECASE)
 _STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
 BUSY = (
@@ -38,11 +41,14 @@ BUSY = (
 ).encode()
 
 
-def is_urgent(begin: bytes) -> bool | None:
-    """Whether these first bytes are a whole request for the first pool; None while that is not known yet."""
-    if not _URGENT.match(begin):
-        return None if len(begin) < _LONGEST_NAME and b"\n" not in begin else False
-    head, ended, body = begin.partition(b"\r\n\r\n")
+def is_urgent(begin: bytes) -> bool:
+    """Whether a request that begins like this is for the first pool."""
+    return bool(_URGENT.match(begin))
+
+
+def is_whole(begin: bytes) -> bool | None:
+    """Whether these bytes are all of a small request; None while that is not known yet."""
+    head, ended, body = begin.partition(END_OF_HEAD)
     if not ended:
         return None if len(begin) < LARGEST else False
     size = _size(head)
@@ -98,11 +104,11 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn is not typed
 class Received(socket.socket):
     """A connection of which all that will be read has come: nobody who answers on it waits for its other end."""
 
-    def __init__(self, client: socket.socket):
+    def __init__(self, client: socket.socket, patience: float):
         super().__init__(fileno=client.detach())
         self.setblocking(False)
         self._request = super().recv(LARGEST)
-        self.settimeout(WHOLE_WITHIN)
+        self.settimeout(patience)
 
     def recv(self, most: int, flags: int = 0) -> bytes:
         """As from a client that has closed its side: gunicorn would wait two seconds for whoever does not."""
@@ -110,15 +116,29 @@ class Received(socket.socket):
         return piece
 
 
+class Slow(socket.socket):
+    """A connection whose request is still to come, within a time for all of it."""
+
+    def __init__(self, client: socket.socket):
+        super().__init__(fileno=client.detach())
+        self._until = time.monotonic() + SENT_WITHIN
+
+    def recv(self, most: int, flags: int = 0) -> bytes:
+        self.settimeout(max(0.001, self._until - time.monotonic()))
+        piece = super().recv(most, flags)
+        self.settimeout(CLIENT_PATIENCE)
+        return piece
+
+
 @dataclass(slots=True)
 class Arrival:
     """A connection that has not shown a whole request yet."""
 
-    client: Any
+    client: socket.socket
     listener: Any
     address: Any
     until: float
-    has_begun: bool = False  # some of it is there: whether more has come is looked at every TICK
+    begin: bytes = b""  # of its request, as far as it has come
 
 
 class Reception:
@@ -129,31 +149,27 @@ class Reception:
         self._selector = selectors.DefaultSelector()
         for listener in worker.sockets:
             self._selector.register(listener, selectors.EVENT_READ)
-        self._arrivals: dict[Any, Arrival] = {}
+        self._arrivals: dict[Any, Arrival] = {}  # the oldest first
 
     def serve(self) -> None:
         """Whatever there is to do now, or a short wait for it."""
-        begun = [arrival for arrival in self._arrivals.values() if arrival.has_begun]
-        for key, _ in self._selector.select(TICK if begun else IDLE):
-            if key.data is not None:
-                if key.data.client in self._arrivals:  # not passed on a moment ago, to make room
-                    self._look(key.data)
-            else:
+        oldest = next(iter(self._arrivals.values()), None)
+        wait = min(IDLE, max(0.0, oldest.until - time.monotonic())) if oldest else IDLE
+        for key, _ in self._selector.select(wait):
+            if key.data is None:
                 with suppress(OSError):  # another worker was faster, or they have gone
                     self._accept(key.fileobj)
-        for arrival in list(self._arrivals.values()):
-            is_late = time.monotonic() > arrival.until
-            if arrival.has_begun or is_late:
-                self._look(arrival)
-            if is_late and arrival.client in self._arrivals:
-                self._pass(arrival)
+            elif key.data.client in self._arrivals:  # not sent away a moment ago, to make room
+                self._look(key.data)
+        for arrival in [each for each in self._arrivals.values() if time.monotonic() > each.until]:
+            self._give_up(arrival)
 
     def close(self) -> None:
         """What is whole is still answered."""
         for arrival in list(self._arrivals.values()):
             self._look(arrival)
         for arrival in list(self._arrivals.values()):
-            self._pass(arrival)
+            self._pass(arrival, SLOW)
 
     def _accept(self, listener: Any) -> None:
         client, address = listener.accept()
@@ -162,46 +178,65 @@ class Reception:
         self._arrivals[client] = arrival
         self._selector.register(client, selectors.EVENT_READ, arrival)
         if len(self._arrivals) > ARRIVALS_AT_MOST:
-            silent = (each for each in self._arrivals.values() if not each.has_begun)
-            self._pass(next(silent, next(iter(self._arrivals.values()))))
+            silent = (each for each in self._arrivals.values() if not each.begin)
+            self._give_up(next(silent, next(iter(self._arrivals.values()))))
 
     def _look(self, arrival: Arrival) -> None:
         try:
-            begin = arrival.client.recv(LARGEST, socket.MSG_PEEK)
+            arrival.begin = arrival.client.recv(LARGEST, socket.MSG_PEEK)
         except BlockingIOError:
             return
         except OSError:
-            begin = b""
-        if not begin:  # they have gone
+            arrival.begin = b""
+        whole = is_whole(arrival.begin)
+        if not arrival.begin:  # they have gone
             self._leave(arrival)
             arrival.client.close()
-        elif (urgent := is_urgent(begin)) is not None:
-            self._answer(arrival) if urgent else self._pass(arrival)
-        elif not arrival.has_begun:
-            arrival.has_begun = True
-            self._selector.unregister(arrival.client)  # it would be ready again at once, with the same bytes
+        elif whole and is_urgent(arrival.begin):
+            self._answer(arrival)
+        elif whole is not None:
+            self._pass(arrival, WHOLE if whole else SLOW)
+        else:  # it is ready again when there is more than that
+            arrival.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(arrival.begin) + 1)
+
+    def _give_up(self, arrival: Arrival) -> None:
+        """On a request that is not whole in time: a large one goes on elsewhere, half a head is closed."""
+        self._look(arrival)
+        if arrival.client not in self._arrivals:
+            return
+        if END_OF_HEAD in arrival.begin:
+            self._pass(arrival, SLOW)
+        else:
+            self._leave(arrival)
+            arrival.client.close()
 
     def _leave(self, arrival: Arrival) -> None:
         del self._arrivals[arrival.client]
-        if not arrival.has_begun:
-            self._selector.unregister(arrival.client)
+        self._selector.unregister(arrival.client)
+        with suppress(OSError):
+            arrival.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def _answer(self, arrival: Arrival) -> None:
         self._leave(arrival)
-        self.worker.handle(arrival.listener, Received(arrival.client), arrival.address)
+        self.worker.handle(arrival.listener, Received(arrival.client, WHOLE_WITHIN), arrival.address)
         self.worker.notify()
 
-    def _pass(self, arrival: Arrival) -> None:
+    def _pass(self, arrival: Arrival, pace: bytes) -> None:
         """To the second pool; where that has no room left, it is said at once."""
         self._leave(arrival)
         try:
-            socket.send_fds(self._passing, [b"."], [arrival.client.fileno()])
+            socket.send_fds(self._passing, [pace], [arrival.client.fileno()])
         except OSError:
-            with suppress(OSError):  # what is not read would make the kernel break the answer off
-                arrival.client.recv(LARGEST)
-            with suppress(OSError):
-                arrival.client.send(BUSY)
+            _refuse(arrival.client)
         arrival.client.close()
+
+
+def _refuse(client: socket.socket) -> None:
+    client.setblocking(False)
+    with suppress(OSError):  # what is not read would make the kernel break the answer off
+        client.recv(LARGEST)
+    with suppress(OSError):
+        client.send(BUSY)
 
 
 class Pages:
@@ -210,38 +245,48 @@ class Pages:
     def __init__(self, worker: Worker, arriving: socket.socket):
         self.worker, self._arriving = worker, arriving
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-        self._free = Semaphore(THREADS)
+        self._free, self._free_for_slow = Semaphore(THREADS), Semaphore(SLOW_AT_MOST)
 
     def serve(self) -> None:
         """Take a connection as soon as there is one, and a thread for it."""
         if not self._free.acquire(timeout=IDLE):
             return
-        client = self._next(IDLE)
-        if client is None:
+        passed = self._next(IDLE)
+        if passed is None or not self._starts(*passed):
             self._free.release()
-        else:
-            self._threads.submit(self._answer, client)
 
     def close(self) -> None:
         """What has been passed on already is still answered."""
-        while (client := self._next(0)) is not None:
-            self._threads.submit(self._answer, client)
+        while (passed := self._next(0)) is not None:
+            self._starts(*passed)
         self._threads.shutdown(wait=True)
 
-    def _next(self, patience: float) -> socket.socket | None:
+    def _starts(self, client: socket.socket, pace: bytes) -> bool:
+        """Whether a thread has it; all that may wait for slow ones may be busy."""
+        if pace == SLOW and not self._free_for_slow.acquire(blocking=False):
+            _refuse(client)
+            client.close()
+            return False
+        self._threads.submit(self._answer, client, pace)
+        return True
+
+    def _next(self, patience: float) -> tuple[socket.socket, bytes] | None:
         if not select.select([self._arriving], [], [], patience)[0]:
             return None
         try:
-            _, descriptors, _, _ = socket.recv_fds(self._arriving, 1, 1)
+            pace, descriptors, _, _ = socket.recv_fds(self._arriving, 1, 1)
         except BlockingIOError:  # another worker was faster
             return None
-        return socket.socket(fileno=descriptors[0]) if descriptors else None
+        return (socket.socket(fileno=descriptors[0]), pace) if descriptors else None
 
-    def _answer(self, client: socket.socket) -> None:
+    def _answer(self, client: socket.socket, pace: bytes) -> None:
         try:
-            client.settimeout(CLIENT_PATIENCE)
-            self.worker.handle(self.worker.sockets[0], client, client.getpeername())
+            address = client.getpeername()
+            request = Slow(client) if pace == SLOW else Received(client, CLIENT_PATIENCE)
+            self.worker.handle(self.worker.sockets[0], request, address)
         except OSError:  # they have gone
             client.close()
         finally:
+            if pace == SLOW:
+                self._free_for_slow.release()
             self._free.release()

@@ -5,7 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.server import LARGEST, PEOPLE, TELEPHONE, THREADS, is_urgent, next_pool
+from commands.server import LARGEST, PEOPLE, TELEPHONE, THREADS, WHOLE_WITHIN, is_urgent, is_whole, next_pool
 from storage import versions
 from storage.database import Database
 from storage.directory import parse
@@ -39,38 +39,49 @@ def served(sqlite_files: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> It
             yield started
 
 
-REQUESTS = [
-    (CALL, True, "a call's key, whole"),
+PATHS = [
+    (CALL, True, "a call's key"),
+    (b"GET /readyz HTTP/1.1\r\n", True, "a probe"),
+    (b"GET /healthz?a=1 HTTP/1.1\r\n", True, "a probe with a query"),
+    (b"GET /metrics HTTP/1.1\r\n", False, "counting takes longer"),
+    (b"GET /readyzz HTTP/1.1\r\n", False, "another path that begins like it"),
+    (b"GET /login HTTP/1.1\r\n", False, "people's"),
+    (b"GET /audio/x.wav HTTP/1.1\r\n", False, "a sound, which its storage may keep waiting"),
+    (b"POST /api/v1/tickets HTTP/1.1\r\n", False, "a program's"),
+    (b"POST http://x/webhooks/voice HTTP/1.1\r\n", False, "served all the same, by the second pool"),
+]
+
+VOICE = b"POST /webhooks/voice HTTP/1.1\r\n"
+SIZES = [
+    (CALL, True, "a call's key"),
     (post("/webhooks/sms", b""), True, "without a body"),
-    (b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", True, "a probe"),
-    (b"GET /healthz?a=1 HTTP/1.1\r\n\r\n", True, "a probe with a query"),
-    (b"GET /metrics HTTP/1.1\r\n\r\n", False, "counting takes longer"),
-    (b"GET /readyzz HTTP/1.1\r\n\r\n", False, "another path that begins like it"),
-    (b"GET /login HTTP/1.1\r\n\r\n", False, "people's"),
-    (b"GET /audio/x.wav HTTP/1.1\r\n\r\n", False, "a sound, which its storage may keep waiting"),
-    (b"POST /api/v1/tickets HTTP/1.1\r\n\r\n", False, "a program's"),
-    (b"POST http://x/webhooks/voice HTTP/1.1\r\n\r\n", False, "served all the same, by the second pool"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", False, "its end is not known"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", False, "it waits for us"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 999999\r\n\r\n", False, "larger than Twilio's"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 0000050000\r\n\r\n", False, "a length that we read otherwise"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n1", False, "two lengths"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nContent-Length : 1\r\n\r\n1", False, "a length that is none"),
-    (b"POST /webhooks/voice HTTP/1.1\r\nX: " + b"a" * LARGEST, False, "a head without an end"),
-    (b"\x16\x03\x01\x02\x00\x01", None, "six bytes may still become anything"),
-    (b"\x16\x03\x01" + b"\0" * 30, False, "TLS, where none is spoken"),
-    (b"\r\n", False, "no request at all"),
+    (b"GET /login HTTP/1.1\r\n\r\n", True, "a page's"),
+    (b"GET /login HTTP/1.1\r\n", None, "its head has no end yet"),
+    (b"\x16\x03\x01" + b"\0" * 30, None, "TLS, where none is spoken: it never ends"),
+    (b"\r\n", None, "no request at all"),
+    (VOICE + b"Transfer-Encoding: chunked\r\n\r\n", False, "its end is not known"),
+    (VOICE + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n", False, "it waits for us"),
+    (VOICE + b"Content-Length: 999999\r\n\r\n", False, "larger than Twilio's"),
+    (VOICE + b"Content-Length: 0000050000\r\n\r\n", False, "a length that we read otherwise"),
+    (VOICE + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n1", False, "two lengths"),
+    (VOICE + b"Content-Length : 1\r\n\r\n1", False, "a length that is none"),
+    (VOICE + b"X: " + b"a" * LARGEST, False, "a head without an end"),
 ]
 
 
-@pytest.mark.parametrize(("begin", "urgent"), [pytest.param(b, u, id=why) for b, u, why in REQUESTS])
-def test_which_pool_a_request_is_for(begin: bytes, urgent: bool | None) -> None:
+@pytest.mark.parametrize(("begin", "urgent"), [pytest.param(b, u, id=why) for b, u, why in PATHS])
+def test_which_pool_a_request_is_for(begin: bytes, urgent: bool) -> None:
     assert is_urgent(begin) is urgent
 
 
+@pytest.mark.parametrize(("begin", "whole"), [pytest.param(b, w, id=why) for b, w, why in SIZES])
+def test_whether_a_request_has_come(begin: bytes, whole: bool | None) -> None:
+    assert is_whole(begin) is whole
+
+
 @given(st.integers(0, len(CALL) - 1))
-def test_a_request_that_is_not_whole_waits(end: int) -> None:
-    assert is_urgent(CALL[:end]) is None
+def test_a_request_in_pieces_is_waited_for(end: int) -> None:
+    assert is_whole(CALL[:end]) is None
 
 
 @given(st.lists(st.sampled_from([TELEPHONE, PEOPLE])), st.integers(0, 6))
@@ -84,8 +95,12 @@ def test_the_pools_come_to_be_as_large(there: list[str], more: int) -> None:
     assert count[TELEPHONE] - count[PEOPLE] in (0, 1)
 
 
-def test_a_call_is_answered_while_slow_strangers_hold_everything_else(served: Served) -> None:
-    begins = [b"POST /login HTTP/1.1\r\nContent-Length: 9\r\n\r\n", b"GET /log", b"", CALL[:-1], CALL[:40]]
+SLOW_BODY = b"POST /login HTTP/1.1\r\nContent-Length: 9\r\n\r\n"
+
+
+def test_everybody_is_answered_while_slow_strangers_hold_on(served: Served) -> None:
+    """A sound that Twilio plays is served by the second pool too."""
+    begins = [SLOW_BODY, b"GET /log", b"", CALL[:-1], CALL[:40]]
     with ExitStack() as held:
         for _ in range(3 * THREADS):
             for begin in begins:
@@ -93,7 +108,35 @@ def test_a_call_is_answered_while_slow_strangers_hold_everything_else(served: Se
         begun = time.monotonic()
         assert b"<Gather" in served.rings(1)
         assert b"200 OK" in served.gets("/healthz")
+        assert b" 200 " in served.gets("/login").splitlines()[0]
+        assert b" 404 " in served.gets("/audio/none.wav").splitlines()[0]
         assert time.monotonic() - begun < ANSWERED_WITHIN
+
+
+@pytest.mark.parametrize(
+    ("begin", "last"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"GET /log", b"", id="half a line"),
+        pytest.param(CALL[:40], b"", id="half a head"),
+        pytest.param(SLOW_BODY, b"123456789", id="a body later"),
+    ],
+)
+def test_only_what_says_what_it_is_is_waited_for(served: Served, begin: bytes, last: bytes) -> None:
+    with served.opens(begin) as connection:
+        time.sleep(WHOLE_WITHIN + 0.5)  # a stranger's patience, on a real connection
+        with suppress(OSError):
+            connection.sendall(last)
+        answer = connection.recv(100)
+    assert answer[9:12] == (b"400" if last else b"")  # a form without its own token
+
+
+def test_pieces_are_put_together(served: Served) -> None:
+    with served.opens() as connection:
+        for at in range(0, len(CALL), 40):
+            connection.sendall(CALL[at : at + 40])
+            time.sleep(0.002)  # so that they come apart
+        assert connection.recv(100)[9:12] == b"403"
 
 
 @pytest.mark.parametrize(
@@ -102,14 +145,16 @@ def test_a_call_is_answered_while_slow_strangers_hold_everything_else(served: Se
         pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", id="a probe"),
         pytest.param(post("/webhooks/voice", b"a=b", "forged"), id="unsigned"),
         pytest.param(b"POST /webhooks/voice HTTP/1.1\r\nContent-Length: 0000050000\r\n\r\na", id="a body to come"),
+        pytest.param(b"GET /login HTTP/1.1\r\nHost: x\r\n\r\n", id="a page"),
     ],
 )
 def test_nobody_waits_for_strangers_who_do_not_hang_up(served: Served, request_: bytes) -> None:
     with ExitStack() as held:
-        for _ in range(5):
+        for _ in range(THREADS):
             held.enter_context(served.opens(request_))
         begun = time.monotonic()
         assert b"<Gather" in served.rings(10)
+        assert b" 404 " in served.gets("/audio/none.wav").splitlines()[0]
         assert time.monotonic() - begun < 1.5
 
 
