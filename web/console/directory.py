@@ -143,7 +143,7 @@ def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, r
     )
     items = list(islice(of_directories(former, new), ITEMS)) if former else []
     return render_template(
-        "console/import.html", faults=(), lines=list(_differing(former, new)), lost=lost, doubts=[*climbing, *brought],
+        "console/import.html", faults=(), lines=list(_differing(former, new)), lost=lost, doubts=brought,
         standing=[each for each in doubts if each not in brought], items=items, most=ITEMS,
         announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), seen=seen,
         text=_packed(dump(new)), refusal=refusal,
