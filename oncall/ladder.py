@@ -113,7 +113,7 @@ def _planned(climb: Climb) -> datetime:
 def _hastened(climb: Climb) -> datetime | None:
     """Sooner: it got worse, handed on to somebody, nobody to try, or nobody who can still wake."""
     if climb.fired_at is None:
-        return None
+        return climb.since if climb.hurried else None
     if climb.hurried:  # one step further; the last one is only repeated, not sooner than people are spared
         return climb.fired_at + SPARED if climb.at_the_end else climb.fired_at
     if climb.handed_on and not climb.at_the_end:

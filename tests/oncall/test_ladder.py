@@ -20,6 +20,7 @@ def step(minutes: float) -> Step:
 
 
 POLICY = Policy(code="standard", steps=tuple(map(step, (0, 2, 6, 12))))
+LATE = Policy(code="late", steps=tuple(map(step, (5, 12))))
 
 
 def at(seconds: float) -> datetime:
@@ -99,6 +100,9 @@ def climb(
             climb(3, 720, call(720), handed_on=True), 730, Wait(at(1320)), id="handed on at the end: there is nobody",
         ),
         pytest.param(climb(0, 0, sms(0), call(0), hurried=True), 10, Fire(1), id="it got worse: the next step now"),
+        pytest.param(
+            replace(climb(hurried=True), policy=LATE), 10, Fire(0), id="the first step, whose time is later: now",
+        ),
         pytest.param(climb(hurried=True), 0, Fire(0), id="it got worse before anything fired: the first step"),
         pytest.param(
             climb(1, 10, sms(0, firing=1), call(0, firing=1), call(60)), 11, Wait(at(360)),
