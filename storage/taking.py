@@ -80,7 +80,9 @@ def _confirm(db: Connection, page: Row[Any], engineer: str, by: str, now: dateti
 
 
 def give_back_silent(db: Connection, page: Row[Any], now: datetime) -> None:
-    """Whoever had it does not answer any more: the next person is woken."""
+    """Whoever had it does not answer any more: the next person is woken, unless nobody is needed any more."""
+    if not _may_give_back(db, page.ticket):
+        return
     mine = attempts.newest_for(db, page.id, page.acknowledged_by)
     if mine is not None:
         db.execute(update(Attempt).where(Attempt.id == mine.id).values(handed_on=page.firing))
@@ -101,7 +103,7 @@ def pass_on(db: Connection, ticket: str, engineer: str, by: str, now: datetime, 
     told = {"by": by, **({"why": reason} if reason else {})}
     if drills.is_drill(db, ticket):
         return _end_drill(db, page, engineer, told, now)
-    if tickets.row(db, ticket).state not in UNFINISHED:
+    if not (_may_give_back(db, ticket) if has_it else tickets.row(db, ticket).state in UNFINISHED):
         return HandOn.REFUSED
     if not has_it and mine is not None and mine.handed_on:
         return _next(page)  # said twice: handed on once
@@ -126,6 +128,11 @@ def _end_drill(db: Connection, page: Row[Any], engineer: str, told: dict[str, st
         drills.close(db, page.ticket)
         journal.note(db, page.ticket, "passed_on", engineer, now, told)
     return HandOn.OVER
+
+
+def _may_give_back(db: Connection, ticket: str) -> bool:
+    row = tickets.row(db, ticket)
+    return Act.GIVE_BACK in moves.possible(Kind(row.kind), State(row.state))
 
 
 def _give_back(db: Connection, page: Row[Any], now: datetime) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
-from storage import taking
-from tests.jobs.work import events_of
+from storage import desk, qualifying, taking
+from storage.models import Page
+from tests.jobs.work import book_of, events_of
 from tests.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tests.stories.night import loss, quiet, taken_by, woken
 from tests.stories.test_by_text import text
+from tickets.moves import Act
+from tickets.states import Kind
 
 MakeLine = Callable[..., Line]
 CLIENT = "06 39 98 10 01"
@@ -168,3 +172,29 @@ def test_taken_and_given_back_before_the_caller_was_told(line: Line) -> None:
     assert len(line.phone(CLIENT).texts()) == 1
     text(line, ING1, "OK")
     line.phone(CLIENT).gets_sms("est pris en charge")
+
+
+# ---------------------------------------------------------------- nobody is needed any more
+@pytest.fixture
+def changed(reminding: Line) -> str:
+    """It was no loss but a change, and a small one: it waits for nobody at night."""
+    reference = str(reminding.ticket()["reference"])
+    with reminding.database.begin() as db:
+        qualifying.qualify(db, book_of(reminding), reference, "ing2", reminding.clock(), {"kind": Kind.CHANGE_REQUEST})
+        desk.act(db, reference, Act.SIZE_MINOR, "ing2", reminding.clock())
+    return reference
+
+
+def test_of_a_change_a_silent_engineer_stays_its_engineer(reminding: Line, changed: str) -> None:
+    reminding.forward(minutes=45)
+    assert taken_by(reminding) == "ing2"
+    with reminding.database.read() as db:
+        assert [(page.trouble, page.run_at) for page in db.execute(select(Page.__table__))] == [("", None)]
+
+
+def test_a_change_is_not_passed_on_at_night(reminding: Line, changed: str) -> None:
+    reminding.settle()
+    text(reminding, ING2, "NON")
+    reminding.settle()
+    assert taken_by(reminding) == "ing2"
+    assert woken(reminding) == {"ing2"}
