@@ -13,7 +13,7 @@ from ivr.orders import OpenTicket
 from ivr.unseen import ticket_for
 from storage import calls, journal, leaving, orders, voicemails
 from storage.calls import Standing
-from storage.models import CallRow, Voicemail
+from storage.models import CallRow
 from storage.versions import Shelf
 from tickets.life import LINE
 
@@ -62,7 +62,10 @@ def _as_ordered(call: Call, order: OpenTicket) -> Call:
 
 def announce(db: Connection, shelf: Shelf, *, recording: str, call: str, seconds: int, now: datetime) -> None:
     """A recording of which no request has told us; its call has a ticket, or gets one."""
-    if db.execute(select(Voicemail.recording).where(Voicemail.recording == recording)).first() is not None:
+    known = voicemails.find(db, recording)
+    if known is not None:
+        if known.state == voicemails.ABSENT and known.trouble != voicemails.FOREIGN:
+            voicemails.look_again(db, recording, now)
         return
     standing = calls.load(db, call)
     ticket = leaving.ticket_of(db, shelf, standing, now, spoken=bool(seconds)) if standing else None

@@ -71,6 +71,12 @@ def leave_alone(db: Connection, recording: str) -> None:
     _change(db, recording, state=ABSENT, run_at=None, trouble=FOREIGN)
 
 
+def look_again(db: Connection, recording: str, now: datetime) -> None:
+    """Twilio lists what it did not know before: its later word counts."""
+    _change(db, recording, state="announced", announced_at=now, run_at=now, tries=0, trouble="")
+    wake(db)
+
+
 def give_up(db: Connection, recording: str, ticket: str | None, why: str, now: datetime) -> None:
     """No sound will come of it any more."""
     _declare_absent(db, recording, ticket, now, why=why)

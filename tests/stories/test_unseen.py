@@ -11,7 +11,7 @@ from commands.fallback import GOODBYE, fallback, last
 from jobs import chores
 from simulator.door import READ_TIMED_OUT, Answer
 from storage import found
-from storage.models import Chore
+from storage.models import Chore, Voicemail
 from storage.versions import Shelf
 from tests.jobs.work import book_of
 from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
@@ -258,6 +258,22 @@ def test_a_recording_whose_callback_was_lost_is_fetched(line: Line) -> None:
     line.settle()
     assert not line.ticket()["recording"]
     assert only_ticket(line)["recording_seconds"] == 12
+
+
+def test_what_twilio_lists_after_all_is_fetched(line: Line) -> None:
+    """The worker was away for a quarter of an hour, and its first question met one 404."""
+    line.phone(KNOWN).calls().presses("1").presses("1").presses("1").presses("9").says(12)
+    [recording] = line.twilio.world.recordings.values()
+    line.twilio.settle()
+    line.clock.forward(minutes=15)
+    del line.twilio.world.recordings[recording.sid]
+    line.engine.run_due()
+    with line.database.read() as db:
+        assert db.execute(select(Voicemail.state)).scalar_one() == "absent"
+    line.twilio.world.recordings[recording.sid] = recording
+    line.forward(minutes=10)
+    with line.database.read() as db:
+        assert db.execute(select(Voicemail.state, Voicemail.trouble)).one() == ("done", "")
 
 
 def test_that_there_is_no_recording_is_found_out_when_its_callback_is_lost(line: Line) -> None:
