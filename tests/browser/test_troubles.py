@@ -42,13 +42,14 @@ def test_a_caller_who_is_held_back(line: Line, opens: Opens) -> None:
 
 
 def test_a_night_that_nobody_takes(line: Line, opens: Opens) -> None:
+    line.clock.at("2026-09-14 07:30")
     loss(line)
-    line.forward(hours=1)
+    line.forward(minutes=15)
     desk = opens(Role.DESK)
     reference = line.tickets()[0]["reference"]
     for name, path in {"home": "/", "tickets": "/tickets", "ticket": f"/tickets/{reference}"}.items():
         desk.goes(path)
         desk.looked_at(f"{name}-nobody")
-    line.forward(hours=36)
+    line.forward(hours=1)
     desk.goes("/")
     desk.looked_at("home-morning")
