@@ -41,6 +41,7 @@ class Facts:
     past: Past = NOTHING_ASKED  # its escalations
     worse_at: datetime | None = None  # when « aggravé » last woke somebody for the joined one
     code_tries: int = TRIES  # of this call
+    may_wake_hidden: bool = True  # a number that hides, without a code: not while too many of them wake
 
     def same_loss(self, client: str, entity: str, service: str) -> TicketFacts | None:
         """The ticket about the same service, still unfinished, newest first."""

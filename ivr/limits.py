@@ -22,7 +22,8 @@ TEXTS_TYPED_ALL = 20  # to all of those
 TICKETS_UNVERIFIED = 1  # by a number without a valid code: whatever it says again is for the same ticket
 TICKETS_CLIENT = 6  # that wake nobody, by a number or under a code of a client: changes, questions, calls in hours
 TICKETS_SHOWN = 3  # the same, by a number of nobody
-TICKETS_WITHHELD = 10  # by all who hide their number and have no code
+TICKETS_WITHHELD = 10  # by all who hide their number and have no code: then a desk reads of them together, and one
+# in ten minutes wakes, where such a caller wakes at all. Never joined: they are many, and none may follow another's.
 MAILS_ADDED = 3  # to a desk about messages added to one ticket; the others are told together at the hour's end
 
 
@@ -61,15 +62,20 @@ def may_text(sent: int, sent_typed: int, *, is_client: bool, is_typed: bool) -> 
 def may_open(opened: int, caller: Caller, *, unverified: bool) -> bool:
     """Whether a call has a ticket of its own; else it joins the one that says the same."""
     if not caller.is_shown and not caller.is_client:
-        return opened < TICKETS_WITHHELD
+        return True
     if unverified:
         return opened < TICKETS_UNVERIFIED
     return opened < (TICKETS_CLIENT if caller.is_client else TICKETS_SHOWN)
 
 
+def are_many(opened: int) -> bool:
+    """Whether those who hide their number and have no code have opened more tickets than people in trouble do."""
+    return opened >= TICKETS_WITHHELD
+
+
 def may_wake(last: datetime | None, now: datetime) -> bool:
     """Whether « aggravé » wakes again. `last`: when it did."""
-    return last is None or now - last >= WAKE_EVERY
+    return last is None or not last <= now < last + WAKE_EVERY
 
 
 def may_mail(sent: int) -> bool:

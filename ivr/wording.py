@@ -303,6 +303,16 @@ def more_added_mail(about: About) -> tuple[str, str]:
     return _subject(f"[{about.reference}] Autres messages ajoutés", about), body
 
 
+def many_hidden_mail(about: About) -> tuple[str, str]:
+    """Subject and body of the mail that tells a desk of many tickets by callers who hide their number, together."""
+    body = (
+        f"Beaucoup d'appels de numéros masqués sont arrivés pour {_line(about.entity)}. Chacun a son ticket, "
+        "avec son message ; au-delà de dix en une heure, ils ne sont plus annoncés un par un : voyez la liste des "
+        "tickets."
+    )
+    return _subject("Autres messages de numéros masqués", about), body
+
+
 def written_mail(
     about: About, sender: str, subject: str, text: str, is_new: bool, *, verified: bool
 ) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from ivr.call import Call, Stage
 from ivr.events import Event, Pressed
 from ivr.facts import NOTHING_KNOWN, Facts
 from ivr.limits import What
-from storage import escalating, journal, tallies, tickets
+from storage import escalating, journal, repeating, tallies, tickets
 from tickets import reference
 
 _MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.SITE, Stage.JOINED})
@@ -21,7 +21,7 @@ def gather(db: Connection, book: Book, call: Call, event: Event, now: datetime) 
     if call.stage in _MAY_JOIN:
         client = _client(book, call, event)
         known = Facts(of_client=tickets.unfinished_of(db, client)) if client else NOTHING_KNOWN
-        return _more(db, call, event, known, now)
+        return _more(db, book, call, event, known, now)
     if call.stage is Stage.REFERENCE and isinstance(event, Pressed):
         typed = reference.parse(event.keys, book.organisation.ticket_prefix)
         return _followed(db, typed) if typed else NOTHING_KNOWN
@@ -30,8 +30,10 @@ def gather(db: Connection, book: Book, call: Call, event: Event, now: datetime) 
     return NOTHING_KNOWN
 
 
-def _more(db: Connection, call: Call, event: Event, known: Facts, now: datetime) -> Facts:
+def _more(db: Connection, book: Book, call: Call, event: Event, known: Facts, now: datetime) -> Facts:
     """What limits go by."""
+    if call.caller is None and call.stage in (Stage.NATURE, Stage.CODE) and _wakes_unverified(book, call):
+        known = replace(known, may_wake_hidden=repeating.may_wake_hidden(db, now))
     if call.stage is Stage.CODE and isinstance(event, Pressed):
         mine = tallies.count(db, What.CODE, now, call.caller or tallies.WITHHELD)
         tries = limits.code_tries(mine, tallies.count(db, What.CODE, now), shown=bool(call.caller))
@@ -40,6 +42,11 @@ def _more(db: Connection, call: Call, event: Event, known: Facts, now: datetime)
         worse = journal.last(db, call.ticket, "worse")
         return replace(known, worse_at=worse.at if worse else None)
     return known
+
+
+def _wakes_unverified(book: Book, call: Call) -> bool:
+    entity = book.known_entity(call.entity)
+    return entity is not None and entity.page_unverified
 
 
 def _client(book: Book, call: Call, event: Event) -> str | None:

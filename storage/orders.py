@@ -30,6 +30,10 @@ from tickets.life import CALLER
 
 def carry_out(db: Connection, book: Book, call: Call, orders: Iterable[Order], now: datetime) -> Call:
     """Do what is ordered; returns the call with the ticket it has led to."""
+    orders = tuple(orders)
+    for order in orders:
+        if isinstance(order, PageAgain):  # before its page, which may not be there yet
+            tallies.alone(db, What.WAKE, order.reference)
     if call.ticket:
         pages.hold(db, call.ticket)
     for order in orders:
@@ -64,16 +68,29 @@ def _join(db: Connection, call: Call, reference: str, now: datetime) -> Call:
     return replace(call, ticket=reference, joined=True)
 
 
-def _worse(db: Connection, book: Book, call: Call, reference: str, now: datetime) -> None:
-    """Somebody is woken again, unless they just were."""
+def _worse(db: Connection, book: Book, call: Call, reference: str, now: datetime, *, or_later: bool = False) -> None:
+    """Somebody is woken again, unless they just were; or when that is long enough ago."""
+    tallies.alone(db, What.WAKE, reference)
     pages.hold(db, reference)
-    last = journal.last(db, reference, "worse")
-    if limits.may_wake(last.at if last else None, now):
+    last = _last_woken(db, reference)
+    if limits.may_wake(last, now):
         journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
         pages.page_again(db, book, call.entity, reference, now)
+    elif last and or_later and not pages.is_pending(db, reference):
+        journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
+        pages.open_page(db, book, call.entity, reference, now, last + limits.WAKE_EVERY - now)
     else:
         journal.note(db, reference, "worse_again", CALLER, now, {"call": call.sid})
         tallies.add(db, What.WAKE, reference, now, call=call.sid, held=True)
+
+
+def _last_woken(db: Connection, reference: str) -> datetime | None:
+    """When somebody was last woken because it got worse, as far as that is over; a later wake may have been late."""
+    worse, page = journal.last(db, reference, "worse"), pages.newest_of(db, reference)
+    if worse is None:
+        return None
+    said: datetime = worse.at
+    return max(said, page.fired_at) if page and page.state != pages.PENDING and page.fired_at else said
 
 
 def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> Call:
@@ -86,20 +103,35 @@ def _say_again(db: Connection, book: Book, call: Call, order: OpenTicket, known:
     tallies.add(db, What.TICKET, call.caller or tallies.WITHHELD, now, call=call.sid, held=True)
     call = _join(db, call, known, now)
     if order.pages:
-        _worse(db, book, call, known, now)
+        _worse(db, book, call, known, now, or_later=True)
     else:
         _note_message(db, book, call, NoteMessage(known, order.mail_to), now)
     return call
 
 
 def _open_new(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> Call:
+    is_one_of_many = repeating.are_many(db, call, order, now)
     reference = declaring.declare(db, book, declaring.from_call(call, order), now, how={"line": call.line})
     call = replace(call, ticket=reference)
     if order.pages:
         pages.open_page(db, book, order.entity, reference, now, order.held)
-    mails.of_ticket(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
+    if is_one_of_many:
+        _tell_together(db, book, call, order, now)
+    else:
+        mails.of_ticket(db, reference, "ouverture", order.mail_to, wording.desk_mail(about(book, call)), now)
     _receipt(db, book, call, now, of_loss=order.pages and order.client is not None)
     return call
+
+
+def _tell_together(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> None:
+    """The desk reads once, at the hour's end, of many tickets by callers who hide their number."""
+    tallies.add(db, What.MAIL, tallies.WITHHELD, now, call=call.sid, held=True)
+    ends, mail = _hour_end(now), wording.many_hidden_mail(about(book, call))
+    mails.queue(db, order.mail_to, mail, f"hidden-{order.entity}-{ends:%Y%m%d%H}", now, leaves_at=ends)
+
+
+def _hour_end(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + limits.SPAN
 
 
 def _set_caller(db: Connection, book: Book, call: Call, number: str, now: datetime) -> Call:
@@ -122,7 +154,7 @@ def _note_message(db: Connection, book: Book, call: Call, order: NoteMessage, no
         mails.of_ticket(db, order.reference, f"message-{call.sid}", order.mail_to, mail, now)
         return
     tallies.add(db, What.MAIL, order.reference, now, call=call.sid, held=True)
-    ends = now.replace(minute=0, second=0, microsecond=0) + limits.SPAN
+    ends = _hour_end(now)
     event, mail = f"messages-{ends:%Y%m%d%H}", wording.more_added_mail(told)
     mails.of_ticket(db, order.reference, event, order.mail_to, mail, now, leaves_at=ends)
 

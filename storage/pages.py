@@ -21,7 +21,7 @@ from storage.models import Attempt, Page, Ticket
 from tickets.life import PAGER
 
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
-HELD_AT_MOST = timedelta(minutes=5)  # while those on call are rung by the line itself
+HELD_AT_MOST = timedelta(minutes=10)  # while those on call are rung by the line itself, or were just woken
 CONFIRM_WITHIN = timedelta(minutes=10)  # whether they still have the ticket
 LOOK_FOR_SOMEBODY = timedelta(minutes=1)  # while none of the steps reaches anybody
 DATED = ("opened_at", "since", "fired_at", "acknowledged_at", "reminded_at")
@@ -41,6 +41,11 @@ def open_page(
     journal.note(db, ticket, "paged", PAGER, now, {"policy": policy.code})
     messages.tell_waiting(db, ticket, now)
     wake(db)
+
+
+def is_pending(db: Connection, ticket: str) -> bool:
+    """Whether one looks for somebody."""
+    return db.execute(select(Page.id).where(Page.ticket == ticket, Page.state == PENDING)).first() is not None
 
 
 def page_again(db: Connection, book: Book, entity: str | None, ticket: str, now: datetime) -> None:
@@ -85,7 +90,9 @@ def hold_of(db: Connection, attempt: int) -> None:
 
 def _hold(db: Connection, which: ColumnElement[bool]) -> None:
     if db.dialect.name == "postgresql":  # SQLite has one writer at a time
-        db.execute(select(Page.id).where(which).order_by(Page.id).with_for_update(key_share=True)).all()
+        wanted, known = select(Page.id).where(which).order_by(Page.id), None
+        while known != (held := db.execute(wanted.with_for_update(key_share=True)).all()):
+            known = held  # one may have opened while another was waited for
 
 
 def wake_now(db: Connection, ticket: str, now: datetime) -> None:

@@ -11,13 +11,16 @@ from ivr.call import Call
 from ivr.limits import SPAN, What
 from ivr.orders import Nature, OpenTicket, Refusal
 from storage import tallies
-from storage.models import CallRow, Ticket
+from storage.due import SLACK
+from storage.models import CallRow, Page, Ticket
 from tickets.states import ONGOING
 
 
 def ticket_of(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> str | None:
-    """The ticket that a call joins rather than have its own; none for the loss of a service by a client."""
-    if order.client and order.pages:
+    """The ticket that a call joins rather than have its own; none for the loss of a service by a client.
+
+    Nor for somebody who hides their number and has no code: what another one said is not theirs."""
+    if (order.client and order.pages) or not (call.caller or order.client):
         return None
     tallies.alone(db, What.TICKET, call.caller or order.client or tallies.WITHHELD)
     is_client = bool(order.client or (call.caller and book.is_known(call.caller)))
@@ -28,10 +31,31 @@ def ticket_of(db: Connection, book: Book, call: Call, order: OpenTicket, now: da
     return _newest_alike(db, mine, order)
 
 
+def are_many(db: Connection, call: Call, order: OpenTicket, now: datetime) -> bool:
+    """Whether this is one more of many who hide their number and have no code."""
+    return not call.caller and not order.client and limits.are_many(_count(db, _hidden(now)))
+
+
+def may_wake_hidden(db: Connection, now: datetime) -> bool:
+    """Whether one more of these wakes somebody; of many, one in ten minutes does."""
+    if not limits.are_many(_count(db, _hidden(now))):
+        return True
+    last = _of_calls(func.max(Page.opened_at)).join(Page, Page.ticket == Ticket.reference).where(*_hidden(now))
+    return limits.may_wake(db.execute(last).scalar(), now)
+
+
+def _hidden(now: datetime) -> list[ColumnElement[bool]]:
+    return [CallRow.caller.is_(None), Ticket.client.is_(None), *_lately(now)]
+
+
+def _lately(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Ticket.opened_at > now - SPAN, Ticket.opened_at <= now + SLACK
+
+
 def _mine(call: Call, order: OpenTicket, now: datetime) -> list[ColumnElement[bool]]:
-    """Tickets of late by that number; by that client, or by nobody known, where the number is hidden."""
+    """Tickets of late by that number; by that client, where the number is hidden."""
     is_loss = (Ticket.nature == Nature.SERVICE_LOSS) & Ticket.refusal.is_(None)
-    whose = [_is(CallRow.caller, call.caller), Ticket.opened_at > now - SPAN, or_(Ticket.nature.is_(None), ~is_loss)]
+    whose = [_is(CallRow.caller, call.caller), *_lately(now), or_(Ticket.nature.is_(None), ~is_loss)]
     return whose if call.caller else [*whose, _is(Ticket.client, order.client)]
 
 

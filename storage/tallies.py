@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.limits import SPAN, What
 from storage.database import one_at_a_time
+from storage.due import SLACK
 from storage.models import Tally
 
 WITHHELD = "withheld"  # all who hide their number
@@ -22,7 +23,7 @@ def alone(db: Connection, what: What, whom: str) -> None:
 
 def count(db: Connection, what: What, now: datetime, whom: str = "") -> int:
     """How many of late; by everybody, without a name."""
-    lately = (Tally.what == what, Tally.held.is_(False), Tally.at > now - SPAN)
+    lately = (Tally.what == what, Tally.held.is_(False), Tally.at > now - SPAN, Tally.at <= now + SLACK)
     mine = (Tally.whom == _digest(whom),) if whom else ()
     return int(db.execute(select(func.count()).where(*lately, *mine)).scalar_one())
 

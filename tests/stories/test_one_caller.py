@@ -1,5 +1,7 @@
 """One caller, all night: what they cause is bounded, and whoever really loses a service is served."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
@@ -201,3 +203,101 @@ def test_the_desk_and_the_watch_see_what_is_held_back(line: Line) -> None:
         assert db.execute(select(Tally.whom, Tally.call)).all() == [("", sid)], (
             "what is counted is kept, of whom is not"
         )
+
+
+# ---------------------------------------------------------------- where a stranger may wake
+@pytest.fixture
+def waking(make_line: Callable[..., Line]) -> Line:
+    """Whoever has no code wakes all the same (`page_unverified`)."""
+    line = make_line(sample.SAMPLE.replace("page_unverified = false", "page_unverified = true"))
+    line.phone(ING2).does("answers:1")
+    return line
+
+
+def without_a_code(line: Line, number: str) -> Caller:
+    caller = line.phone(number).calls().presses("1").presses("1")
+    while "code client à" in caller.said:
+        caller.presses("#")
+    return caller
+
+
+def wakes(line: Line) -> int:
+    return len(line.phone(ING2).texts())
+
+
+def test_many_who_hide_wake_once_in_ten_minutes_and_the_others_hear_that_they_do_not(waking: Line) -> None:
+    said = []
+    for _ in range(40):
+        caller = without_a_code(waking, sample.WITHHELD)
+        said.append("est prévenu." in caller.said)
+        caller.presses("0199001001#").presses("1").says(9, then="#")
+        waking.forward(minutes=1)
+    assert said[:10] == [True] * 10
+    assert len(waking.pages()) == sum(said) == 10 + 3
+    assert len(waking.tickets()) == 40, "each has one of their own, and follows nobody else's"
+    waking.forward(hours=1)
+    to_the_desk = [mail["subject"] for mail in waking.mails()]
+    assert sum("Autres messages de numéros masqués" in subject for subject in to_the_desk) in (1, 2)
+
+
+def test_the_owner_of_a_number_that_was_forged_is_woken_for(waking: Line) -> None:
+    """Twice in the name of a number; its owner hears that somebody is told, and somebody is, soon."""
+    for _ in range(2):
+        without_a_code(waking, sample.STRANGER).is_silent().hangs_up()
+        waking.forward(minutes=1)
+    before = wakes(waking)
+    without_a_code(waking, sample.STRANGER).hears("L'ingénieur d'astreinte est prévenu").says(20, then="#")
+    waking.forward(minutes=10)
+    assert wakes(waking) > before
+
+
+def test_one_number_wakes_seldom(waking: Line) -> None:
+    for _ in range(60):
+        without_a_code(waking, sample.STRANGER).says(3)
+        waking.forward(minutes=1)
+    waking.forward(minutes=15)
+    assert len(waking.tickets()) == 1
+    assert len(waking.pages()) <= 1 + 75 // 10
+
+
+def test_in_hours_many_who_hide_have_a_ticket_each(line: Line) -> None:
+    """An operator is down at ten, and everybody calls: nobody is given another client's reference."""
+    line.clock.at("2026-09-14 10:00")
+    for desk in ("05 36 49 01 01", "05 36 49 01 02"):
+        line.phone(desk).does("busy")
+    for nth in range(14):
+        caller = line.phone(sample.WITHHELD).calls().presses("1")
+        line.settle()
+        caller.presses(f"01990020{nth:02d}#").presses("1").says(9, then="#").hears("0 0 0 ")
+        line.clock.forward(seconds=40)
+    assert len(line.tickets()) == 14
+    line.settle()
+    opened = [mail for mail in line.mails() if "masqué" in mail["subject"] + mail["body"]]
+    assert len(opened) == 10 + 1
+
+
+# ---------------------------------------------------------------- clocks
+def test_worse_that_a_wrong_clock_has_dated_is_forgotten(line: Line) -> None:
+    line.phone(ING2).does("answers:1")
+    reports(line, sample.DEUX).says(5)
+    line.settle()
+    right = line.clock.now
+    line.clock.forward(days=1)
+    reports(line, sample.DEUX).presses("1").says(3)
+    line.settle()
+    line.clock.now = right
+    line.forward(minutes=30)
+    before = len(line.pages())
+    reports(line, sample.DEUX).presses("1").says(3)
+    line.settle()
+    assert len(line.pages()) > before
+
+
+def test_codes_that_a_wrong_clock_has_counted_are_forgotten(line: Line) -> None:
+    right = line.clock.now
+    line.clock.forward(days=1)
+    for _ in range(5):
+        unverified(line, sample.WITHHELD).hangs_up()
+    line.clock.now = right
+    line.clock.forward(hours=1)
+    unverified(line, sample.WITHHELD, codes=1).hears("Ce code n'est pas reconnu")
