@@ -51,6 +51,7 @@ class World:
         line.door.client = line.app.test_client()
         line.engine = kinds.engine(line.database, worker, Outside(line.settings, client, line.audio))
         self.sounds: list[timedelta] = []  # since the world began
+        self.moved = RIGHT  # when clocks last did, likewise
         self._begun, self._heard = self.true.now, 0
         for number in TEAM:
             line.phone(number).does("no-answer")
@@ -66,6 +67,7 @@ class World:
         return self.true.now - self._begun
 
     def moves(self, ahead: timedelta, *who: str) -> None:
+        self.moved = self.passed
         for name in who or self.ahead:
             self.ahead[name] = ahead
 
@@ -273,7 +275,9 @@ def test_no_call_stays_unpaged_whatever_clocks_do(kind: str, request: pytest.Fix
             world.passes(timedelta(minutes=14))
             first = min(at for at in world.sounds if at >= since)
             assert first - since <= SPARED + SOON
-            assert world.silence(since) <= LONGEST_STEP + SPARED + SOON
+            # A step fired by a clock that was ahead may look older once that is put right, by as much as it was ahead.
+            assert world.silence(max(since, world.moved)) <= LONGEST_STEP + SPARED + SOON
+            assert world.silence(since) <= 2 * LONGEST_STEP + SPARED + SOON
 
     holds()
 
