@@ -41,7 +41,7 @@ class Facts:
     past: Past = NOTHING_ASKED  # its escalations
     worse_at: datetime | None = None  # when « aggravé » last woke somebody for the joined one
     code_tries: int = TRIES  # of this call
-    may_wake_hidden: bool = True  # a number that hides, without a code: not while too many of them wake
+    may_wake: bool = True  # without a code, where that wakes at all: not while too many of them do
 
     def same_loss(self, client: str, entity: str, service: str) -> TicketFacts | None:
         """The ticket about the same service, still unfinished, newest first."""

@@ -24,7 +24,7 @@ def refuse(scene: Scene, why: Refusal) -> Decision:
 
 def unverified(scene: Scene) -> Decision:
     entity = scene.entity
-    if entity and entity.page_unverified and scene.facts.may_wake_hidden:
+    if entity and entity.page_unverified and scene.facts.may_wake:
         told = scene.with_(refusal=Refusal.UNVERIFIED)
         return message.take(told, scene.paged, message.ticket(told, pages=True))
     return refuse(scene, Refusal.UNVERIFIED)

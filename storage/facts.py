@@ -11,7 +11,7 @@ from ivr.call import Call, Stage
 from ivr.events import Event, Pressed
 from ivr.facts import NOTHING_KNOWN, Facts
 from ivr.limits import What
-from storage import escalating, journal, repeating, tallies, tickets
+from storage import escalating, repeating, tallies, tickets
 from tickets import reference
 
 _MAY_JOIN = frozenset({Stage.NATURE, Stage.CODE, Stage.SERVICE, Stage.SITE, Stage.JOINED})
@@ -32,15 +32,14 @@ def gather(db: Connection, book: Book, call: Call, event: Event, now: datetime) 
 
 def _more(db: Connection, book: Book, call: Call, event: Event, known: Facts, now: datetime) -> Facts:
     """What limits go by."""
-    if call.caller is None and call.stage in (Stage.NATURE, Stage.CODE) and _wakes_unverified(book, call):
-        known = replace(known, may_wake_hidden=repeating.may_wake_hidden(db, now))
+    if call.client is None and call.stage in (Stage.NATURE, Stage.CODE) and _wakes_unverified(book, call):
+        known = replace(known, may_wake=repeating.may_wake(db, call, now))
     if call.stage is Stage.CODE and isinstance(event, Pressed):
         mine = tallies.count(db, What.CODE, now, call.caller or tallies.WITHHELD)
         tries = limits.code_tries(mine, tallies.count(db, What.CODE, now), shown=bool(call.caller))
         return replace(known, code_tries=tries)
     if call.stage is Stage.JOINED and call.ticket:
-        worse = journal.last(db, call.ticket, "worse")
-        return replace(known, worse_at=worse.at if worse else None)
+        return replace(known, worse_at=repeating.last_woken(db, call.ticket))
     return known
 
 

@@ -68,29 +68,16 @@ def _join(db: Connection, call: Call, reference: str, now: datetime) -> Call:
     return replace(call, ticket=reference, joined=True)
 
 
-def _worse(db: Connection, book: Book, call: Call, reference: str, now: datetime, *, or_later: bool = False) -> None:
-    """Somebody is woken again, unless they just were; or when that is long enough ago."""
+def _worse(db: Connection, book: Book, call: Call, reference: str, now: datetime) -> None:
+    """Somebody is woken again, unless they just were."""
     tallies.alone(db, What.WAKE, reference)
     pages.hold(db, reference)
-    last = _last_woken(db, reference)
-    if limits.may_wake(last, now):
+    if limits.may_wake(repeating.last_woken(db, reference), now):
         journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
         pages.page_again(db, book, call.entity, reference, now)
-    elif last and or_later and not pages.is_pending(db, reference):
-        journal.note(db, reference, "worse", CALLER, now, {"call": call.sid})
-        pages.open_page(db, book, call.entity, reference, now, last + limits.WAKE_EVERY - now)
     else:
         journal.note(db, reference, "worse_again", CALLER, now, {"call": call.sid})
         tallies.add(db, What.WAKE, reference, now, call=call.sid, held=True)
-
-
-def _last_woken(db: Connection, reference: str) -> datetime | None:
-    """When somebody was last woken because it got worse, as far as that is over; a later wake may have been late."""
-    worse, page = journal.last(db, reference, "worse"), pages.newest_of(db, reference)
-    if worse is None:
-        return None
-    said: datetime = worse.at
-    return max(said, page.fired_at) if page and page.state != pages.PENDING and page.fired_at else said
 
 
 def _open(db: Connection, book: Book, call: Call, order: OpenTicket, now: datetime) -> Call:
@@ -103,7 +90,7 @@ def _say_again(db: Connection, book: Book, call: Call, order: OpenTicket, known:
     tallies.add(db, What.TICKET, call.caller or tallies.WITHHELD, now, call=call.sid, held=True)
     call = _join(db, call, known, now)
     if order.pages:
-        _worse(db, book, call, known, now, or_later=True)
+        _worse(db, book, call, known, now)
     else:
         _note_message(db, book, call, NoteMessage(known, order.mail_to), now)
     return call

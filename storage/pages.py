@@ -21,7 +21,7 @@ from storage.models import Attempt, Page, Ticket
 from tickets.life import PAGER
 
 PENDING, ACKNOWLEDGED, CANCELLED = "pending", "acknowledged", "cancelled"
-HELD_AT_MOST = timedelta(minutes=10)  # while those on call are rung by the line itself, or were just woken
+HELD_AT_MOST = timedelta(minutes=5)  # while those on call are rung by the line itself
 CONFIRM_WITHIN = timedelta(minutes=10)  # whether they still have the ticket
 LOOK_FOR_SOMEBODY = timedelta(minutes=1)  # while none of the steps reaches anybody
 DATED = ("opened_at", "since", "fired_at", "acknowledged_at", "reminded_at")

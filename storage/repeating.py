@@ -10,7 +10,7 @@ from ivr.book import Book
 from ivr.call import Call
 from ivr.limits import SPAN, What
 from ivr.orders import Nature, OpenTicket, Refusal
-from storage import tallies
+from storage import journal, pages, tallies
 from storage.due import SLACK
 from storage.models import CallRow, Page, Ticket
 from tickets.states import ONGOING
@@ -36,12 +36,29 @@ def are_many(db: Connection, call: Call, order: OpenTicket, now: datetime) -> bo
     return not call.caller and not order.client and limits.are_many(_count(db, _hidden(now)))
 
 
-def may_wake_hidden(db: Connection, now: datetime) -> bool:
-    """Whether one more of these wakes somebody; of many, one in ten minutes does."""
+def may_wake(db: Connection, call: Call, now: datetime) -> bool:
+    """Whether a call without a code wakes somebody, where such calls do; else it is told that it does not."""
+    return _may_wake_again(db, call, now) if call.caller else _may_wake_hidden(db, now)
+
+
+def _may_wake_hidden(db: Connection, now: datetime) -> bool:
     if not limits.are_many(_count(db, _hidden(now))):
         return True
     last = _of_calls(func.max(Page.opened_at)).join(Page, Page.ticket == Ticket.reference).where(*_hidden(now))
     return limits.may_wake(db.execute(last).scalar(), now)
+
+
+def _may_wake_again(db: Connection, call: Call, now: datetime) -> bool:
+    """Its number has said so before: while nobody looks after that, once in ten minutes."""
+    mine = _of_calls(Ticket.reference).where(CallRow.caller == call.caller, Ticket.client.is_(None), *_lately(now))
+    known = db.execute(mine.order_by(Ticket.opened_at.desc()).limit(1)).scalar()
+    return known is None or pages.is_pending(db, known) or limits.may_wake(last_woken(db, known), now)
+
+
+def last_woken(db: Connection, reference: str) -> datetime | None:
+    """When somebody was last woken because it got worse."""
+    worse = journal.last(db, reference, "worse")
+    return worse.at if worse else None
 
 
 def _hidden(now: datetime) -> list[ColumnElement[bool]]:
