@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,16 +15,42 @@ from tests.databases import KINDS, Postgres, Sqlite, share_engines
 from tests.machine import forget_the_shell
 from tests.mail.server import Server, serving
 from tests.phone import Line, TestClock
+from tests.quick import share, spare_passwords
 from tests.quiet import quieten
 
 forget_the_shell()
 quieten()
 share_engines()
+share()
+spare_passwords()
 storage.database._reach_the_disk = lambda log: None  # nothing of a test outlives a power cut
+
+HERE = Path(__file__).parent
+ABOUT_PAGES = frozenset({"browser", "commands", "printing", "web"})
 
 # A fixture that hands out one database a test is right for examples that do not share it by themselves.
 settings.register_profile("astreinte", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("astreinte")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="pages, too, on both databases (make test-all)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about pages runs on one database, by its name: each run uses both."""
+    if config.getoption("both"):
+        return
+    left = [item for item in items if not _is_for_the_other(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(left)])
+    items[:] = left
+
+
+def _is_for_the_other(item: pytest.Item) -> bool:
+    kind = getattr(item, "callspec", None) and item.callspec.params.get("database_url")  # type: ignore[attr-defined]
+    if kind is None or item.path.relative_to(HERE).parts[0] not in ABOUT_PAGES:
+        return False
+    return bool(KINDS[crc32(item.nodeid.replace(kind, "").encode()) % len(KINDS)] != kind)
 
 
 @pytest.fixture(scope="session")

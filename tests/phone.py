@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -38,6 +39,9 @@ from wsgi import create_app
 PARIS = ZoneInfo("Europe/Paris")
 SAMPLE = Path(__file__).resolve().parent.parent / "nvl.toml"
 ING1, ING2, ING3, ING4, RESP = "+33639980001", "+33639980002", "+33639980003", "+33639980004", "+33639980099"
+
+
+_parsed = lru_cache(maxsize=64)(parse)  # a value that nothing changes
 
 
 class TestClock:
@@ -145,7 +149,7 @@ class Line:
 
     def load(self, toml: str) -> None:
         with self.database.begin() as db:
-            versions.load(db, parse(toml), self.clock())
+            versions.load(db, _parsed(toml), self.clock())
 
     def phone(self, number: str) -> Phone:
         return Phone(self, number)
