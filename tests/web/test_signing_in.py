@@ -104,6 +104,18 @@ def test_who_is_not_let_in_does_not_learn_why(line: Line, email: str, password: 
     assert visitor.asks("/").status_code == 302
 
 
+def test_a_password_costs_whoever_guesses(monkeypatch: pytest.MonkeyPatch, make_line: Callable[..., Line]) -> None:
+    """64 MB and three rounds each, which the other tests spare (tests.quick)."""
+    monkeypatch.setitem(flask_security.core._default_config, "PASSWORD_HASH_PASSLIB_OPTIONS", {})
+    line = make_line()
+    visitor = account(line, Role.ADMIN)
+    with line.app.app_context(), line.database.begin() as db:
+        kept = flask_security.hash_password(PASSWORD)
+        accounts.change(db, row_of(line, visitor.email).id, {"password": kept})
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert visitor.signs_in().status_code == 302
+
+
 def test_an_address_is_typed_in_any_case(line: Line) -> None:
     account(line, Role.ADMIN)
     assert Visitor(line, "Admin@NVL.example").signs_in().status_code == 302
