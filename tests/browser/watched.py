@@ -41,11 +41,12 @@ class Watched:
         self.page.get_by_text(text).first.wait_for(state="visible")
 
     def looked_at(self, name: str) -> None:
-        """As wide as the screen, and nothing grave for those who do not see it."""
+        """As wide as the screen, nothing grave for those who do not see it, and nothing has complained until now."""
         self.judge(name)
         if self.pictures:
             Path(self.pictures).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{self.pictures}/{name}-{self.size}.png", full_page=True)
+        assert self.complaints == []
 
     def judge(self, name: str) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from ivr.book import Book
-from oncall.rotas import Kind, Override
+from oncall.rotas import Kind, Override, who
 from storage import publishing, versions
 from storage.database import Database
 from storage.directory import parse
@@ -59,7 +59,8 @@ def test_published_is_what_the_rota_says(loaded: Database, steps: list[tuple[int
             publishing.publish(db, due, now)
         kept = rows(loaded)
         ahead = [row for row in kept if row.until > now and not row.cancelled_at]
-        assert sorted(_whose(row, row.until) for row in ahead) == sorted(_whose(shift, shift.until) for shift, _ in due)
+        for at in (now + n * timedelta(hours=5) for n in range(1, 70)):
+            assert _published(ahead, at) == _on_call(edited(added), at)
         assert all(row.starts == begun[row.id] for row in kept if row.id in begun)
         assert len({row.uid for row in kept}) == len(kept)
         begun |= {row.id: row.starts for row in kept if row.starts <= now and not row.cancelled_at}
@@ -68,5 +69,15 @@ def test_published_is_what_the_rota_says(loaded: Database, steps: list[tuple[int
         assert rows(loaded) == kept
 
 
-def _whose(shift: Any, until: datetime) -> tuple[object, ...]:
-    return shift.rota, shift.layer, shift.engineer, until
+def _published(rows: list[Any], at: datetime) -> set[tuple[str, str, str]]:
+    return {(row.rota, row.layer, row.engineer) for row in rows if row.starts <= at < row.until}
+
+
+def _on_call(book: Book, at: datetime) -> set[tuple[str, str, str]]:
+    """Asked of each layer for this one instant, as a page that opens then would."""
+    return {
+        (rota.code, layer.name, engineer)
+        for rota in book.directory.rotas
+        for layer in rota.layers
+        for engineer in who(rota, layer.name, at, book.directory.engineers).engineers
+    }

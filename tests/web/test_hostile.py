@@ -1,6 +1,8 @@
-"""Nonsense in every field of every page at once: a sentence or a refusal, never a fault of ours."""
+"""Nonsense in fields of pages, all at once and one by one: a sentence or a refusal, never a fault of ours."""
 
 import re
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from storage.accounts import Role
 from tests.phone import Line
 from tests.stories.night import loss
-from tests.web.people import signed_in
+from tests.web import forms
+from tests.web.people import Visitor, signed_in
 from tests.web.test_access import address, for_people
 from web import looks
 
@@ -66,3 +69,33 @@ def test_nonsense_everywhere(line: Line, role: Role, value: str) -> None:
             assert answer.status_code < 500, f"POST {rule.endpoint}"
             if answer.status_code == 200:
                 assert b"<script>alert(1)" not in answer.data, rule.endpoint
+
+
+ENDS = ("/logout", "/sessions", "/tf-setup")  # they sign us out, or change how we sign in
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.DESK, Role.CLIENT])
+def test_nonsense_in_one_field_at_a_time(line: Line, role: Role) -> None:
+    """What the page itself would send, but for one field: no refusal of another one hides it."""
+    loss(line)
+    visitor = signed_in(line, role)
+    values = cycle([str(each.values[0]) for each in VALUES])
+    tried = 0
+    for path, form in _forms(line, visitor, role):
+        for name, data in forms.spoiled(form, values):
+            answer = visitor.client.post(form.action or path, data=data, headers=visitor.headers)
+            assert answer.status_code < 500, f"{name} of {form.action or path}: {data[name]!r}"
+            assert b"<script>alert(1)" not in answer.data, form.action
+            tried += 1
+    assert tried > 20
+
+
+def _forms(line: Line, visitor: Visitor, role: Role) -> Iterator[tuple[str, forms.Form]]:
+    for rule, who in for_people(line):
+        if role not in who or "GET" not in (rule.methods or ()) or rule.endpoint in LEAVES:
+            continue
+        path = address(line, rule)
+        answer = visitor.asks(path)
+        for form in forms.of(answer.text) if answer.mimetype == "text/html" else ():
+            if not any(end in (form.action or path) for end in ENDS):
+                yield path, form
