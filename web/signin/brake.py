@@ -21,6 +21,7 @@ from web.signin.identity import left_by
 from web.signin.known import COOKIE, Known
 from web.signin.networks import network
 from web.signin.people import Person
+from web.signin.signals import listen
 from web.signin.tries import Try
 
 LARGEST = 20_000  # bytes: a form of sign-in holds a few words
@@ -116,7 +117,7 @@ class Brake:
 
     def watch(self, app: Flask) -> None:
         app.before_request(self.before)
-        user_logged_in.connect(self.let_in, app, weak=False)
+        listen(user_logged_in, self.let_in, app)
 
 
 def _guesses() -> bool:

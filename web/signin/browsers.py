@@ -9,6 +9,7 @@ from flask_security.utils import set_request_attr
 from storage import sessions
 from web.outside import Outside
 from web.signin.people import Person
+from web.signin.signals import listen
 
 # Each names itself after those that come later, too.
 BROWSERS = {
@@ -50,8 +51,8 @@ def watch(app: Flask, outside: Outside) -> None:
                 sessions.end(db, user.id, user.session)
 
     app.login_manager.user_loader(load)  # type: ignore[attr-defined]
-    user_logged_in.connect(begin, app, weak=False)
-    user_logged_out.connect(end, app, weak=False)
+    listen(user_logged_in, begin, app)
+    listen(user_logged_out, end, app)
 
 
 def named(agent: str) -> str:

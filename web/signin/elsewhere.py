@@ -18,6 +18,7 @@ from storage import accounts
 from web.outside import Outside
 from web.signin.identity import TurnedAway, whose
 from web.signin.people import Person
+from web.signin.signals import listen
 
 if TYPE_CHECKING:
     from web.signin.provider import Provider
@@ -77,7 +78,7 @@ def watch(app: Flask, outside: Outside) -> None:
             with outside.database.begin() as db:
                 accounts.link(db, user.id, *identity)
 
-    user_logged_in.connect(link, app, weak=False)
+    listen(user_logged_in, link, app)
 
 
 def _second_factor(person: Person, wanted: str) -> Response | None:

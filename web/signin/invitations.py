@@ -14,6 +14,7 @@ from settings import Settings
 from storage import accounts
 from web.outside import Outside
 from web.signin.people import Person
+from web.signin.signals import listen
 
 LASTS = 7 * 24 * 3600  # seconds
 INVITED = "invited"  # in the session: the account whose invitation this browser has followed
@@ -53,7 +54,7 @@ def blueprint(outside: Outside) -> Blueprint:
 def _watch(state: BlueprintSetupState) -> None:
     """Whoever has just chosen a first password is in; what is said then is true of a forgotten one, too."""
     state.app.config["SECURITY_MSG_PASSWORD_RESET_NO_LOGIN"] = (CHOSEN, "success")
-    password_reset.connect(_let_in, state.app, weak=False)
+    listen(password_reset, _let_in, state.app)
 
 
 def _let_in(_: object, user: Person, **__: object) -> None:

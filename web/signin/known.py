@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from web.outside import Outside
 from web.signin.people import Person
+from web.signin.signals import listen
 
 COOKIE = "astreinte_known"
 SALT = "astreinte-known"
@@ -32,8 +33,8 @@ class Known:
 
     def watch(self, app: Flask) -> None:
         """Whoever has signed in, or has followed a link of their mailbox to a new password."""
-        user_logged_in.connect(self._remember, app, weak=False)
-        password_reset.connect(self._remember, app, weak=False)
+        listen(user_logged_in, self._remember, app)
+        listen(password_reset, self._remember, app)
 
     def _remember(self, _: object, user: Person, **__: Any) -> None:
         known = self._read()

@@ -10,6 +10,7 @@ from storage.trail import Done
 from web.outside import Outside
 from web.signin.brake import Counted
 from web.signin.people import Person, turned_away
+from web.signin.signals import listen
 
 
 def watch(app: Flask, outside: Outside) -> None:
@@ -26,6 +27,6 @@ def watch(app: Flask, outside: Outside) -> None:
         network = {"network": counted.network} if counted and counted.network else {}
         noted(Done.BRAKED if braked else Done.TURNED_AWAY, user, **network)
 
-    password_reset.connect(chosen, app, weak=False)
-    password_changed.connect(chosen, app, weak=False)
-    turned_away.connect(refused, app, weak=False)
+    listen(password_reset, chosen, app)
+    listen(password_changed, chosen, app)
+    listen(turned_away, refused, app)
