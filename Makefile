@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
 
-.PHONY: demo test lint tests pictures chaos docs bench lock clean
+.PHONY: demo test test-all lint tests pictures chaos docs bench lock clean
 
 # Another hour, other ports: make demo DEMO="--at '2026-12-25 03:12' --port 8100 --simulator-port 8110"
 demo: .venv/runtime
 	$(BIN)/astreinte demo $(DEMO)
 
 test: lint tests
+
+# What is about pages, too, on both databases.
+test-all:
+	$(MAKE) test TESTS=--both
 
 lint: .venv/development
 	$(BIN)/ruff check .
@@ -18,7 +22,7 @@ lint: .venv/development
 	$(BIN)/lint-imports
 
 tests: .venv/development
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 docs: .venv/runtime
 	$(BIN)/python -m ivr.picture > docs/dialogue.md
@@ -26,7 +30,7 @@ docs: .venv/runtime
 
 # Every page at both sizes, as the browser suite sees them: into instance/pictures
 pictures: .venv/development
-	PICTURES=instance/pictures $(BIN)/python -m pytest tests/browser -k sqlite
+	PICTURES=instance/pictures $(BIN)/python -m pytest tests/browser --both -k sqlite
 
 # Hundreds of calls while everything is killed at random: make chaos CHAOS="--calls 300 --seed 7 --database sqlite"
 chaos: .venv/development

@@ -90,6 +90,7 @@ def begins(watched: Watched, day: str, time: str, said: str, *, again: bool = Fa
 def presses(receiver: Locator, keys: str) -> None:
     """One after another, each once the line has said what it asks."""
     for key in keys:
+        receiver.locator(".wants", has_text="attend une touche").wait_for()
         heard = receiver.locator(".heard .line").count()
         receiver.locator(f"[data-key='{key}']").click()
         receiver.locator(".heard .line").nth(heard).wait_for()
