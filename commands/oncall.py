@@ -8,7 +8,7 @@ import click
 from commands import opening, segments, writing
 from commands.segments import Json
 from commands.unknown import one_of
-from ivr import standing_by
+from ivr import standing_by, words
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import Open
@@ -74,7 +74,7 @@ def _say(book: Book, entity: Entity, at: datetime) -> None:
     for name, segment in layers:
         missing = "" if rota.layer(name) else f" : le planning {rota.code} n'a pas cette couche"
         until = _until(segment, at, ZoneInfo(rota.timezone))
-        who_and_why = f"{segments.people(book, segment)}  ({standing_by.reason(book, segment)}{missing})"
+        who_and_why = f"{segments.people(book, segment)}  ({words.reason(book, segment)}{missing})"
         click.echo(f"  {name:{width}}  {who_and_why}{until}")
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ivr.book import Book
-from ivr.standing_by import is_gap, name, reason
+from ivr.standing_by import is_gap, name
 from ivr.watch import local
+from ivr.words import reason
 from oncall.reachability import is_reachable
 from oncall.rotas import Segment
 from storage.listing import iso

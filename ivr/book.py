@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ivr.directory import Client, Contract, Directory, Entity, Line, LineKind
 from ivr.hours import Closed, Open, Schedule, judge
 from oncall.law.employer import Employer
-from oncall.rotas import Engineer, Rota
+from oncall.roster import Engineer, Rota
 from tickets.levels import Level
 
 

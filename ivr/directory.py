@@ -10,7 +10,7 @@ from enum import StrEnum
 from ivr.hours import Closure, Opening, Week
 from oncall.law.employer import Employer
 from oncall.policies import Policy
-from oncall.rotas import Engineer, Rota
+from oncall.roster import Engineer, Rota
 from tickets.levels import Level
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ivr import prompts
+from tickets import sentences
 from tickets.clocks import Window
 from tickets.sentences import Sentence, Shown
 
@@ -21,7 +21,7 @@ def spelled(length: timedelta) -> str:
 
 def instant(local: datetime) -> str:
     """« samedi 12/09/2026 à 22 h 04 »."""
-    return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m/%Y} à {local:%-H} h {local:%M}{_season(local)}"
+    return f"{sentences.WEEKDAYS[local.weekday()]} {local:%d/%m/%Y} à {local:%-H} h {local:%M}{_season(local)}"
 
 
 def explained(pieces: Iterable[Window], zone: ZoneInfo) -> tuple[Sentence, ...]:
@@ -37,7 +37,7 @@ def _piece(starts: datetime, until: datetime, zone: ZoneInfo) -> Sentence:
 
 
 def _whole(local: datetime) -> Sentence:
-    weekday = Sentence(prompts.WEEKDAYS[local.weekday()])
+    weekday = Sentence(sentences.WEEKDAYS[local.weekday()])
     return Sentence(
         "%(weekday)s %(day)s %(hour)s", weekday=weekday, day=Shown(local, "%d/%m", "d MMM"), hour=_hour(local)
     )

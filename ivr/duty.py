@@ -10,6 +10,7 @@ from enum import StrEnum
 from ivr import gsm7, prompts, wording
 from ivr.events import Event, Pressed, Rang
 from ivr.steps import Ask, HangUp, Heard, Say
+from tickets import sentences
 
 SILENCES = 2  # of a call about a shift
 MORNING, EVENING = time(8), time(20)  # nobody is woken by the news of a rota
@@ -114,7 +115,7 @@ _KEYS = "Pour confirmer, tapez 1. Si vous ne pouvez pas, tapez 9."
 
 
 def _takeup_spoken(duty: Duty) -> str:
-    starts = f"{prompts.WEEKDAYS[duty.starts.weekday()]} à {prompts.clock(duty.starts)}"
+    starts = f"{sentences.WEEKDAYS[duty.starts.weekday()]} à {prompts.clock(duty.starts)}"
     return f"{duty.organisation}. Votre astreinte {duty.rota}, {duty.layer}, commence {starts}."
 
 

@@ -12,11 +12,11 @@ from ivr.looking_after import Keeper
 from ivr.orders import Refusal
 from tickets import reference
 from tickets.escalations import Answer
+from tickets.sentences import WEEKDAYS
 from tickets.states import SPOKEN, State
 
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # the most of it is no XML
 SPEED = 15  # characters per second of French speech, measured on synthesised voices
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
     "septembre", "octobre", "novembre", "décembre",

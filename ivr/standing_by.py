@@ -6,7 +6,6 @@ from datetime import datetime
 from ivr import watch
 from ivr.book import Book
 from ivr.directory import Entity
-from ivr.words import REASONS, word
 from oncall import gaps
 from oncall.escalation import layers_of
 from oncall.gaps import Gap
@@ -58,20 +57,6 @@ def is_gap(book: Book, segment: Segment) -> bool:
     """Somebody should be there, and nobody can be reached."""
     reached = any(is_reachable(book.engineer(code)) for code in segment.engineers)
     return not reached and segment.why is not Why.OUTSIDE
-
-
-def reason(book: Book, segment: Segment) -> str:
-    """Why these people: « planning », « absence : Ingénieur 1 », « planning, en renfort : Ingénieur 3 »."""
-    said = word(REASONS, segment.why)
-    if segment.instead_of:
-        said += f" : {name(book, segment.instead_of)}"
-    added = ", ".join(name(book, code) for code in segment.beside)
-    return f"{said}, en renfort : {added}" if added else said
-
-
-def added() -> str:
-    """Why somebody is there beside whoever has the turn."""
-    return word(REASONS, Why.ADDED)
 
 
 def name(book: Book, code: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from ivr import numbers, prompts
+from ivr import numbers
 from ivr.book import Book
 from ivr.directory import Directory, Entity
 from ivr.hours import windows
@@ -18,6 +18,7 @@ from oncall.reachability import is_reachable
 from oncall.rotas import Override, Rota, who
 from oncall.wall import instant
 from oncall.week import WEEK
+from tickets import sentences
 from tickets.sentences import Sentence, Shown
 
 
@@ -98,7 +99,7 @@ def closed_for(book: Book, rota: str, start: datetime, end: datetime) -> list[In
 def local(at: datetime, zone: ZoneInfo) -> Sentence:
     """« lundi 14/09 08:30 »."""
     shown = at.astimezone(zone)
-    weekday = Sentence(prompts.WEEKDAYS[shown.weekday()])
+    weekday = Sentence(sentences.WEEKDAYS[shown.weekday()])
     return Sentence("%(weekday)s %(moment)s", weekday=weekday, moment=Shown(shown, "%d/%m %H:%M", "d MMM HH:mm"))
 
 

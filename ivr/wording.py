@@ -9,7 +9,7 @@ from ivr import gsm7, numbers, prompts
 from ivr.call import Outcome
 from ivr.looking_after import Keeper
 from ivr.orders import Nature, Refusal
-from tickets import reference
+from tickets import reference, sentences
 from tickets.measures import Alarm, Clock, Stage
 from tickets.states import Kind
 
@@ -111,7 +111,7 @@ def reminder_sms(about: About, link: str) -> str:
 
 def moment(local: datetime) -> str:
     """« samedi 12/09 à 22:04 »."""
-    return f"{prompts.WEEKDAYS[local.weekday()]} {local:%d/%m} à {local:%H:%M}"
+    return f"{sentences.WEEKDAYS[local.weekday()]} {local:%d/%m} à {local:%H:%M}"
 
 
 def receipt_sms(about: About) -> str:

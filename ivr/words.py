@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ivr.book import Book
+from ivr.standing_by import name
 from oncall.law.employer import Of
 from oncall.law.notice import Verdict
+from oncall.rotas import Segment, Why
 
 PAGES = {"pending": "en cours", "acknowledged": "prise en charge", "cancelled": "annulée"}
 CHANNELS = {"sms": "SMS", "voice": "appel"}
@@ -200,6 +203,20 @@ def why(code: str) -> str:
     """Why somebody is woken: « principal (planning) »."""
     layer, bracket, reason = code.removesuffix(")").rpartition(" (")
     return f"{layer} ({word(REASONS, reason)})" if bracket else word(CALLED, code)
+
+
+def reason(book: Book, segment: Segment) -> str:
+    """Why these people: « planning », « absence : Ingénieur 1 », « planning, en renfort : Ingénieur 3 »."""
+    said = word(REASONS, segment.why)
+    if segment.instead_of:
+        said += f" : {name(book, segment.instead_of)}"
+    added = ", ".join(name(book, code) for code in segment.beside)
+    return f"{said}, en renfort : {added}" if added else said
+
+
+def added() -> str:
+    """Why somebody is there beside whoever has the turn."""
+    return word(REASONS, Why.ADDED)
 
 
 # ---------------------------------------------------------------- standby

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from tickets.life import Reason
+
+class Reason(StrEnum):
+    """What a pending ticket waits for."""
+
+    CLIENT = "client"  # an answer
+    SITE = "site"  # access to it
+    THIRD = "third_party"  # an operator, a supplier: our own risk, unless the level says otherwise
+
 
 PAUSING = (Reason.CLIENT, Reason.SITE)  # a supplier is the operator's own risk
 

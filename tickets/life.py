@@ -9,18 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from tickets.clocks import FOREVER, Window
+from tickets.levels import Reason
 
 # Who does something without being a person.
 LINE, CALLER, PAGER, CLOCKS, MAILBOX, KEEPER = "ligne", "appelant", "astreinte", "horloge", "courriel", "archiviste"
 MACHINES = frozenset({LINE, CALLER, PAGER, CLOCKS, MAILBOX, KEEPER})
-
-
-class Reason(StrEnum):
-    """What a pending ticket waits for."""
-
-    CLIENT = "client"  # an answer
-    SITE = "site"  # access to it
-    THIRD = "third_party"  # an operator, a supplier: our own risk, unless the level says otherwise
 
 
 REASONS: dict[Reason, str] = {

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
 
 class Sentence(str):
     """French, as everywhere; its template has places by name, "%(state)s". Sentences within are said likewise."""

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import update
 
 from commands import SAMPLE
-from ivr import feasts, numbers, prompts, proposals, recital, wording, words
+from ivr import feasts, numbers, proposals, recital, wording, words
 from jobs import firing
 from storage import accounts, trail
 from storage.accounts import ROLES, Role
@@ -22,6 +22,7 @@ from tests.phone import Line
 from tests.stories.night import loss
 from tests.web.console.test_editing import sends
 from tests.web.people import Visitor, signed_in
+from tickets import sentences
 from tickets.closure import ANSWER, PARTS
 from tickets.life import REASONS
 from tickets.moves import DONE_BY, NOT_RUNNING
@@ -52,7 +53,7 @@ TABLES = (
     words.DURATIONS, words.STAGES, words.CALL_EVENTS, words.ANSWERED,
     words.WITHHELD,
     ROLES, PARTS, ANSWER, ANSWERED, REASONS, ITEMS,
-    SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(prompts.WEEKDAYS)),
+    SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(sentences.WEEKDAYS)),
     errors.SAID, errors.NEXT, calls.OUTCOMES, calls.HELD, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
     dict(enumerate(called for called, _ in home.FIGURES)),
     timeline.MACHINES, timeline.BY, timeline.OTHERS, timeline.ESCALATIONS,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from ivr import standing_by
+from ivr import standing_by, words
 from ivr.book import Book
 from oncall.intervals import Interval
 from oncall.rotas import Engineer, Rota, Segment, Why, resolve, who
@@ -137,12 +137,12 @@ def span(rota: Rota, days: Sequence[date]) -> Interval:
 
 def _lanes(book: Book, segment: Segment) -> Iterator[tuple[Sequence[str], str, bool]]:
     """People, why, and whether that is a change: who is added stands below whoever has the turn."""
-    reason = standing_by.reason(book, segment)
+    reason = words.reason(book, segment)
     if segment.why in CHANGED or not segment.beside:
         yield segment.engineers, reason, segment.why in CHANGED
     else:
         yield segment.engineers[:1], reason, False
-        yield segment.beside, standing_by.added(), True
+        yield segment.beside, words.added(), True
 
 
 def _mute(segments: Sequence[Segment], at: datetime) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def _layer(book: Book, entity: Entity, name: str, segment: Segment, missing: set
     return Layer(
         name=name,
         faces=[face(book, code) for code in segment.engineers],
-        reason=standing_by.reason(book, segment),
+        reason=words.reason(book, segment),
         until=segment.until if segment.until < now + REACH else None,
         is_gap=name in missing,
         is_known=rota is not None and rota.layer(name) is not None,

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ivr import feasts, lateness, proposals, standing_by, watch
+from ivr import feasts, lateness, proposals, watch, words
 from ivr.book import Book
 from ivr.directory import Entity
 from ivr.hours import Closure
@@ -179,7 +179,7 @@ def _start(told: dict[str, str], rota: Rota) -> datetime | None:
 def _differences(book: Book, proposal: Proposal) -> Iterator[dict[str, Any]]:
     for difference in proposal.differences():
         told = {
-            title: [(segment, [face(book, code) for code in segment.engineers], standing_by.reason(book, segment))
+            title: [(segment, [face(book, code) for code in segment.engineers], words.reason(book, segment))
                     for segment in segments]
             for title, segments in (("avant", difference.before), ("après", difference.after))
         }  # fmt: skip
