@@ -9,13 +9,13 @@ try:
     import click
 
     from commands import SAMPLE, on_change, on_closing  # noqa: F401 - they add to the group
-    from commands.explaining import explained
-    from commands.french import Commands, File, Whole
     from commands.on_program import hook, token
     from commands.on_rota import calendar, rota, shifts
     from commands.on_ticket import ticket
     from commands.on_users import users
-    from commands.typed import AGREED, AS_JSON, REASON, YES, Keys, Number, When
+    from commands.terminal.click_in_french import Commands, File, Whole
+    from commands.terminal.errors import explained
+    from commands.terminal.params import AGREED, AS_JSON, REASON, YES, Keys, Number, When
 except KeyboardInterrupt:  # while Python reads the modules
     raise SystemExit(130) from None
 
@@ -48,7 +48,7 @@ def main() -> None:
 @explained
 def demo(at: datetime | None, port: int, simulator_port: int, directory: Path, browser: bool) -> None:
     """Tout sur cette machine, sans compte Twilio, au premier plan ; Ctrl-C arrête tout."""
-    from commands import demonstration
+    from commands.demo import demonstration
 
     demonstration.demo(at, port, simulator_port, directory, browser=browser)
 
@@ -77,9 +77,9 @@ def call(
     directory: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Un téléphone dans le terminal : appelle la démonstration en cours, ou une ligne d'essai avec --at."""
-    from commands import calling
+    from commands.demo import phone
 
-    calling.call(
+    phone.call(
         from_=from_, to=to, at=at, keys=keys, say=say, as_json=as_json, simulator_port=simulator_port,
         directory=directory,
     )  # fmt: skip
@@ -93,9 +93,9 @@ def call(
 @explained
 def phone(number: str, text: str | None, to: str, simulator_port: int) -> None:
     """Le téléphone de quelqu'un dans la démonstration : ses SMS, et vous décrochez quand il sonne."""
-    from commands import calling
+    from commands.demo import phone
 
-    calling.hold(number, text, to, simulator_port)
+    phone.hold(number, text, to, simulator_port)
 
 
 @main.command()
@@ -122,18 +122,18 @@ def preview(from_: str, to: str, at: datetime, keys: list[str], as_json: bool) -
 @explained
 def serve(bind: str, workers: int | None) -> None:
     """Le processus web (gunicorn)."""
-    from commands import running
+    from commands.serving import processes
 
-    running.serve(bind, workers)
+    processes.serve(bind, workers)
 
 
 @main.command()
 @explained
 def worker() -> None:
     """Le processus qui appelle, écrit et range : SMS, messages vocaux, courriels."""
-    from commands import running
+    from commands.serving import processes
 
-    running.worker()
+    processes.worker()
 
 
 @main.group(subcommand_metavar="COMMANDE …")

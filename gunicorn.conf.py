@@ -1,4 +1,4 @@
-"""gunicorn: two pools of workers on one address, Twilio's and people's (commands.server)."""
+"""gunicorn: two pools of workers on one address, Twilio's and people's (commands.serving.pools)."""
 
 import gc
 import os
@@ -6,7 +6,7 @@ from typing import Any
 
 _each = int(os.environ.get("WEB_CONCURRENCY", "2"))  # workers of each pool
 workers = 2 * _each
-worker_class = "commands.server.Worker"
+worker_class = "commands.serving.pools.Worker"
 preload_app = True  # one import, shared by the workers; connections are dropped at the fork (storage.database)
 timeout = 14  # Twilio hangs up on an answer after 15 s
 graceful_timeout = 10

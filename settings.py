@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import clock
-from ivr import numbers
+from directory import phone_numbers
 
 TWILIO = "https://api.twilio.com"
 PORTS = range(1, 65536)
@@ -91,7 +91,7 @@ class _Reader:
             "twilio_auth_token_secondary": self.one("TWILIO_AUTH_TOKEN_SECONDARY", str),
             "twilio_api_url": self.one("TWILIO_API_URL", _origin),
             "twilio_sms_sender": self.one("TWILIO_SMS_SENDER", _sender, needed=True),
-            "twilio_caller_id": self.one("TWILIO_CALLER_ID", numbers.parse, needed=True),
+            "twilio_caller_id": self.one("TWILIO_CALLER_ID", phone_numbers.parse, needed=True),
             "smtp_url": self.one("SMTP_URL", _smtp_url),
             "mail_from": self.one("MAIL_FROM", _address),
             "imap_url": self.one("IMAP_URL", _imap_url),
@@ -233,7 +233,7 @@ def _account(text: str) -> str:
 
 def _sender(text: str) -> str:
     if text.startswith(("+", "0")):
-        return numbers.parse(text)
+        return phone_numbers.parse(text)
     bare = text.replace(" ", "")
     if len(text) > SMS_SENDER_LENGTH or not bare.isalnum() or not bare.isascii() or bare.isdigit():
         raise ValueError(f"« {text} » : {SMS_SENDER_LENGTH} lettres ou chiffres au plus, dont une lettre, sans accent")

@@ -14,9 +14,9 @@ from statistics import median
 from bench.paging import Installation, Pretend
 from bench.servers import HOME
 from mail import reading
-from storage import letters
 from storage.audio import AudioStore
-from tests.databases import KINDS, Postgres, Sqlite
+from storage.mail import inbound_mail
+from tests.support.databases import KINDS, Postgres, Sqlite
 
 HTML = b"From: a@b.example\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n"
 MIXED = b"From: a@b.example\nSubject: x\n"
@@ -131,10 +131,10 @@ def _late(line: Installation, pretend: Pretend, size: int, pages: int) -> str:
 
 def _arrives(line: Installation, raw: bytes) -> None:
     """Kept, and to be read, as if a mailbox had brought it."""
-    AudioStore(line.settings.recordings_url).put(letters.place_of(raw), raw)
+    AudioStore(line.settings.recordings_url).put(inbound_mail.place_of(raw), raw)
     now = datetime.now(UTC)
     with line.database.begin() as db:
-        letters.keep(
+        inbound_mail.keep(
             db, mailbox="bench", escalation=False, raw=raw, message_id="", essence=str(now), received_at=now, now=now
         )
 

@@ -11,9 +11,8 @@ from bench.load import Conversation
 from bench.servers import HOME
 from bench.twilio import ACCOUNT, LINE, ORIGIN, TOKEN, Telephone, after_hours_call, key_press, sid
 from settings import Settings
-from storage import versions
 from storage.database import Database
-from storage.directory import parse
+from storage.directory import parse, versions
 from storage.models import CallRow, Event, Page, Ticket, TurnRow
 from tickets.states import State
 from webhooks import exchange

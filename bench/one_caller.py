@@ -11,9 +11,9 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.databases import Sqlite
-from tests.phone import ING1, ING2, ING3, ING4, RESP, Line, TestClock
-from tests.quiet import quieten
+from tests.support.databases import Sqlite
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, Line, TestClock
+from tests.support.quiet import quieten
 
 WITHHELD, STRANGER, CLIENT = "+266696687", "+33199008001", "06 39 98 10 01"
 CODE, THIRD_PARTY = "260417#", "0639987777#"

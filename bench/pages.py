@@ -15,17 +15,17 @@ from flask import Flask
 from sqlalchemy import insert
 from werkzeug.test import Client
 
-from ivr.directory import Client as Customer
-from ivr.directory import Contract
+from directory.model import Client as Customer
+from directory.model import Contract
 from oncall.rotas import Override
 from settings import Settings
-from storage import accounts, versions
-from storage.accounts import Role
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
 from storage.database import Database
-from storage.directory import parse
+from storage.directory import parse, versions
 from storage.models import CallRow, Event, Ticket
-from tests.databases import KINDS, Postgres, Sqlite
-from tests.settings_for_tests import environment
+from tests.support.databases import KINDS, Postgres, Sqlite
+from tests.support.settings_for_tests import environment
 from tests.web.people import TOKEN
 from tickets import reference
 from wsgi import create_app

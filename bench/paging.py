@@ -23,23 +23,24 @@ from sqlalchemy import event, func, insert, select
 
 from bench.servers import HOME
 from bench.twilio import ACCOUNT, LINE, ORIGIN, TOKEN
-from jobs import chores, kinds
+from jobs import chores, job_kinds
 from jobs.context import Outside
 from jobs.worker import Worker
 from oncall.rotas import Layer, Override, Rota, resolve, who
 from settings import Settings
-from storage import pages, tickets, versions
 from storage.audio import AudioStore
 from storage.database import Database
-from storage.directory import parse
+from storage.directory import parse, versions
+from storage.directory.versions import DirectoryCache
 from storage.health import BEAT
 from storage.models import Attempt, Chore, Ticket
-from storage.versions import Shelf
+from storage.paging import pages
+from storage.tickets import summaries
 from telephony.http import Wire
 from telephony.rest import Twilio
-from tests.databases import KINDS, Postgres, Sqlite
+from tests.support.databases import KINDS, Postgres, Sqlite
 
-SEATS = 8  # of attempts, in one worker (jobs.kinds)
+SEATS = 8  # of attempts, in one worker (jobs.job_kinds)
 PATIENCE = 120.0  # seconds
 POLICY = """
 [[policies]]
@@ -93,7 +94,7 @@ class Installation:
         sample = (HOME / "nvl.toml").read_text(encoding="utf-8").replace('policy = "standard"', 'policy = "bench"')
         with self.database.begin() as db:
             versions.load(db, parse(sample + POLICY), datetime.now(UTC))
-            self.book = Shelf().newest(db)
+            self.book = DirectoryCache().newest(db)
 
     def open_pages(self, wanted: int) -> list[str]:
         """Tickets and their pages, in one commit; returns the references."""
@@ -103,7 +104,7 @@ class Installation:
         references = []
         with self.database.begin() as db:
             for _ in range(wanted):
-                references.append(tickets.next_reference(db, "NVL", now.year % 100))
+                references.append(summaries.next_reference(db, "NVL", now.year % 100))
                 db.execute(insert(Ticket).values(reference=references[-1], **columns, **whom))
                 pages.open_page(db, self.book, "idline", references[-1], now)
         return references
@@ -199,8 +200,8 @@ def idle_sqlite(line: Installation, seconds: float) -> str:
     event.listen(database.engine, "connect", lambda raw, _: raw.set_trace_callback(said.append))
     outside = Outside(line.settings, Twilio(line.settings), AudioStore(line.settings.recordings_url))
     with database.begin() as db:
-        chores.schedule(db, kinds.routines(outside), line.settings.clock()())
-    worker = Worker(kinds.engine(database, line.settings.clock(), outside))
+        chores.schedule(db, job_kinds.routines(outside), line.settings.clock()())
+    worker = Worker(job_kinds.engine(database, line.settings.clock(), outside))
     at_work = threading.Thread(target=worker.run)
     at_work.start()
     time.sleep(2)

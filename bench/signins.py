@@ -23,11 +23,11 @@ from passlib.hash import argon2
 from bench.installation import NIGHT
 from bench.servers import HOME
 from bench.twilio import ACCOUNT, HOST, LINE, ORIGIN, TOKEN, Telephone, sid
-from commands.private_line import free_port
-from storage import accounts
-from storage.accounts import Role
+from commands.demo.sandbox import free_port
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
 from storage.database import Database
-from tests.databases import KINDS, Postgres, Sqlite
+from tests.support.databases import KINDS, Postgres, Sqlite
 
 T = TypeVar("T")
 PATIENCE = 15.0  # seconds; Twilio's own

@@ -14,8 +14,8 @@ from bench.installation import CLIENTS, Installation
 from bench.load import Conversation, Tally, play
 from bench.servers import Server
 from bench.twilio import baseline_requests
-from commands.private_line import free_port
-from tests.databases import KINDS, Postgres, Sqlite
+from commands.demo.sandbox import free_port
+from tests.support.databases import KINDS, Postgres, Sqlite
 
 CONNECTIONS = 8
 ROUND = 1.0  # seconds: rows take turns, so that a noisy neighbour disturbs them all alike

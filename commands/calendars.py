@@ -2,21 +2,21 @@
 
 import click
 
-from commands import asking, opening, writing
-from commands.unknown import one_of
-from ivr.words import CALENDARS, word
-from storage import feeds
-from storage.feeds import Of
+from commands.terminal import confirm, output, resources
+from commands.terminal.codes import one_of
+from notifications.labels import CALENDARS, word
+from storage.accounts import calendar_feeds
+from storage.accounts.calendar_feeds import Of
+from storage.directory.versions import DirectoryCache
 from storage.listing import iso
-from storage.versions import Shelf
 
 
 def create(kind: str, code: str) -> None:
-    settings = opening.settings()
+    settings = resources.settings()
     if not settings.public_url:
         raise click.ClickException("PUBLIC_URL manque : sans elle, l'agenda n'aurait pas d'adresse à donner.")
-    with opening.database() as database, database.begin() as db:
-        directory, of = Shelf().newest(db).directory, Of(kind)
+    with resources.database() as database, database.begin() as db:
+        directory, of = DirectoryCache().newest(db).directory, Of(kind)
         match of:
             case Of.ENGINEER:
                 one_of(directory.engineers, code, "L'ingénieur")
@@ -24,18 +24,18 @@ def create(kind: str, code: str) -> None:
                 one_of(directory.rotas, code, "Le planning")
             case Of.ENTITY:
                 one_of(directory.entities, code, "L'entité")
-        number, secret = feeds.create(db, of, code, opening.now(database))
+        number, secret = calendar_feeds.create(db, of, code, resources.now(database))
     click.echo(f"{settings.public_url}/calendar/{secret}.ics")
     click.echo("Cette adresse ne sera plus montrée : qui la connaît voit ces tours.", err=True)
     click.echo(f"Pour la révoquer : astreinte calendar revoke {number}", err=True)
 
 
 def show(as_json: bool) -> None:
-    with opening.reading() as db:
-        rows = feeds.listed(db)
-        zone = Shelf().newest(db).zone if rows else None
+    with resources.reading() as db:
+        rows = calendar_feeds.listed(db)
+        zone = DirectoryCache().newest(db).zone if rows else None
     if as_json:
-        writing.as_json(
+        output.as_json(
             [
                 {
                     "number": row.id, "kind": row.kind, "code": row.code, "created_at": iso(row.created_at),
@@ -53,8 +53,8 @@ def show(as_json: bool) -> None:
 
 
 def revoke(number: int, yes: bool) -> None:
-    asking.agreed(f"Révoquer l'agenda {number} ? Ses abonnés ne verront plus rien de nouveau.", yes)
-    with opening.database() as database, database.begin() as db:
-        if not feeds.revoke(db, number, opening.now(database)):
+    confirm.agreed(f"Révoquer l'agenda {number} ? Ses abonnés ne verront plus rien de nouveau.", yes)
+    with resources.database() as database, database.begin() as db:
+        if not calendar_feeds.revoke(db, number, resources.now(database)):
             raise click.ClickException(f"L'agenda {number} n'existe pas, ou est déjà révoqué.")
     click.echo(f"L'agenda {number} ne répond plus.")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from commands import opening
+from commands.terminal import resources
 from commands.ticket import doing, done, found
-from storage import closing, reports, tickets
-from storage.versions import Shelf
+from services import closing
+from storage.directory.versions import DirectoryCache
+from storage.tickets import closure_reports, summaries
 from tickets import closure
 from tickets.closure import Part, parts
 from tickets.states import Kind
@@ -19,7 +20,7 @@ def write(typed: str, who: str, said: dict[Part, str]) -> None:
     with doing(typed, who) as it:
         report = closing.write(it.db, it.ticket, it.who, it.now, said)
         done(it)
-        kind = Kind(tickets.row(it.db, it.ticket).kind)
+        kind = Kind(summaries.row(it.db, it.ticket).kind)
         if absent := closure.lacking(kind, report):
             click.echo(f"Il manque au bilan : {', '.join(parts(kind)[part] for part in absent)}.")
 
@@ -48,10 +49,10 @@ def print_(typed: str, to: Path) -> None:
     """The report as PDF."""
     from printing import report
 
-    with opening.reading() as db:
-        shelf = Shelf()
-        ticket = tickets.row(db, found(db, shelf.newest(db), typed))
+    with resources.reading() as db:
+        shelf = DirectoryCache()
+        ticket = summaries.row(db, found(db, shelf.newest(db), typed))
         book = shelf.for_ticket(db, ticket)
-        page = report.pdf(tickets.about(book, ticket), ticket.kind, reports.read(db, ticket.reference), book)
+        page = report.pdf(summaries.about(book, ticket), ticket.kind, closure_reports.read(db, ticket.reference), book)
     to.write_bytes(page)
     click.echo(f"{to} : {len(page)} octets.")

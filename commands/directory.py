@@ -6,14 +6,18 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from commands import announcing, opening, writing
-from ivr import lateness, under_way, watch
-from ivr.book import Book
-from ivr.directory import Directory
-from storage import pages, schema, tickets, versions
-from storage.directory import DirectoryFaults, parse
+from commands import announcing
+from commands.terminal import output, resources
+from directory.index import Directory
+from directory.model import DirectoryData
+from oncall import coverage_checks, open_pages
+from standby import short_notice
+from storage import schema
+from storage.directory import DirectoryFaults, parse, versions
 from storage.directory import dump as written
-from storage.versions import NoDirectory, Shelf
+from storage.directory.versions import DirectoryCache, NoDirectory
+from storage.paging import pages
+from storage.tickets import summaries
 
 AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 
@@ -21,21 +25,21 @@ AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
 def load(file: Path, reason: str = "", agreed: bool = False) -> None:
     """All or nothing; the same file twice changes nothing."""
     directory = parse(file.read_text(encoding="utf-8"))
-    settings = opening.settings()
+    settings = resources.settings()
     now = settings.clock()()
-    doubts = list(watch.doubts(Book(directory), now, now + AHEAD))  # before anything is kept
-    with opening.database() as database, database.begin() as db:
-        former, now = _newest(db), opening.now(database)
-        late = lateness.late(Book(former), directory, now + versions.PUBLISHED_AFTER) if former else []
-        changed = versions.load(db, directory, now, why=announcing.why(Book(directory), late, reason, agreed))
-        climbing = list(under_way.told(pages.under_way(db), Book(directory), now))
-        lost = tickets.unfinished_outside(db, [entity.code for entity in directory.entities])
+    doubts = list(coverage_checks.doubts(Directory(directory), now, now + AHEAD))  # before anything is kept
+    with resources.database() as database, database.begin() as db:
+        former, now = _newest(db), resources.now(database)
+        late = short_notice.late(Directory(former), directory, now + versions.PUBLISHED_AFTER) if former else []
+        changed = versions.load(db, directory, now, why=announcing.why(Directory(directory), late, reason, agreed))
+        climbing = list(open_pages.told(pages.under_way(db), Directory(directory), now))
+        lost = summaries.unfinished_outside(db, [entity.code for entity in directory.entities])
     what = "chargé" if changed else "déjà chargé, rien n'a changé"
     click.echo(
         f"Annuaire {what} : {len(directory.entities)} entités, {len(directory.clients)} clients, "
         f"{len(directory.engineers)} personnes, {len(directory.rotas)} rotas."
     )
-    dropped = watch.dropped(former, directory, now) if former else ()
+    dropped = coverage_checks.dropped(former, directory, now) if former else ()
     for doubt in [*climbing, *dropped, *doubts] if changed else []:
         click.echo(f"Attention, {doubt}", err=True)
     for code, count in lost.items() if changed else ():
@@ -46,20 +50,20 @@ def load(file: Path, reason: str = "", agreed: bool = False) -> None:
         )  # fmt: skip
 
 
-def _newest(db: Connection) -> Directory | None:
+def _newest(db: Connection) -> DirectoryData | None:
     """What is about to be replaced, as long as this version still reads it."""
     try:
-        return Shelf().newest(db).directory
+        return DirectoryCache().newest(db).directory
     except (NoDirectory, DirectoryFaults):
         return None
 
 
 def dump() -> None:
-    with opening.reading() as db:
-        writing.document(written(Shelf().newest(db).directory))
+    with resources.reading() as db:
+        output.document(written(DirectoryCache().newest(db).directory))
 
 
 def upgrade() -> None:
-    with opening.database(ready=False) as database:
+    with resources.database(ready=False) as database:
         changed = schema.upgrade(database)
     click.echo("Base mise à jour." if changed else "La base est à jour.")

@@ -16,17 +16,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 import clock
-from commands import opening, writing
-from ivr import numbers, watch
-from ivr.book import Book
-from ivr.words import so_many
+from commands.terminal import output, resources
+from directory import phone_numbers
+from directory.index import Directory
 from mail import imap, mailboxes
+from notifications.labels import so_many
+from oncall import coverage_checks
 from settings import Settings, SettingsFaults
 from storage import health, schema, server_clock
 from storage.audio import AudioStore
 from storage.database import Database
+from storage.directory.versions import DirectoryCache, NoDirectory
 from storage.unfit import SchemaUnfit
-from storage.versions import NoDirectory, Shelf
 from telephony.failures import Denied, Failure
 from telephony.http import NoReply, Wire
 
@@ -56,7 +57,7 @@ def doctor(as_json: bool) -> bool:
     """Print the findings; True when nothing is faulty."""
     found = list(examine())
     if as_json:
-        writing.as_json([asdict(finding) for finding in found])
+        output.as_json([asdict(finding) for finding in found])
     else:
         for finding in found:
             click.echo(f"{finding.verdict:9}  {finding.subject} : {finding.said}")
@@ -157,11 +158,11 @@ def _mailboxes(settings: Settings) -> Iterator[Finding]:
             yield Finding(Verdict.SOUND, f"boîte {box.name}", said)
 
 
-def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
+def _database(settings: Settings) -> Generator[Finding, None, Directory | None]:
     """Database and worker; returns the newest directory."""
     try:
-        opening.exists(settings.database_url)
-    except opening.NoDatabase as fault:
+        resources.exists(settings.database_url)
+    except resources.NoDatabase as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))
         return None
     database = Database(settings.database_url)
@@ -181,7 +182,7 @@ def _database(settings: Settings) -> Generator[Finding, None, Book | None]:
             if unheard := health.unheard(db):
                 said = "1 alerte ne joint personne" if unheard == 1 else f"{unheard} alertes ne joignent personne"
                 yield Finding(Verdict.FAULTY, "alertes", f"{said} : seule la hiérarchie est prévenue (astreinte pages)")
-            return Shelf().newest(db)
+            return DirectoryCache().newest(db)
     except (SchemaUnfit, NoDirectory) as fault:
         yield Finding(Verdict.FAULTY, "base", str(fault))
     except SQLAlchemyError as fault:
@@ -228,20 +229,20 @@ def _letters(db: Connection, now: datetime) -> Iterator[Finding]:
         yield Finding(Verdict.DOUBTFUL, "courriels reçus", said)
 
 
-def _duty(book: Book, settings: Settings) -> Iterator[Finding]:
+def _duty(book: Directory, settings: Settings) -> Iterator[Finding]:
     """Who will be on call in the next weeks, and what is wrong with it."""
     now = settings.clock()()
-    for doubt in watch.doubts(book, now, now + AHEAD):
+    for doubt in coverage_checks.doubts(book, now, now + AHEAD):
         said = " ".join(filter(None, (doubt.said, doubt.when)))
         yield Finding(Verdict.FAULTY if doubt.grave else Verdict.DOUBTFUL, doubt.subject, said)
 
 
-def _lines(book: Book, settings: Settings) -> Iterator[Finding]:
+def _lines(book: Directory, settings: Settings) -> Iterator[Finding]:
     from telephony.rest import Twilio  # the SDK is slow to import, and only needed here
 
     twilio = Twilio(settings)
     for line in book.directory.lines:
-        shown = numbers.pairs(line.number)
+        shown = phone_numbers.pairs(line.number)
         try:
             configured = twilio.number(line.number)
         except Failure as failure:
@@ -262,7 +263,7 @@ def _failed(failure: Failure) -> Finding:
     return Finding(Verdict.FAULTY, "Twilio", said)
 
 
-def _caller_id(book: Book, settings: Settings, configured: Callable[[str], object]) -> Iterator[Finding]:
+def _caller_id(book: Directory, settings: Settings, configured: Callable[[str], object]) -> Iterator[Finding]:
     """The number shown when we call: Twilio refuses every call from one that is not the account's."""
     shown = settings.twilio_caller_id
     try:
@@ -271,9 +272,8 @@ def _caller_id(book: Book, settings: Settings, configured: Callable[[str], objec
         yield _failed(failure)
         return
     if not is_ours:
-        said = (
-            f"{numbers.pairs(shown)} n'est pas un numéro du compte ; sans vérification chez Twilio, aucun appel ne part"
-        )
+        number = phone_numbers.pairs(shown)
+        said = f"{number} n'est pas un numéro du compte ; sans vérification chez Twilio, aucun appel ne part"
         yield Finding(Verdict.DOUBTFUL, "TWILIO_CALLER_ID", said)
     if settings.real_twilio:
         said = (

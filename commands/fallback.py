@@ -6,10 +6,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import click
 
-from commands import opening, writing
+from commands.terminal import output, resources
+from directory.model import DirectoryData
 from ivr import prompts
-from ivr.directory import Directory
-from storage.versions import Shelf
+from storage.directory.versions import DirectoryCache
 from telephony.twiml import Voice, document, say
 
 RING = 20  # seconds
@@ -26,21 +26,21 @@ HOSTED = (
 
 
 def show(number: str | None, goodbye: str | None) -> None:
-    writing.document(fallback(_directory(), number, goodbye or GOODBYE))
+    output.document(fallback(_directory(), number, goodbye or GOODBYE))
     if goodbye is None:
         click.echo(HOSTED, err=True)
 
 
 def show_last() -> None:
-    writing.document(last(_directory()))
+    output.document(last(_directory()))
 
 
-def _directory() -> Directory:
-    with opening.reading() as db:
-        return Shelf().newest(db).directory
+def _directory() -> DirectoryData:
+    with resources.reading() as db:
+        return DirectoryCache().newest(db).directory
 
 
-def fallback(directory: Directory, number: str | None, goodbye: str = GOODBYE) -> str:
+def fallback(directory: DirectoryData, number: str | None, goodbye: str = GOODBYE) -> str:
     """Says who we are, rings a last number if one is given, then records; found again by reconciliation."""
     organisation, voice = directory.organisation, _voice(directory)
     sorry = f"Bonjour, {organisation.name}. Notre service téléphonique est momentanément perturbé."
@@ -59,7 +59,7 @@ def fallback(directory: Directory, number: str | None, goodbye: str = GOODBYE) -
     )
 
 
-def last(directory: Directory) -> str:
+def last(directory: DirectoryData) -> str:
     """After the message: thanks, and the end."""
     return document(_goodbye(_voice(directory)))
 
@@ -68,5 +68,5 @@ def _goodbye(voice: Voice) -> tuple[str, ...]:
     return say(f"{prompts.KEPT} {prompts.GOODBYE}", voice), "<Hangup/>"
 
 
-def _voice(directory: Directory) -> Voice:
+def _voice(directory: DirectoryData) -> Voice:
     return Voice(directory.organisation.language, directory.organisation.voice)

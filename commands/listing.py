@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from commands import writing
-from commands.opening import reading
-from ivr import wording, words
-from ivr.numbers import pairs
-from ivr.words import word
+from commands.terminal import output
+from commands.terminal.resources import reading
+from directory.phone_numbers import pairs
+from notifications import labels, texts
+from notifications.labels import word
 from storage import listing
-from storage.versions import NoDirectory, Shelf
+from storage.directory.versions import DirectoryCache, NoDirectory
 from tickets import states
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def show(read: Callable[[Connection], list[Json]], line: Callable[[Json, ZoneInf
     with reading() as db:
         rows, zone = read(db), _zone(db)
     if as_json:
-        writing.as_json(rows)
+        output.as_json(rows)
     elif not rows:
         click.echo("Rien pour l'instant.")
     for row in [] if as_json else rows:
@@ -50,7 +50,7 @@ def letters(as_json: bool) -> None:
 
 def _zone(db: Connection) -> ZoneInfo:
     try:
-        return Shelf().newest(db).zone
+        return DirectoryCache().newest(db).zone
     except NoDirectory:
         return ZoneInfo("Europe/Paris")
 
@@ -63,10 +63,10 @@ def _ticket(row: Json, zone: ZoneInfo) -> str:
         word(states.WRITTEN, row["state"]),
         row["entity"] or "sans entité",
         row["client"] or ("" if row["drill"] else "client inconnu"),
-        row["service"] or word(wording.NATURES, row["nature"] or ""),
+        row["service"] or word(texts.NATURES, row["nature"] or ""),
         ", ".join(row["sites"]),
         "" if row["drill"] else _number(row["caller"]),
-        word(wording.REASONS, row["refusal"] or ""),
+        word(texts.REASONS, row["refusal"] or ""),
         "astreinte prévenue" if row["paged"] else "",
         f"message de {row['recording_seconds']} s" if row["recording"] else "",
         f"pris par {row['acknowledged_by']}" if row["acknowledged_by"] else "",
@@ -81,7 +81,7 @@ def _call(row: Json, zone: ZoneInfo) -> str:
         _number(row["caller"]),
         row["entity"] or "",
         pressed,
-        word(wording.OUTCOMES, row["outcome"] or "en cours"),
+        word(texts.OUTCOMES, row["outcome"] or "en cours"),
         row["ticket"] or "",
     ]
     return _line(facts)
@@ -90,7 +90,7 @@ def _call(row: Json, zone: ZoneInfo) -> str:
 def _page(row: Json, zone: ZoneInfo) -> str:
     tried = "; ".join(_attempt(attempt, zone) for attempt in row["attempts"])
     passed_on = "; ".join(_passed_on(one, zone) for one in row["passed_on"])
-    state = word(words.PAGES, row["state"])
+    state = word(labels.PAGES, row["state"])
     return _line([row["ticket"], DRILL if row["drill"] else "", state, tried or "personne encore", passed_on])
 
 
@@ -100,10 +100,10 @@ def _letter(row: Json, zone: ZoneInfo) -> str:
         row["sender"] or "expéditeur illisible",
         "" if row["verified"] else "non vérifié",
         f"« {row['subject']} »",
-        word(words.VERDICTS, row["verdict"] or "à lire"),
+        word(labels.VERDICTS, row["verdict"] or "à lire"),
         row["ticket"] or "",
         row["reason"] or row["trouble"],
-        word(words.WITHHELD, row["withheld"]) if row["withheld"] else "",
+        word(labels.WITHHELD, row["withheld"]) if row["withheld"] else "",
     ]
     return _line(facts)
 
@@ -114,7 +114,7 @@ def _passed_on(row: Json, zone: ZoneInfo) -> str:
 
 
 def _attempt(row: Json, zone: ZoneInfo) -> str:
-    channel, state = word(words.CHANNELS, row["channel"]), word(words.ATTEMPTS, row["state"])
+    channel, state = word(labels.CHANNELS, row["channel"]), word(labels.ATTEMPTS, row["state"])
     return f"{row['engineer']} {channel} {_local(row['at'], zone)} {state}"
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import click
 
-from commands.explaining import explained
-from commands.french import OneOf, Whole
 from commands.on_ticket import TICKET, WHO, ticket
-from commands.typed import When
+from commands.terminal.click_in_french import OneOf, Whole
+from commands.terminal.errors import explained
+from commands.terminal.params import When
 
 
 @ticket.command("size")
@@ -57,9 +57,9 @@ def plan_ticket(typed: str, who: str, starts: datetime, until: datetime, text: s
 def start_ticket(typed: str, who: str) -> None:
     """Commence une modification planifiée."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.START, who)
+    one.act(typed, Action.START, who)
 
 
 @ticket.command("complete")
@@ -70,9 +70,9 @@ def start_ticket(typed: str, who: str) -> None:
 def complete_ticket(typed: str, who: str, note: str) -> None:
     """La modification est réalisée."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.COMPLETE, who, note=note)
+    one.act(typed, Action.COMPLETE, who, note=note)
 
 
 @ticket.command("refuse")

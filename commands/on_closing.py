@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from commands.explaining import explained
 from commands.on_ticket import TICKET, WHO, ticket
+from commands.terminal.errors import explained
 
 
 @ticket.command("report")

@@ -2,9 +2,9 @@
 
 import click
 
-from commands.explaining import explained
-from commands.french import Commands, OneOf, Whole
-from commands.typed import AS_JSON
+from commands.terminal.click_in_french import Commands, OneOf, Whole
+from commands.terminal.errors import explained
+from commands.terminal.params import AS_JSON
 
 CLIENT = click.option("--client", metavar="CODE", help="Pour ce client seul : il ne voit que ses tickets.")
 NUMBER = click.argument("number", metavar="NUMÉRO", type=int)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import click
 
-from commands.explaining import explained
-from commands.french import Command, Commands, OneOf, Whole
-from commands.typed import AGREED, AS_JSON, REASON, YES, When
+from commands.terminal.click_in_french import Command, Commands, OneOf, Whole
+from commands.terminal.errors import explained
+from commands.terminal.params import AGREED, AS_JSON, REASON, YES, When
 
 
 @click.group(cls=Commands, subcommand_metavar="COMMANDE …")

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from commands.explaining import explained
-from commands.french import Commands, OneOf
-from commands.typed import AS_JSON, Number
+from commands.terminal.click_in_french import Commands, OneOf
+from commands.terminal.errors import explained
+from commands.terminal.params import AS_JSON, Number
 
 
 @click.group(cls=Commands, subcommand_metavar="COMMANDE …")
@@ -142,9 +142,9 @@ def release_ticket(typed: str, who: str) -> None:
 def wait_ticket(typed: str, who: str, reason: str, note: str) -> None:
     """Le met en attente : son délai s'arrête si le niveau de service le prévoit."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.WAIT, who, reason=reason, note=note)
+    one.act(typed, Action.WAIT, who, reason=reason, note=note)
 
 
 @ticket.command("resume")
@@ -154,9 +154,9 @@ def wait_ticket(typed: str, who: str, reason: str, note: str) -> None:
 def resume_ticket(typed: str, who: str) -> None:
     """Le reprend après une attente."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.RESUME, who)
+    one.act(typed, Action.RESUME, who)
 
 
 @ticket.command("restore")
@@ -167,9 +167,9 @@ def resume_ticket(typed: str, who: str) -> None:
 def restore_ticket(typed: str, who: str, note: str) -> None:
     """Le service est rétabli, ou la question a sa réponse : les délais s'arrêtent."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.RESTORE, who, note=note)
+    one.act(typed, Action.RESTORE, who, note=note)
 
 
 @ticket.command("reopen")
@@ -180,9 +180,9 @@ def restore_ticket(typed: str, who: str, note: str) -> None:
 def reopen_ticket(typed: str, who: str, note: str) -> None:
     """Ce n'était pas rétabli : le délai repart où il en était."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.REOPEN, who, note=note)
+    one.act(typed, Action.REOPEN, who, note=note)
 
 
 @ticket.command("cancel")
@@ -193,6 +193,6 @@ def reopen_ticket(typed: str, who: str, note: str) -> None:
 def cancel_ticket(typed: str, who: str, reason: str) -> None:
     """L'annule : plus personne n'est réveillé pour lui."""
     from commands import ticket as one
-    from tickets.moves import Act
+    from tickets.transitions import Action
 
-    one.act(typed, Act.CANCEL, who, why=reason)
+    one.act(typed, Action.CANCEL, who, why=reason)

@@ -2,9 +2,9 @@
 
 import click
 
-from commands.explaining import explained
-from commands.french import Commands, OneOf
-from commands.typed import AS_JSON, YES
+from commands.terminal.click_in_french import Commands, OneOf
+from commands.terminal.errors import explained
+from commands.terminal.params import AS_JSON, YES
 
 
 @click.group(cls=Commands, subcommand_metavar="COMMANDE …")

@@ -2,21 +2,21 @@
 
 import click
 
-from commands import opening
-from storage import drills
-from storage.versions import Shelf
+from commands.terminal import resources
+from services import drills
+from storage.directory.versions import DirectoryCache
 
 
 def test(code: str) -> None:
     """Page one engineer by all channels; the worker does it."""
-    with opening.database() as database, database.begin() as db:
-        book = Shelf().newest(db)
+    with resources.database() as database, database.begin() as db:
+        book = DirectoryCache().newest(db)
         engineer = book.engineer(code)
         if engineer is None:
             known = ", ".join(engineer.code for engineer in book.directory.engineers)
             raise click.ClickException(f"« {code} » n'est pas dans l'annuaire. Ingénieurs : {known}.")
         if not engineer.phone:
             raise click.ClickException(f"{engineer.name} n'a aucun téléphone dans l'annuaire.")
-        reference = drills.open_drill(db, book, engineer, opening.now(database))
+        reference = drills.open_drill(db, book, engineer, resources.now(database))
     click.echo(f"Exercice {reference} : SMS et appel à {engineer.name}, marqués comme exercice.")
     click.echo(f"La suite : astreinte pages. Sans réponse, il prend fin après {drills.LASTS.seconds // 60} minutes.")

@@ -6,35 +6,36 @@ from typing import Any
 
 import click
 
-from commands import opening, writing
-from commands.lines import must_be_a_line
-from ivr import numbers, wording, words
-from ivr.book import Book
+from commands.demo.lines import must_be_a_line
+from commands.terminal import output, resources
+from directory import phone_numbers
+from directory.index import Directory
+from ivr.effects import OpenTicket
 from ivr.events import HungUp, Pressed, Recorded, Silent
-from ivr.orders import OpenTicket
-from ivr.rehearsal import TOO_LONG, Moment, Rehearsal, rehearse
+from ivr.simulation import TOO_LONG, Moment, Simulation, rehearse
 from ivr.steps import Connect
 from ivr.what_if import firings, ticket_of
-from ivr.words import word
+from notifications import labels, texts
+from notifications.labels import word
+from storage.directory.versions import DirectoryCache
 from storage.listing import iso
-from storage.versions import Shelf
 
 Json = dict[str, Any]
 
 
 def preview(to: str, from_: str, at: datetime, keys: list[str], as_json: bool) -> None:
-    with opening.reading() as db:
-        book = Shelf().newest(db)
+    with resources.reading() as db:
+        book = DirectoryCache().newest(db)
     must_be_a_line(to, book.directory)
-    played = rehearse(book, to=to, caller=numbers.caller(from_), at=at, keys=keys)
+    played = rehearse(book, to=to, caller=phone_numbers.caller(from_), at=at, keys=keys)
     told = _told(book, played, at)
     if as_json:
-        writing.as_json(told)
+        output.as_json(told)
     else:
         _say(played, told, book, at)
 
 
-def _told(book: Book, played: Rehearsal, at: datetime) -> Json:
+def _told(book: Directory, played: Simulation, at: datetime) -> Json:
     ticket = ticket_of(played)
     return {
         "at": iso(at),
@@ -71,7 +72,7 @@ def _ticket(order: OpenTicket) -> Json:
     }
 
 
-def _woken(book: Book, order: OpenTicket, at: datetime) -> list[Json]:
+def _woken(book: Directory, order: OpenTicket, at: datetime) -> list[Json]:
     """Everybody the policy would reach, if nobody answered."""
     return [
         {"at": iso(firing.at), "engineer": each.person.engineer, "why": each.person.why, "by": list(each.by)}
@@ -95,7 +96,7 @@ def _moment(moment: Moment, ran_out: bool) -> Iterator[str]:
         yield f"  {moment.seconds:5.1f} s  {text}"
     for step in moment.heard:
         if isinstance(step, Connect):
-            yield f"           (sonne : {numbers.pairs(step.number)})"
+            yield f"           (sonne : {phone_numbers.pairs(step.number)})"
 
 
 def _lost(keys: str) -> str:
@@ -105,7 +106,7 @@ def _lost(keys: str) -> str:
     return f" (touche perdue : {keys})" if len(keys) == 1 else f" (touches perdues : {keys})"
 
 
-def _say(played: Rehearsal, told: Json, book: Book, at: datetime) -> None:
+def _say(played: Simulation, told: Json, book: Directory, at: datetime) -> None:
     click.echo(f"Le {at.astimezone(book.zone):%d/%m/%Y à %H:%M:%S}, heure locale de la ligne")
     for moment in played.moments:
         for line in _moment(moment, played.ran_out):
@@ -116,15 +117,15 @@ def _say(played: Rehearsal, told: Json, book: Book, at: datetime) -> None:
     if ticket is None:
         click.echo("Aucun ticket : l'appel n'est qu'au journal.")
     else:
-        what = word(wording.KINDS, ticket["kind"])
+        what = word(texts.KINDS, ticket["kind"])
         facts = [what, ticket["entity"], ticket["client"], ticket["service"], ", ".join(ticket["sites"])]
         click.echo("Ticket : " + ", ".join(filter(None, facts)))
-        refused = word(wording.REASONS, ticket["refusal"]) if ticket["refusal"] else ""
+        refused = word(texts.REASONS, ticket["refusal"]) if ticket["refusal"] else ""
         click.echo(f"  astreinte refusée : {refused}" if refused else "  accepté")
     for person in told["woken"]:
         instant = datetime.fromisoformat(person["at"]).astimezone(book.zone)
-        by = " et ".join(word(words.CHANNELS, channel) for channel in person["by"])
-        click.echo(f"Réveillé à {instant:%H:%M:%S} : {person['engineer']} ({words.why(person['why'])}), {by}")
+        by = " et ".join(word(labels.CHANNELS, channel) for channel in person["by"])
+        click.echo(f"Réveillé à {instant:%H:%M:%S} : {person['engineer']} ({labels.why(person['why'])}), {by}")
     if not told["woken"]:
         click.echo("Personne n'est réveillé.")
     if told["unused_keys"]:

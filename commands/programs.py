@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy import Connection, Row
 
-from commands import opening, writing
-from commands.unknown import one_of
-from storage import hooks, tokens
+from commands.terminal import output, resources
+from commands.terminal.codes import one_of
+from storage.accounts import api_tokens
+from storage.accounts.api_tokens import Scope
+from storage.directory.versions import DirectoryCache
 from storage.listing import iso
-from storage.tokens import Scope
-from storage.versions import Shelf
+from storage.tickets import webhooks_out
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -22,10 +23,10 @@ def give_token(name: str, scopes: Sequence[str], days: int, client: str | None) 
     wanted = [Scope(scope) for scope in scopes]
     if client and Scope.ROTA in wanted:
         raise click.ClickException("Le jeton d'un client ne voit que ses tickets : rota:read n'est pas pour lui.")
-    with opening.database() as database, database.begin() as db:
+    with resources.database() as database, database.begin() as db:
         _known(db, client)
-        now = opening.now(database)
-        number, secret = tokens.create(db, name, wanted, now + timedelta(days=days), now, client)
+        now = resources.now(database)
+        number, secret = api_tokens.create(db, name, wanted, now + timedelta(days=days), now, client)
     click.echo(secret)
     click.echo(f"Ce jeton ne sera plus montré. Pour le révoquer : astreinte token revoke {number}", err=True)
 
@@ -36,9 +37,9 @@ def give_hook(url: str, client: str | None) -> None:
         raise click.ClickException(f"« {url} » : on attend une adresse https://…")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise click.ClickException("https est nécessaire : ce qui est envoyé parle de clients.")
-    with opening.database() as database, database.begin() as db:
+    with resources.database() as database, database.begin() as db:
         _known(db, client)
-        number, secret = hooks.create(db, url, opening.now(database), client)
+        number, secret = webhooks_out.create(db, url, resources.now(database), client)
     click.echo(secret)
     click.echo("Ce secret signe les envois, et ne sera plus montré.", err=True)
     click.echo(f"Pour les arrêter : astreinte hook revoke {number}", err=True)
@@ -46,24 +47,24 @@ def give_hook(url: str, client: str | None) -> None:
 
 def _known(db: Connection, client: str | None) -> None:
     if client:
-        one_of(Shelf().newest(db).directory.clients, client, "Le client")
+        one_of(DirectoryCache().newest(db).directory.clients, client, "Le client")
 
 
 def revoke(what: str, number: int) -> None:
-    with opening.database() as database, database.begin() as db:
-        now = opening.now(database)
-        revoked = tokens.revoke(db, number, now) if what == "token" else hooks.revoke(db, number, now)
+    with resources.database() as database, database.begin() as db:
+        now = resources.now(database)
+        revoked = api_tokens.revoke(db, number, now) if what == "token" else webhooks_out.revoke(db, number, now)
     if not revoked:
         raise click.ClickException(f"Le numéro {number} n'existe pas, ou il est déjà révoqué.")
     click.echo(f"{number} : révoqué.")
 
 
 def list_(what: str, as_json: bool) -> None:
-    with opening.reading() as db:
-        rows = tokens.listed(db) if what == "token" else hooks.listed(db)
+    with resources.reading() as db:
+        rows = api_tokens.listed(db) if what == "token" else webhooks_out.listed(db)
     told = [_token(row) if what == "token" else _hook(row) for row in rows]
     if as_json:
-        writing.as_json(told)
+        output.as_json(told)
         return
     if not told:
         click.echo("Rien pour l'instant.")

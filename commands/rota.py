@@ -8,18 +8,21 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from commands import announcing, asking, opening, segments, writing
-from commands.segments import Json
-from commands.unknown import one_of, refused
-from ivr import lateness, proposals
-from ivr.book import Book
-from ivr.proposals import Proposal, Unwanted
-from oncall.intervals import Interval
+from commands import announcing
+from commands.terminal import confirm, output, resources, segments
+from commands.terminal.codes import one_of, refused
+from commands.terminal.segments import Json
+from directory.index import Directory
+from directory.intervals import Interval
+from directory.local_time import instant, shown
+from oncall import rota_proposals
+from oncall.rota_proposals import Proposal, Unwanted
 from oncall.rotas import Kind, Rota
-from oncall.wall import instant, shown
-from storage import rotas, versions
-from storage.rotas import Layers
-from storage.versions import Shelf
+from standby import short_notice
+from storage.directory import versions
+from storage.directory.versions import DirectoryCache
+from storage.rotas import rotas
+from storage.rotas.rotas import Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,15 @@ class Said:
 
 def show(code: str | None, start: datetime | None, weeks: int, as_json: bool) -> None:
     """The days to come by the newest directory, those that have been by the one of their time."""
-    now = opening.settings().clock()()
-    with opening.reading() as db:
-        shelf = Shelf()
+    now = resources.settings().clock()()
+    with resources.reading() as db:
+        shelf = DirectoryCache()
         book = shelf.newest(db)
         all_ = book.directory.rotas
         wanted = (one_of(all_, code, "Le planning"),) if code else all_
         told = [(rota, rotas.resolved(db, shelf, rota, *_range(rota, start or now, weeks))) for rota in wanted]
     if as_json:
-        writing.as_json([_as_json(book, rota, layers) for rota, layers in told])
+        output.as_json([_as_json(book, rota, layers) for rota, layers in told])
     elif not told:
         click.echo("Aucun planning dans l'annuaire.")
     for rota, layers in [] if as_json else told:
@@ -57,7 +60,7 @@ def override(
     if engineer:
         one_of(changing.book.directory.engineers, engineer, "L'ingénieur")
     with _refusals():
-        found = proposals.override(changing.book, rota, layer, engineer or "", start, until, kind, changing.now)
+        found = rota_proposals.override(changing.book, rota, layer, engineer or "", start, until, kind, changing.now)
         changing.to(found, said)
 
 
@@ -66,7 +69,7 @@ def swap(code: str, layer: str, one: datetime, other: datetime, said: Said) -> N
     changing = Changing()
     rota = changing.rota(code, layer)
     with _refusals():
-        changing.to(proposals.swap(changing.book, rota, layer, one, other, changing.now), said)
+        changing.to(rota_proposals.swap(changing.book, rota, layer, one, other, changing.now), said)
 
 
 def undo(version: int | None, said: Said) -> None:
@@ -74,11 +77,11 @@ def undo(version: int | None, said: Said) -> None:
     changing = Changing()
     if version not in (None, changing.seen):
         raise click.ClickException(f"L'annuaire a changé depuis (version {changing.seen}) : rien n'est défait.")
-    with opening.reading() as db:
+    with resources.reading() as db:
         before = versions.before(db, changing.seen)
-        former = Shelf().book(db, before).directory if before else None
+        former = DirectoryCache().book(db, before).directory if before else None
     with _refusals():
-        changing.to(proposals.undone(changing.book, former, changing.now), said)
+        changing.to(rota_proposals.undone(changing.book, former, changing.now), said)
 
 
 @contextmanager
@@ -93,10 +96,10 @@ class Changing:
     """The newest directory, about to get a successor; nothing is kept before the question is answered."""
 
     def __init__(self) -> None:
-        with opening.database() as database, database.read() as db:
-            self.now = opening.now(database)
+        with resources.database() as database, database.read() as db:
+            self.now = resources.now(database)
             self.seen = versions.newest(db)
-            self.book = Shelf().book(db, self.seen)
+            self.book = DirectoryCache().book(db, self.seen)
 
     def rota(self, code: str, layer: str) -> Rota:
         rota = one_of(self.book.directory.rotas, code, "Le planning")
@@ -115,10 +118,10 @@ class Changing:
                     click.echo(segments.line(self.book, segment, zone))
         for doubt in proposal.doubts():
             click.echo(f"Attention, {doubt}", err=True)
-        late = lateness.late(self.book, proposal.new, self.now + versions.PUBLISHED_AFTER)
+        late = short_notice.late(self.book, proposal.new, self.now + versions.PUBLISHED_AFTER)
         why = announcing.why(self.book, late, said.reason, said.agreed)
-        asking.agreed("Enregistrer ce changement ?", said.yes)
-        with opening.database() as database, database.begin() as db:
+        confirm.agreed("Enregistrer ce changement ?", said.yes)
+        with resources.database() as database, database.begin() as db:
             if not versions.succeed(db, self.seen, proposal.new, self.now, why=why):
                 raise click.ClickException("L'annuaire vient d'être changé par ailleurs ; recommencez.")
             click.echo(f"Enregistré. Pour revenir en arrière : astreinte rota undo {versions.newest(db)}")
@@ -130,7 +133,7 @@ def _range(rota: Rota, at: datetime, weeks: int) -> Interval:
     return instant(midnight, rota.timezone), instant(midnight + timedelta(weeks=weeks), rota.timezone)
 
 
-def _as_json(book: Book, rota: Rota, layers: Layers) -> Json:
+def _as_json(book: Directory, rota: Rota, layers: Layers) -> Json:
     return {
         "rota": rota.code,
         "timezone": rota.timezone,
@@ -141,7 +144,7 @@ def _as_json(book: Book, rota: Rota, layers: Layers) -> Json:
     }
 
 
-def _say(book: Book, rota: Rota, layers: Layers) -> None:
+def _say(book: Directory, rota: Rota, layers: Layers) -> None:
     zone = ZoneInfo(rota.timezone)
     if not layers:
         click.echo(f"Planning {rota.code} : aucune couche.")

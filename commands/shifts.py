@@ -4,26 +4,26 @@ from datetime import timedelta
 
 import click
 
-from commands import opening, writing
-from commands.unknown import one_of
-from ivr.words import TAKEUPS, word
-from storage import shifts
+from commands.terminal import output, resources
+from commands.terminal.codes import one_of
+from notifications.labels import TAKEUPS, word
+from storage.directory.versions import DirectoryCache
 from storage.listing import iso
 from storage.models import ShiftRow
-from storage.versions import Shelf
+from storage.rotas import shifts
 
 
 def show(weeks: int, code: str | None, as_json: bool) -> None:
-    now = opening.settings().clock()()
-    with opening.reading() as db:
-        book = Shelf().newest(db)
+    now = resources.settings().clock()()
+    with resources.reading() as db:
+        book = DirectoryCache().newest(db)
         if code:
             one_of(book.directory.engineers, code, "L'ingénieur")
         mine = (ShiftRow.engineer == code,) if code else ()
         ahead = (ShiftRow.cancelled_at.is_(None), *mine)
         rows = shifts.listed(db, now, now + timedelta(weeks=weeks), *ahead)
     if as_json:
-        writing.as_json(
+        output.as_json(
             [
                 {
                     "rota": row.rota, "layer": row.layer, "engineer": row.engineer, "from": iso(row.starts),

@@ -2,36 +2,36 @@
 
 import click
 
-from commands import asking, opening, writing
-from commands.unknown import one_of
-from ivr.recipients import ADDRESS
-from ivr.words import word
+from commands.terminal import confirm, output, resources
+from commands.terminal.codes import one_of
+from notifications.labels import word
+from notifications.recipients import ADDRESS
 from settings import Settings
-from storage import accounts, trail
-from storage.accounts import ROLES, Role, Unsound
+from storage.accounts import accounts, audit_log
+from storage.accounts.accounts import ROLES, Role, Unsound
+from storage.accounts.audit_log import Done
+from storage.directory.versions import DirectoryCache, is_empty
 from storage.listing import iso
-from storage.trail import Done
-from storage.versions import Shelf, is_empty
 
 
 def add(email: str, roles: tuple[str, ...], name: str, engineer: str, client: str, entities: tuple[str, ...]) -> None:
     """Says the address by which a password is chosen; nobody gets a default one."""
-    settings = opening.settings()
+    settings = resources.settings()
     from web.signin.addresses import spelled  # slow to import
 
     given, email = email, spelled(email) or ""
     if not ADDRESS.fullmatch(email):
         raise click.ClickException(f"« {given} » n'est pas une adresse.")
-    with opening.database() as database, database.begin() as db:
+    with resources.database() as database, database.begin() as db:
         if not is_empty(db):
-            directory = Shelf().newest(db).directory
+            directory = DirectoryCache().newest(db).directory
             if engineer:
                 one_of(directory.engineers, engineer, "L'ingénieur")
             if client:
                 one_of(directory.clients, client, "Le client")
             for entity in entities:
                 one_of(directory.entities, entity, "L'entité")
-        now = opening.now(database)
+        now = resources.now(database)
         try:
             number = accounts.add(
                 db, email, [Role(role) for role in roles], now, name=name, engineer=engineer or None,
@@ -39,7 +39,7 @@ def add(email: str, roles: tuple[str, ...], name: str, engineer: str, client: st
             )  # fmt: skip
         except Unsound as refusal:
             raise click.ClickException(str(refusal)) from refusal
-        trail.note(db, number, Done.INVITED, "", now)
+        audit_log.note(db, number, Done.INVITED, "", now)
         row = accounts.find(db, id=number)
         assert row
         _say(settings, row.fs_uniquifier)
@@ -47,15 +47,15 @@ def add(email: str, roles: tuple[str, ...], name: str, engineer: str, client: st
 
 def invite(email: str, yes: bool) -> None:
     """Anew: the password falls, and the second factor with it."""
-    settings = opening.settings()
-    asking.agreed(f"Le mot de passe de {email} tombe, ses sessions se ferment. Continuer ?", yes)
-    with opening.database() as database, database.begin() as db:
+    settings = resources.settings()
+    confirm.agreed(f"Le mot de passe de {email} tombe, ses sessions se ferment. Continuer ?", yes)
+    with resources.database() as database, database.begin() as db:
         row = accounts.find(db, email=email.lower())
         if row is None:
             raise click.ClickException(f"Aucun compte pour {email}. La liste : astreinte users list.")
         accounts.change(db, row.id, {**accounts.NO_FACTOR, **accounts.NO_IDENTITY, "password": None})
         accounts.sign_out(db, row.id)
-        trail.note(db, row.id, Done.INVITED, "", opening.now(database))
+        audit_log.note(db, row.id, Done.INVITED, "", resources.now(database))
         row = accounts.find(db, id=row.id)
         assert row
         _say(settings, row.fs_uniquifier)
@@ -74,7 +74,7 @@ def _say(settings: Settings, uniquifier: str) -> None:
 
 
 def list_(as_json: bool) -> None:
-    with opening.reading() as db:
+    with resources.reading() as db:
         told = [
             {
                 "email": row.email, "name": row.name, "roles": row.roles, "engineer": row.engineer,
@@ -85,7 +85,7 @@ def list_(as_json: bool) -> None:
             for row in accounts.listed(db)
         ]  # fmt: skip
     if as_json:
-        writing.as_json(told)
+        output.as_json(told)
         return
     if not told:
         click.echo("Aucun compte. Le premier : astreinte users add vous@exemple.fr --role admin")

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import click
 
-from commands import opening, writing
-from commands.opening import NoDatabase
-from storage import journal, statements
+from commands.terminal import output, resources
+from commands.terminal.resources import NoDatabase
+from storage.standby import statements
+from storage.tickets import journal
 from storage.unfit import SchemaUnfit
 from tickets.journal import Broken, first_altered_alone, from_json
 
 
 def journal_of_all(as_json: bool) -> bool:
     """True when every event of every ticket, and every statement, is as it was written."""
-    with opening.reading() as db:
+    with resources.reading() as db:
         broken, length = journal.first_altered(db), journal.length(db)
         altered = statements.altered(db)
     for row in altered:
@@ -30,7 +31,7 @@ def extract(file: Path, as_json: bool) -> bool:
         raise click.ClickException(f"« {file} » n'est pas un extrait de « astreinte ticket export ».") from fault
     broken = first_altered_alone(entries)
     try:
-        with opening.reading() as db:
+        with resources.reading() as db:
             broken = broken or journal.first_unknown(db, entries)
             said = "L'extrait est intact, et tel qu'au journal"
     except (NoDatabase, SchemaUnfit):
@@ -41,7 +42,7 @@ def extract(file: Path, as_json: bool) -> bool:
 def _told(broken: Broken | None, length: int, sound: str, as_json: bool) -> bool:
     if as_json:
         fault = {"position": broken.position, "reason": broken.reason} if broken else None
-        writing.as_json({"events": length, "first_altered": fault}, indent=None)
+        output.as_json({"events": length, "first_altered": fault}, indent=None)
     elif broken:
         click.echo(f"Événement {broken.position} altéré : {broken.reason}.", err=True)
     else:

@@ -6,10 +6,10 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Self
 
-from ivr.orders import Nature, Refusal
+from ivr.effects import Nature, Refusal
 
 
-class Stage(StrEnum):
+class DialogueState(StrEnum):
     """What the caller has just been asked, or is doing."""
 
     CALLED = "called"  # nothing has been said yet
@@ -42,7 +42,7 @@ class Call:
     line: str  # E.164 of the line that was called
     caller: str | None  # E.164; none: withheld
     started_at: datetime  # hours are judged at this instant, for the whole call
-    stage: Stage = Stage.CALLED
+    stage: DialogueState = DialogueState.CALLED
     tries: int = 0  # at the present question
     turns: int = 0  # that the call has had
     client: str | None = None  # code
@@ -90,4 +90,4 @@ _NAMES = tuple(field.name for field in fields(Call))
 _values = attrgetter(*_NAMES)
 _COLUMNS = frozenset({"sid", "line", "caller", "started_at", "ticket", "ended"})
 _STATE = tuple(field.name for field in fields(Call) if field.name not in _COLUMNS)
-_READ: dict[str, Any] = {"stage": Stage, "nature": Nature, "refusal": Refusal, "sites": tuple, "bridge": tuple}
+_READ: dict[str, Any] = {"stage": DialogueState, "nature": Nature, "refusal": Refusal, "sites": tuple, "bridge": tuple}

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from directory.index import Directory
+from directory.model import Client, Contract, Entity, Line
 from ivr import prompts
-from ivr.book import Book
-from ivr.call import Call, Stage
-from ivr.directory import Client, Contract, Entity, Line
+from ivr.call import Call, DialogueState
+from ivr.effects import Effect
 from ivr.facts import Facts, TicketFacts
-from ivr.looking_after import Keeper, keeper, schedule_of
-from ivr.orders import Order
 from ivr.steps import Heard, Step
-from ivr.under_way import ground
+from oncall.open_pages import ground
+from oncall.responsibility import Keeper, keeper, schedule_of
 
 PATIENCE = 20  # turns of a call during which keys may go round in circles
 
@@ -23,14 +23,14 @@ class Decision:
 
     call: Call
     heard: Heard
-    orders: tuple[Order, ...] = ()
+    orders: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class DialogueContext:
     """A call in its surroundings at one instant."""
 
-    book: Book
+    book: Directory
     call: Call
     facts: Facts
     now: datetime
@@ -39,7 +39,7 @@ class Scene:
         """The same scene, the call having established more."""
         return type(self)(self.book, self.call.with_(**changes), self.facts, self.now)
 
-    def then(self, stage: Stage, *heard: Step, orders: tuple[Order, ...] = ()) -> Decision:
+    def then(self, stage: DialogueState, *heard: Step, orders: tuple[Effect, ...] = ()) -> Decision:
         """Go on to a stage; counting tries starts anew at another question."""
         tries = self.call.tries if stage is self.call.stage else 0
         return Decision(self.call.with_(stage=stage, tries=tries), heard, orders)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.limits import TRIES
-from ivr.looking_after import Search
+from oncall.responsibility import Search
 from tickets.escalations import NOTHING_ASKED, Past
 from tickets.states import UNFINISHED, Kind, State
 

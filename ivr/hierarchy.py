@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from ivr.book import Book
-from ivr.directory import EscalationContact
+from directory.hours import Closed
+from directory.index import Directory
+from directory.model import EscalationContact
 from ivr.facts import TicketFacts
-from ivr.hours import Closed
 from tickets import escalations
 from tickets.escalations import Answer, Past, Wish
 
 
-def in_scope(book: Book, entity: str | None, service: str | None) -> list[EscalationContact]:
+def in_scope(book: Directory, entity: str | None, service: str | None) -> list[EscalationContact]:
     """Those who answer for that service, in their order."""
     named = f"{entity}/{service}"
     concerned = [one for one in book.directory.escalation_contacts if not one.services or named in one.services]
@@ -22,14 +22,14 @@ def next_after(contacts: list[EscalationContact], times: int) -> EscalationConta
     return contacts[min(times, len(contacts) - 1)] if contacts else None
 
 
-def answer(book: Book, ticket: TicketFacts, wish: Wish, past: Past, now: datetime) -> Answer:
+def answer(book: Directory, ticket: TicketFacts, wish: Wish, past: Past, now: datetime) -> Answer:
     """What asking for the hierarchy leads to, for this ticket at this instant."""
     ranks = len(in_scope(book, ticket.entity, ticket.service))
     holds = ticket.holds(now) or waits(book, ticket, now)
     return escalations.answer(ticket.kind, ticket.state, wish, past, holds=holds, ranks=ranks, now=now)
 
 
-def waits(book: Book, ticket: TicketFacts, now: datetime) -> bool:
+def waits(book: Directory, ticket: TicketFacts, now: datetime) -> bool:
     """It was put off until its entity opens, which is still closed, and nobody has taken it."""
     entity, lines = book.known_entity(ticket.entity), book.directory.lines
     if not (ticket.refused and entity and lines) or ticket.acknowledged_at:

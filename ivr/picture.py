@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr import prompts
-from ivr.call import Stage
+from ivr.call import DialogueState
 from ivr.decision import PATIENCE
-from ivr.dialogue import ROOMS
+from ivr.dialogue import STATE_RULES
 from ivr.questions import TRIES
 
-S = Stage
+S = DialogueState
 REPEAT = ("étoile", "réécouter")
 
 
@@ -26,7 +26,7 @@ class Room:
 
 
 FAILED = f"{TRIES} échecs"
-SHOWN: dict[Stage, Room] = {
+SHOWN: dict[DialogueState, Room] = {
     S.CALLED: Room(
         "Appel reçu",
         "Le message d'accueil de la ligne. Les horaires sont jugés ici, une fois pour tout l'appel.",
@@ -145,11 +145,11 @@ SHOWN: dict[Stage, Room] = {
 
 def diagram() -> str:
     """The state machine as Mermaid draws it."""
-    names = (f"    {stage} : {SHOWN[stage].name}" for stage in ROOMS)
+    names = (f"    {stage} : {SHOWN[stage].name}" for stage in STATE_RULES)
     moves = (
         f"    {stage} --> {target}"
-        for stage, room in ROOMS.items()
-        for target in ROOMS
+        for stage, room in STATE_RULES.items()
+        for target in STATE_RULES
         if target in room.leads_to and target is not stage
     )
     return "\n".join(("stateDiagram-v2", *names, f"    [*] --> {S.CALLED}", *moves, f"    {S.OVER} --> [*]"))
@@ -173,7 +173,7 @@ def _head() -> Iterator[str]:
 
 
 def _rooms() -> Iterator[str]:
-    for stage in ROOMS:
+    for stage in STATE_RULES:
         room = SHOWN[stage]
         yield f"## {room.name}"
         yield ""

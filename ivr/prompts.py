@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from ivr import numbers
-from ivr.directory import Entity
+from directory import phone_numbers
+from directory.hours import Because, Closed
+from directory.model import Entity
+from ivr.effects import Refusal
 from ivr.facts import TicketFacts
-from ivr.hours import Because, Closed
-from ivr.looking_after import Keeper
-from ivr.orders import Refusal
+from oncall.responsibility import Keeper
 from tickets import reference
 from tickets.escalations import Answer
-from tickets.sentences import WEEKDAYS
 from tickets.states import SPOKEN, State
+from translatable import WEEKDAYS
 
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # the most of it is no XML
 SPEED = 15  # characters per second of French speech, measured on synthesised voices
@@ -181,7 +181,7 @@ def sites(names: Sequence[str]) -> str:
 
 
 def callback_check(number: str) -> str:
-    return f"Vous avez tapé le {numbers.spoken(number)}. Si c'est exact, tapez 1. Pour corriger, tapez 2."
+    return f"Vous avez tapé le {phone_numbers.spoken(number)}. Si c'est exact, tapez 1. Pour corriger, tapez 2."
 
 
 # ---------------------------------------------------------------- tickets

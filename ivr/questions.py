@@ -3,55 +3,55 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from directory.index import services_of, sites_of
 from ivr import prompts
-from ivr.book import services_of, sites_of
-from ivr.call import Stage
-from ivr.decision import Decision, Scene
+from ivr.call import DialogueState
+from ivr.decision import Decision, DialogueContext
 from ivr.events import Event, Pressed
 from ivr.steps import Ask
 
 TRIES = 3
-Asking = Callable[[Scene, str], Decision]  # the scene, and what is said before the question
+Asking = Callable[[DialogueContext, str], Decision]  # the scene, and what is said before the question
 
 
-def menu(scene: Scene, said: str = "") -> Decision:
+def menu(scene: DialogueContext, said: str = "") -> Decision:
     entities = scene.book.directory.entities
-    heard_before = scene.call.stage is Stage.MENU
+    heard_before = scene.call.stage is DialogueState.MENU
     text = prompts.short_menu(entities) if heard_before else prompts.menu(entities)
-    return scene.then(Stage.MENU, Ask(prompts.joined(said, text)))
+    return scene.then(DialogueState.MENU, Ask(prompts.joined(said, text)))
 
 
-def nature(scene: Scene, said: str = "") -> Decision:
-    return scene.then(Stage.NATURE, Ask(prompts.joined(said, prompts.NATURE)))
+def nature(scene: DialogueContext, said: str = "") -> Decision:
+    return scene.then(DialogueState.NATURE, Ask(prompts.joined(said, prompts.NATURE)))
 
 
-def code(scene: Scene, said: str = "") -> Decision:
-    return scene.then(Stage.CODE, Ask(prompts.joined(said, prompts.CODE), digits=None))
+def code(scene: DialogueContext, said: str = "") -> Decision:
+    return scene.then(DialogueState.CODE, Ask(prompts.joined(said, prompts.CODE), digits=None))
 
 
-def service(scene: Scene, said: str = "") -> Decision:
-    return scene.then(Stage.SERVICE, Ask(prompts.joined(said, prompts.services(services_of(scene.covered)))))
+def service(scene: DialogueContext, said: str = "") -> Decision:
+    return scene.then(DialogueState.SERVICE, Ask(prompts.joined(said, prompts.services(services_of(scene.covered)))))
 
 
-def site(scene: Scene, said: str = "") -> Decision:
-    return scene.then(Stage.SITE, Ask(prompts.joined(said, prompts.sites(sites_at_stake(scene)))))
+def site(scene: DialogueContext, said: str = "") -> Decision:
+    return scene.then(DialogueState.SITE, Ask(prompts.joined(said, prompts.sites(sites_at_stake(scene)))))
 
 
-def callback(scene: Scene, said: str = "") -> Decision:
+def callback(scene: DialogueContext, said: str = "") -> Decision:
     asked = scene.with_(callback_asked=True, callback=None)
-    return asked.then(Stage.CALLBACK, Ask(prompts.joined(said, prompts.CALLBACK), digits=None))
+    return asked.then(DialogueState.CALLBACK, Ask(prompts.joined(said, prompts.CALLBACK), digits=None))
 
 
-def callback_check(scene: Scene, said: str = "") -> Decision:
+def callback_check(scene: DialogueContext, said: str = "") -> Decision:
     text = prompts.callback_check(scene.call.callback or "")
-    return scene.then(Stage.CALLBACK_CHECK, Ask(prompts.joined(said, text)))
+    return scene.then(DialogueState.CALLBACK_CHECK, Ask(prompts.joined(said, text)))
 
 
-def reference(scene: Scene, said: str = "") -> Decision:
-    return scene.then(Stage.REFERENCE, Ask(prompts.joined(said, prompts.REFERENCE), digits=None))
+def reference(scene: DialogueContext, said: str = "") -> Decision:
+    return scene.then(DialogueState.REFERENCE, Ask(prompts.joined(said, prompts.REFERENCE), digits=None))
 
 
-def sites_at_stake(scene: Scene) -> tuple[str, ...]:
+def sites_at_stake(scene: DialogueContext) -> tuple[str, ...]:
     """Sites that the lost service is covered for; none when the service is not known."""
     client, service_name = scene.client, scene.call.service
     return sites_of(client, scene.covered, service_name) if client and service_name else ()
@@ -66,10 +66,10 @@ def choice(event: Event, names: tuple[str, ...]) -> str | None:
 
 
 def again(
-    scene: Scene,
+    scene: DialogueContext,
     event: Event,
     ask: Asking,
-    give_up: Callable[[Scene], Decision],
+    give_up: Callable[[DialogueContext], Decision],
     sorry: str = prompts.NOT_UNDERSTOOD,
 ) -> Decision:
     """Silence and wrong keys, the same everywhere: ask again, and after the third failure go on without."""

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from ivr.book import Book
-from ivr.directory import Entity
-from ivr.hours import DAY, Because, Closed, edges_on
-from ivr.numbers import is_mobile
-from ivr.orders import OpenTicket, Refusal
-from ivr.rehearsal import Rehearsal, rehearse
+from directory.hours import DAY, Because, Closed, edges_on
+from directory.index import Directory
+from directory.local_time import instant, jump
+from directory.model import Entity
+from directory.phone_numbers import is_mobile
+from directory.policies import Channel, policy_of
+from ivr.effects import OpenTicket, Refusal
+from ivr.simulation import Simulation, rehearse
 from ivr.steps import Connect
-from oncall.escalation import Person, layers_of, people
-from oncall.policies import Channel, policy_of
 from oncall.reachability import ways
 from oncall.rotas import Rota, resolve
-from oncall.wall import instant, jump
+from oncall.targets import Person, layers_of, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class Stretch:
     result: Result
 
 
-def ticket_of(played: Rehearsal) -> OpenTicket | None:
+def ticket_of(played: Simulation) -> OpenTicket | None:
     return next((order for order in played.orders if isinstance(order, OpenTicket)), None)
 
 
-def firings(book: Book, order: OpenTicket, at: datetime) -> Iterator[Firing]:
+def firings(book: Directory, order: OpenTicket, at: datetime) -> Iterator[Firing]:
     """Every step, if all is delivered and nobody answers; one that reaches nobody brings the next at once."""
     entity = book.known_entity(order.entity)
     rota = book.rota(entity.rota) if entity else None
@@ -72,12 +72,12 @@ def firings(book: Book, order: OpenTicket, at: datetime) -> Iterator[Firing]:
         soon = None if reached else fires
 
 
-def _by(book: Book, person: Person, by: Sequence[Channel]) -> tuple[Channel, ...]:
+def _by(book: Directory, person: Person, by: Sequence[Channel]) -> tuple[Channel, ...]:
     engineer = book.engineer(person.engineer)
     return tuple(way.channel for way in ways(engineer, by, is_mobile)) if engineer else ()
 
 
-def result(book: Book, played: Rehearsal, at: datetime) -> Result:
+def result(book: Directory, played: Simulation, at: datetime) -> Result:
     order = ticket_of(played)
     woken = None
     if order and order.pages:
@@ -87,13 +87,13 @@ def result(book: Book, played: Rehearsal, at: datetime) -> Result:
     return Result(rings, order is not None, order.refusal if order else None, woken, _because(book, played, at))
 
 
-def _because(book: Book, played: Rehearsal, at: datetime) -> Because | None:
+def _because(book: Directory, played: Simulation, at: datetime) -> Because | None:
     entity = book.known_entity(played.call.entity)
     hours = book.judge(book.line(played.call.line), entity, at) if entity else None
     return hours.because if isinstance(hours, Closed) else None
 
 
-def day_of(book: Book, *, to: str, caller: str | None, keys: Sequence[str], day: date) -> list[Stretch]:
+def day_of(book: Directory, *, to: str, caller: str | None, keys: Sequence[str], day: date) -> list[Stretch]:
     """The same call at every instant of a day: it is played only where something may change."""
     edges = _edges(book, to, day)
     found: list[Stretch] = []
@@ -106,7 +106,7 @@ def day_of(book: Book, *, to: str, caller: str | None, keys: Sequence[str], day:
     return found
 
 
-def _edges(book: Book, to: str, day: date) -> list[datetime]:
+def _edges(book: Directory, to: str, day: date) -> list[datetime]:
     """Every instant of the day at which something may change, and maybe some at which nothing does."""
     midnight, zone = datetime.combine(day, time()), str(book.zone)
     start, end = instant(midnight, zone), instant(midnight + DAY, zone)
@@ -116,7 +116,7 @@ def _edges(book: Book, to: str, day: date) -> list[datetime]:
     return sorted(edge for edge in edges if start <= edge <= end)
 
 
-def _of_hours(book: Book, to: str, midnight: datetime) -> Iterator[datetime]:
+def _of_hours(book: Directory, to: str, midnight: datetime) -> Iterator[datetime]:
     line, zone = book.line(to), str(book.zone)
     for entity in book.directory.entities:
         for day in (midnight - DAY, midnight):  # clocks go back over midnight, too
@@ -124,7 +124,7 @@ def _of_hours(book: Book, to: str, midnight: datetime) -> Iterator[datetime]:
                 yield from (instant(wall, zone), instant(wall, zone, last=True))
 
 
-def _of_policy(book: Book, entity: Entity, start: datetime, end: datetime) -> Iterator[datetime]:
+def _of_policy(book: Directory, entity: Entity, start: datetime, end: datetime) -> Iterator[datetime]:
     """When somebody else would be found by a step, told by the instant of the call."""
     engineers, rota = book.directory.engineers, book.rota(entity.rota) or Rota(code="")
     policy = policy_of(book.directory.policies, entity.policy)

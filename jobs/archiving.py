@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from jobs.engine import Turn
-from storage import closing
+from jobs.engine import ClaimedJob
+from services import closing
 
 EVERY = timedelta(hours=1)
 
 
-def put_away(turn: Turn) -> None:
+def put_away(turn: ClaimedJob) -> None:
     with turn.begin() as (db, _):
         closing.archive_old(db, turn.now)

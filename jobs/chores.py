@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.engine import Latest, Turn
+from jobs.engine import ClaimedJob, Latest
 from storage.models import Chore
 
 
@@ -16,7 +16,7 @@ from storage.models import Chore
 class Routine:
     """What is done, and how often."""
 
-    do: Callable[[Turn], None]
+    do: Callable[[ClaimedJob], None]
     every: timedelta
 
 
@@ -24,10 +24,10 @@ Routines = Mapping[str, Routine]
 LONG = timedelta(days=1)  # longer than any chore waits, also those of another version of the program
 
 
-def housekeeper(routines: Routines) -> Callable[[Turn], None]:
+def housekeeper(routines: Routines) -> Callable[[ClaimedJob], None]:
     """The handler of all chores: does the one whose row it is, then waits for the next time."""
 
-    def do(turn: Turn) -> None:
+    def do(turn: ClaimedJob) -> None:
         routine = routines.get(turn.key)
         if routine:
             routine.do(turn)

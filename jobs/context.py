@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from mail.reader import Reader, shared
 from settings import Settings
 from storage.audio import AudioStore
-from storage.versions import Shelf
+from storage.directory.versions import DirectoryCache
 from telephony.rest import Twilio
 
 
@@ -14,7 +14,7 @@ class Outside:
     settings: Settings
     twilio: Twilio
     audio: AudioStore
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: DirectoryCache = field(default_factory=DirectoryCache)
     reader: Reader = field(default_factory=shared)
 
     def sms_callback(self, subject: str) -> str:

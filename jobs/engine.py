@@ -51,7 +51,7 @@ class Kind:
     """One kind of work, with seats of its own: what is slow delays its own kind only."""
 
     table: type[Due]
-    handle: Callable[["Turn"], None]
+    handle: Callable[["ClaimedJob"], None]
     seats: int
     lease: timedelta = LEASE
     hold: Callable[[Connection, Any], None] | None = None  # what must be locked before the row of that key
@@ -69,7 +69,7 @@ class Kind:
         return bool(row.run_at > latest + due.SLACK)
 
 
-class Turn:
+class ClaimedJob:
     """One try at one row. What is read or written through it is fenced by the lease."""
 
     def __init__(self, database: Database, clock: Clock, kind: Kind, key: Any, token: datetime):
@@ -141,10 +141,10 @@ class Engine:
         self.database, self.clock, self.kinds = database, clock, kinds
         self._recalled: dict[type[Due], datetime] = {}
 
-    def take(self, kind: Kind, seats: int) -> list[Turn]:
+    def take(self, kind: Kind, seats: int) -> list[ClaimedJob]:
         with self.database.begin() as db:
             claimed = due.claim(db, kind.table, self.clock(), kind.lease, seats)
-        return [Turn(self.database, self.clock, kind, key, token) for key, token in claimed]
+        return [ClaimedJob(self.database, self.clock, kind, key, token) for key, token in claimed]
 
     def recall(self, kind: Kind) -> None:
         """Once in a while, and when the clock goes back: rows that a clock which was ahead has put off are due now;
@@ -162,7 +162,7 @@ class Engine:
                 with self.database.begin() as db:
                     due.recall(db, kind.table, row, now + kind.lease if row.tries else now)
 
-    def run(self, turn: Turn) -> None:
+    def run(self, turn: ClaimedJob) -> None:
         """One turn; whatever a handler raises, the row backs off and stays visible."""
         try:
             turn.kind.handle(turn)
@@ -172,7 +172,7 @@ class Engine:
             log.exception("turn failed", kind=turn.kind.table.__name__, key=turn.key)
             self._put_back(turn, f"{type(fault).__name__}: {fault}"[:500])
 
-    def _put_back(self, turn: Turn, trouble: str) -> None:
+    def _put_back(self, turn: ClaimedJob, trouble: str) -> None:
         try:
             with turn.begin() as (db, row):
                 turn.retry(db, row, trouble)

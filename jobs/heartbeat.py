@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from jobs.context import Outside
-from jobs.engine import Turn
+from jobs.engine import ClaimedJob
 from storage import health
 from telephony.http import Http, NoReply, Wire
 
@@ -14,7 +14,7 @@ BEAT_EVERY = timedelta(seconds=15)
 TELL_EVERY = timedelta(minutes=1)
 
 
-def beat(turn: Turn) -> None:
+def beat(turn: ClaimedJob) -> None:
     """That its row was done is all there is to it."""
 
 
@@ -24,7 +24,7 @@ class Heartbeat:
     def __init__(self, outside: Outside, http: Http | None = None):
         self.url, self._http = outside.settings.heartbeat_url, http or Wire()
 
-    def tell(self, turn: Turn) -> None:
+    def tell(self, turn: ClaimedJob) -> None:
         with turn.begin() as (db, _):
             late, unheard = health.late(db, turn.now), health.unheard(db)
             skewed = health.skewed(db, turn.now, health.AHEAD)

@@ -15,7 +15,7 @@ LISTEN_FOR = 0.5  # seconds, then a look whether to stop
 AFTER_TROUBLE = 1.0
 
 
-class Bell:
+class WakeUp:
     """Rings every listener; one that is busy hears it when it looks."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Bell:
             listener.set()
 
 
-def watch(database: Database, bell: Bell, stopping: threading.Event) -> None:
+def watch(database: Database, bell: WakeUp, stopping: threading.Event) -> None:
     """Ring whenever something may have become due. A lost connection is made anew."""
     wait = _watch_sqlite if database.is_sqlite else _listen
     while not stopping.is_set():
@@ -42,7 +42,7 @@ def watch(database: Database, bell: Bell, stopping: threading.Event) -> None:
             bell.ring()
 
 
-def _watch_sqlite(database: Database, bell: Bell, stopping: threading.Event) -> None:
+def _watch_sqlite(database: Database, bell: WakeUp, stopping: threading.Event) -> None:
     with database.engine.connect() as db:
         raw: Any = db.connection.driver_connection
         seen = None
@@ -53,7 +53,7 @@ def _watch_sqlite(database: Database, bell: Bell, stopping: threading.Event) -> 
                 bell.ring()
 
 
-def _listen(database: Database, bell: Bell, stopping: threading.Event) -> None:
+def _listen(database: Database, bell: WakeUp, stopping: threading.Event) -> None:
     import psycopg  # the driver's own connection: a pooled one would be given back
 
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)

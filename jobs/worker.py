@@ -6,8 +6,8 @@ from queue import SimpleQueue
 
 import structlog
 
-from jobs.engine import Engine, Kind, Turn
-from jobs.wakeup import Bell, watch
+from jobs.engine import ClaimedJob, Engine, Kind
+from jobs.wakeup import WakeUp, watch
 
 log = structlog.get_logger()
 LONGEST_SLEEP = 10.0  # seconds; a wake-up that was missed costs no more
@@ -20,7 +20,7 @@ class Worker:
     def __init__(self, engine: Engine):
         self.engine = engine
         self.stopping = threading.Event()
-        self.bell = Bell()
+        self.bell = WakeUp()
         # An Event would lock itself up if a signal arrived while it is being set; a SimpleQueue is reentrant.
         self._told_to_stop: SimpleQueue[None] = SimpleQueue()
 
@@ -87,7 +87,7 @@ class _Dispatcher(threading.Thread):
             seats.submit(self._sit, turn)
         return len(turns)
 
-    def _sit(self, turn: Turn) -> None:
+    def _sit(self, turn: ClaimedJob) -> None:
         try:
             self.worker.engine.run(turn)
         finally:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall.intervals import Interval, joined
-from oncall.roster import Engineer, Override, Rota
+from directory.intervals import Interval, joined
+from directory.local_time import instant, shown
+from directory.roster import Engineer, Override, Rota
+from directory.turns import turn_at
 from oncall.rotas import Segment, Why, resolve, who
-from oncall.turns import turn_at
-from oncall.wall import instant, shown
 
 
 class Refusal(StrEnum):

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from directory.local_time import instant, shown
+from directory.roster import Drill, Engineer, Rota, Weekday
+from directory.week import DAY, WEEK
 from oncall.reachability import is_reachable
-from oncall.roster import Drill, Engineer, Rota, Weekday
 from oncall.rotas import Segment, resolve, who
-from oncall.wall import instant, shown
-from oncall.week import DAY, WEEK
 
 
 def latest(drill: Drill, zone: str, now: datetime) -> datetime:

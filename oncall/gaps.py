@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from oncall.escalation import layers_of
-from oncall.intervals import Interval, common, joined, without
-from oncall.policies import EVERYONE, Channel, Policy
+from directory.intervals import Interval, common, joined, without
+from directory.local_time import instant
+from directory.policies import EVERYONE, Channel, Policy
+from directory.roster import Engineer, Kind, Override, Rota
 from oncall.reachability import IsTexted, is_reachable, numbers
-from oncall.roster import Engineer, Kind, Override, Rota
 from oncall.rotas import Segment, Why, resolve
-from oncall.wall import instant
+from oncall.targets import layers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

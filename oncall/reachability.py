@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from oncall.policies import Channel
-from oncall.roster import Engineer
+from directory.policies import Channel
+from directory.roster import Engineer
 
 IsTexted = Callable[[str], bool]  # whether a number reads SMS, and we send them there
 

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from oncall.intervals import Interval
-from oncall.roster import Absence, Engineer, Kind, Layer, Override, Rota
-from oncall.turns import EARLIEST, LATEST, turn_at
-from oncall.wall import instant
-from oncall.week import stretch
+from directory.intervals import Interval
+from directory.local_time import instant
+from directory.roster import Absence, Engineer, Kind, Layer, Override, Rota
+from directory.turns import EARLIEST, LATEST, turn_at
+from directory.week import stretch
 
 __all__ = [
     "Absence", "Engineer", "Kind", "Laid", "Layer", "Override", "Rota", "Segment", "Why", "away", "resolve", "who",

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from ivr import words
+from directory.employers import STANDBY
 from ivr.prompts import MONTHS
-from oncall.law.employer import STANDBY
+from notifications import labels
 from printing.paper import HEADING, NAMES, SMALL, TITLE, facts, printed, ruled, said
 
 NO_ADVICE = (
@@ -53,13 +53,13 @@ def _counted(found: Document) -> Iterator[list[str]]:
     for turn in found["turns"]:
         yield _row("tour", f"{turn['rota']} {turn['layer']}", turn["starts"], turn["until"], turn["standby"])
     for of in STANDBY:
-        yield _row("heures", words.PAID[of], hours=found["hours"][of])
+        yield _row("heures", labels.PAID[of], hours=found["hours"][of])
     yield _row("astreinte", hours=found["standby"])
     for each in found["interventions"]:
         yield _row("intervention", each["ticket"], each["starts"], each["until"], each["hours"])
     for line in found["lines"]:
         quantity = {"hours" if line["hours"] else "times": line["quantity"]}
-        yield _row("compensation", words.PAID[line["of"]], amount=line["amount"], **quantity)
+        yield _row("compensation", labels.PAID[line["of"]], amount=line["amount"], **quantity)
     yield _row("total", amount=found["total"])
 
 
@@ -69,7 +69,7 @@ def _owed(found: Document) -> Iterator[list[str]]:
     for each in found.get("excess", ()):
         yield _row("duree", "semaine" if each["week"] else "jour", each["first"], hours=each["worked"])
     for each in found["notices"]:
-        label = ", ".join(filter(None, [words.NOTICE[each["verdict"]], each["reason"]]))
+        label = ", ".join(filter(None, [labels.NOTICE[each["verdict"]], each["reason"]]))
         yield _row("prevenance", label, each["starts"], each["until"], times=str(each["days"]))
 
 
@@ -86,7 +86,8 @@ def _story(
     known += [("Astreinte", f"{_comma(found['standby'])} h"), ("Interventions", f"{_comma(found['worked'])} h")]
     yield facts([*known, ("Compensation", f"{_comma(found['total'])} €")])
     yield from _section("Heures d'astreinte, ouverture déduite", ["", "Heures"], [
-        [words.PAID[of].capitalize(), f"{_comma(hours)} h"] for of in STANDBY if (hours := found["hours"][of]) != "0.00"
+        [labels.PAID[of].capitalize(), f"{_comma(hours)} h"]
+        for of in STANDBY if (hours := found["hours"][of]) != "0.00"
     ], [120, 50])  # fmt: skip
     if len(found["turns"]) > 1:
         yield said("Deux tours à la même heure comptent une fois.", SMALL)
@@ -99,7 +100,7 @@ def _story(
         for each in found["interventions"]
     ], [42, 42, 61, 25])  # fmt: skip
     yield from _section("Compensation", ["", "Quantité", "Taux", "Montant"], [
-        [words.PAID[line["of"]].capitalize(), _comma(line["quantity"]) + (" h" if line["hours"] else ""),
+        [labels.PAID[line["of"]].capitalize(), _comma(line["quantity"]) + (" h" if line["hours"] else ""),
          f"{_comma(line['rate'])} €", f"{_comma(line['amount'])} €"] for line in found["lines"]
     ], [80, 30, 30, 30])  # fmt: skip
     yield from _section("Repos reporté", ["Pas avant", "Repos", "Intervention finie", "Reprise habituelle"], [
@@ -111,7 +112,7 @@ def _story(
          f"{_comma(each['worked'])} h", f"{_comma(each['limit'])} h"] for each in found.get("excess", ())
     ], [80, 45, 45])  # fmt: skip
     yield from _section("Délais de prévenance", ["Tour", "Annoncé", "Délai", "Motif"], [
-        [_at(each["starts"]), _at(each["announced_at"]), f"{each['days']} j, {words.NOTICE[each['verdict']]}",
+        [_at(each["starts"]), _at(each["announced_at"]), f"{each['days']} j, {labels.NOTICE[each['verdict']]}",
          each["reason"] + (" (avec son accord)" if each["agreed"] else "")] for each in found["notices"]
     ], [35, 35, 50, 50])  # fmt: skip
     yield Spacer(1, 6 * mm)

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
-from ivr.intake import Verdict
-from storage import hosts, pages
+from notifications.mail_senders import Verdict
+from storage import hosts
 from storage.due import table_of
 from storage.models import (
     Attempt,
@@ -24,9 +24,10 @@ from storage.models import (
     TicketClock,
     Voicemail,
 )
-from storage.pages import PENDING
+from storage.paging import pages
+from storage.paging.pages import PENDING
 from storage.server_clock import NOISE
-from tickets.sentences import Sentence
+from translatable import Message as Sentence
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody

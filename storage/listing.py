@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ivr.call import Call
+from storage.calls.voicemails import ABSENT, PURGED
 from storage.models import Attempt, CallRow, Event, LetterRow, Page, Ticket, TurnRow, Voicemail
-from storage.voicemails import ABSENT, PURGED
 
 Json = dict[str, Any]
 TICKET_COLUMNS = (

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from werkzeug.test import Client
 
 from storage.database import Database
-from tests.databases import KINDS, Postgres, Sqlite, nothing_lasts, share_engines
-from tests.machine import forget_the_shell
 from tests.mail.server import Server, serving
-from tests.phone import Line, TestClock
-from tests.quick import share, spare_passwords
-from tests.quiet import quieten
+from tests.support.databases import KINDS, Postgres, Sqlite, nothing_lasts, share_engines
+from tests.support.machine import forget_the_shell
+from tests.support.phone import Line, TestClock
+from tests.support.quick import share, spare_passwords
+from tests.support.quiet import quieten
 
 forget_the_shell()
 quieten()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings import OIDC, Settings, SettingsFaults
-from tests.settings_for_tests import environment
+from tests.support.settings_for_tests import environment
 
 SOUND = environment("sqlite:///x.db", "audio")
 

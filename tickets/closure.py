@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tickets.measures import Clock, Commitment, Durations
-from tickets.moves import Impossible
-from tickets.sentences import listed
+from tickets.sla import Clock, Commitment, Durations
 from tickets.states import Kind
+from tickets.transitions import TransitionRefused
+from translatable import listed
 
 ARCHIVED_AFTER = timedelta(days=7)  # a closed ticket that nobody takes back archives itself
 
@@ -75,9 +75,9 @@ def closable(kind: Kind, report: Report, recipients: Collection[str], waived: st
     """Raises Impossible unless the report is whole, and the client's address known or waived with a reason."""
     if absent := lacking(kind, report):
         written = listed(parts(kind)[part] for part in absent)
-        raise Impossible("Le bilan n'est pas complet, il manque : %(parts)s.", parts=written)
+        raise TransitionRefused("Le bilan n'est pas complet, il manque : %(parts)s.", parts=written)
     if not recipients and not waived:
-        raise Impossible(
+        raise TransitionRefused(
             "Aucune adresse du client n'est connue : donnez-en une, ou dites pourquoi le bilan part sans courriel."
         )
 
@@ -88,15 +88,17 @@ def archivable(mails: Mapping[str, MailState], waived: str) -> None:
     `mails`: those of the last closing, by recipient."""
     lost = [to for to, state in mails.items() if state in (MailState.REFUSED, MailState.BOUNCED)]
     if lost:
-        raise Impossible(
+        raise TransitionRefused(
             "Le courriel de clôture n'est pas arrivé (%(lost)s) :"
             " revenez sur la clôture, et refermez le ticket avec une autre adresse.",
             lost=", ".join(lost),
         )
     if any(state is not MailState.SENT for state in mails.values()):
-        raise Impossible("Le courriel de clôture n'est pas encore parti : réessayez quand il le sera.")
+        raise TransitionRefused("Le courriel de clôture n'est pas encore parti : réessayez quand il le sera.")
     if not mails and not waived:
-        raise Impossible("Le client n'a pas été informé de la clôture : revenez sur elle, et refermez le ticket.")
+        raise TransitionRefused(
+            "Le client n'a pas été informé de la clôture : revenez sur elle, et refermez le ticket."
+        )
 
 
 def commitments_kept(promises: Mapping[Clock, Commitment | None]) -> dict[Clock, bool]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tickets.moves import may_escalate
 from tickets.states import Kind, State
+from tickets.transitions import may_escalate
 
 RUNG_AFTER = timedelta(minutes=10)  # between two ranks, for whoever has not seen that the first was told
 

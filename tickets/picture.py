@@ -5,8 +5,8 @@
 import sys
 from collections.abc import Iterator
 
-from tickets.moves import DONE_BY, MOVES, REOPENS_WITHIN, Act, possible
 from tickets.states import WRITTEN, Kind, State
+from tickets.transitions import DONE_BY, REOPENS_WITHIN, TRANSITIONS, Action, possible
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "Incident, demande d'information": (Kind.INCIDENT, Kind.INFORMATION_REQUEST),
@@ -24,7 +24,7 @@ def diagram(kind: Kind) -> str:
     names = (f"    {state} : {WRITTEN[state]}" for state in _states(kind))
     moves = (
         f"    {state} --> {target} : {DONE_BY[act]}"
-        for act, states in MOVES[kind].items()
+        for act, states in TRANSITIONS[kind].items()
         for state, target in states.items()
         if state is not target
     )
@@ -33,14 +33,14 @@ def diagram(kind: Kind) -> str:
 
 def _states(kind: Kind) -> tuple[State, ...]:
     """Those the kind knows, in the order in which they are declared."""
-    known = {state for states in MOVES[kind].values() for pair in states.items() for state in pair}
+    known = {state for states in TRANSITIONS[kind].values() for pair in states.items() for state in pair}
     return tuple(state for state in State if state in known)
 
 
 def _head() -> Iterator[str]:
     yield "# La vie d'un ticket"
     yield ""
-    yield "Dessiné par `make docs` à partir de `tickets/moves.py` (MOVES) : ne rien modifier ici."
+    yield "Dessiné par `make docs` à partir de `tickets/transitions.py` (MOVES) : ne rien modifier ici."
     yield ""
     yield "- L'escalade n'est pas un état : un ticket escaladé continue sa vie."
     yield f"- Un ticket rétabli ou réalisé se rouvre pendant {REOPENS_WITHIN.days} jours ; ensuite un autre le suit."
@@ -60,7 +60,7 @@ def _kind(title: str, kind: Kind) -> Iterator[str]:
         "|---|---|",
     )
     for state in _states(kind):
-        acts = ", ".join(DONE_BY[act] for act in possible(kind, state) if act is not Act.QUALIFY)
+        acts = ", ".join(DONE_BY[act] for act in possible(kind, state) if act is not Action.QUALIFY)
         yield f"| {WRITTEN[state]} | {acts or 'lire'} |"
     yield ""
 

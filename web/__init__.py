@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-import web.light  # noqa: F401 # before whatever imports Flask-Security
-from web import api, audio, calendar, errors, guard, handover, looks, private, shift, signin, take
+import web.no_authlib  # noqa: F401 # before whatever imports Flask-Security
+from web import api, audio, calendar, errors, guard, layout, private, signin
 from web.console import routes as console
+from web.links import shift_link, ticket_link, turn_link
 from web.outside import Outside
 from web.portal import routes as portal
 from web.sessions import Sessions
@@ -14,10 +15,10 @@ def register(app: Flask, outside: Outside) -> None:
     app.session_interface = Sessions()
     private.register(app)
     errors.register(app)
-    looks.register(app, outside)
-    app.register_blueprint(take.blueprint(outside))
-    app.register_blueprint(shift.blueprint(outside))
-    app.register_blueprint(handover.blueprint(outside))
+    layout.register(app, outside)
+    app.register_blueprint(ticket_link.blueprint(outside))
+    app.register_blueprint(shift_link.blueprint(outside))
+    app.register_blueprint(turn_link.blueprint(outside))
     app.register_blueprint(calendar.blueprint(outside))
     app.register_blueprint(audio.blueprint(outside))
     app.register_blueprint(api.blueprint(outside))

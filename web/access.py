@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from werkzeug.routing import Rule
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 
 
 class Door(StrEnum):

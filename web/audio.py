@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request, send_file
 from sqlalchemy import Row
 
 from recordings import signal, soundness
-from storage import listening, voicemails
+from storage.calls import listening, voicemails
 from telephony import addresses
 from telephony.failures import Failure, Refused
 from web.errors import said

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response
 from sqlalchemy import Row
 
-from ivr.book import Book
-from storage import feeds, shifts
-from storage.feeds import Calendar, Of
-from storage.versions import NoDirectory
+from directory.index import Directory
+from storage.accounts import calendar_feeds
+from storage.accounts.calendar_feeds import Calendar, Of
+from storage.directory.versions import NoDirectory
+from storage.rotas import shifts
 from web.errors import said
 from web.outside import Outside
 
@@ -37,7 +38,7 @@ def blueprint(outside: Outside) -> Blueprint:
                 book = outside.shelf.newest(db)
             except NoDirectory:
                 return _unknown()
-            found = feeds.read(db, book, secret, outside.clock())
+            found = calendar_feeds.read(db, book, secret, outside.clock())
         if found is None:
             return _unknown()
         return Response(_written(book, found), content_type=CONTENT_TYPE)
@@ -49,7 +50,7 @@ def _unknown() -> Response:
     return said(HTTPStatus.NOT_FOUND, "Ce calendrier n'existe pas, ou son adresse a été révoquée.")
 
 
-def _written(book: Book, found: Calendar) -> bytes:
+def _written(book: Directory, found: Calendar) -> bytes:
     from icalendar import Calendar as Document  # 0.1 s, which only calendars have a use for
     from icalendar import vText
 
@@ -68,7 +69,7 @@ def _written(book: Book, found: Calendar) -> bytes:
     return bytes(document.to_ical())
 
 
-def _event(book: Book, shift: Row[Any]) -> Event:
+def _event(book: Directory, shift: Row[Any]) -> Event:
     from icalendar import Event
 
     duty, event = shifts.in_words(book, shift), Event()
@@ -84,7 +85,7 @@ def _event(book: Book, shift: Row[Any]) -> Event:
     return event
 
 
-def _name(book: Book, feed: Row[Any]) -> str:
+def _name(book: Directory, feed: Row[Any]) -> str:
     match Of(feed.kind):
         case Of.ENGINEER:
             found = book.engineer(feed.code)

@@ -10,8 +10,8 @@ from flask_login import current_user
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from storage.versions import NoDirectory
-from tickets.sentences import Sentence
+from storage.directory.versions import NoDirectory
+from translatable import Message
 from web.access import is_for_people
 from web.api.problems import PREFIX, problem
 from web.languages import translated
@@ -74,7 +74,7 @@ def told(status: int, text: str, leads_to: str = "", again: Sequence[tuple[str, 
 
 def _refused(fault: HTTPException) -> Response:
     status = fault.code or 500
-    answer = told(status, SAID.get(status) or Sentence(UNSERVED, status=status))
+    answer = told(status, SAID.get(status) or Message(UNSERVED, status=status))
     for name, value in fault.get_headers():
         if name != "Content-Type":
             answer.headers[name] = value  # Allow, Retry-After

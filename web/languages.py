@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale
 
-from tickets.sentences import Sentence, Shown
+from translatable import LocalTime, Message
 
 FOLDER = Path(__file__).parent / "translations"
 LOCALES = ("fr", *sorted(path.stem for path in FOLDER.glob("*.po")))
@@ -40,16 +40,16 @@ def catalogue(language: str) -> NullTranslations:
 
 def translated(text: str) -> str:
     """A sentence of the rules in the reader's language, what is in it too; any other text by its translation."""
-    if not isinstance(text, Sentence):
+    if not isinstance(text, Message):
         return gettext(text)
     return gettext(text.template, **{name: _placed(held) for name, held in text.places.items()})
 
 
 def _placed(held: object) -> object:
     """What stands in a sentence: sentences and instants are said in the reader's language, too."""
-    if isinstance(held, Shown):
+    if isinstance(held, LocalTime):
         return held if in_french() else format_datetime(held.at, held.pattern, locale=get_locale())
-    return translated(held) if isinstance(held, Sentence) else held
+    return translated(held) if isinstance(held, Message) else held
 
 
 def in_french() -> bool:

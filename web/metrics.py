@@ -6,7 +6,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from clock import Clock
-from storage import health, hosts, tallies
+from storage import health, hosts
+from storage.calls import tallies
 from storage.database import Database
 
 

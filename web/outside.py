@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clock import Clock
 from settings import Settings
 from storage.database import Database
-from storage.versions import Shelf
+from storage.directory.versions import DirectoryCache
 
 if TYPE_CHECKING:  # a tenth of a second each, which most requests have no use for
     from storage.audio import AudioStore
@@ -20,6 +20,6 @@ class Outside:
     settings: Settings
     database: Database
     clock: Clock
-    shelf: Shelf
+    shelf: DirectoryCache
     audio: AudioStore | None = None  # none: as the settings say
     twilio: Twilio | None = None

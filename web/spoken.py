@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import format_currency, format_date, format_datetime, format_decimal
 
-from ivr import durations
+from notifications import durations
 from web.languages import in_french
 
 FORM = "EEE d MMM HH:mm"

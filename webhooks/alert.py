@@ -10,14 +10,17 @@ import structlog
 from flask import Blueprint, Response
 from sqlalchemy import Connection, Row, select
 
-from ivr import alert
-from ivr.alert import Alert, Done, Wish
-from ivr.book import Book
+from directory.index import Directory
+from ivr import alert_call
+from ivr.alert_call import Alert, Done, Wish
 from ivr.events import Event, Pressed, Rang, Silent
 from ivr.steps import Heard
-from storage import attempts, pages, taking, tickets, voicemails
+from services import acknowledgement
+from storage.calls import voicemails
 from storage.models import Page
-from storage.standing import standing
+from storage.paging import attempts, pages
+from storage.tickets import summaries
+from storage.tickets.assignment import standing
 from telephony import addresses
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, lock, number, value
@@ -57,16 +60,16 @@ class AlertDoor:
 
     # ---------------------------------------------------------------- what happens
     def happened(self, attempt: int, event: Event) -> Response:
-        return self._answer(attempt, event, lambda known: alert.reply(known, event, number("n")))
+        return self._answer(attempt, event, lambda known: alert_call.reply(known, event, number("n")))
 
     def stumbled(self, attempt: int) -> Response:
         """Twilio could not use an answer of ours, or a sound in it: the call goes on."""
         log.error("Twilio fell back", attempt=attempt, error=value("ErrorCode"), url=value("ErrorUrl"))
-        return self._answer(attempt, Rang(), alert.resumed)
+        return self._answer(attempt, Rang(), alert_call.resumed)
 
     def _answer(self, attempt: int, event: Event, heard: Callable[[Alert], Heard]) -> Response:
         with self.context.database.begin() as db:
-            pages.hold_of(db, attempt)
+            pages.lock_page_of(db, attempt)
             row = attempts.find(db, attempt)
             if row is None:
                 return self.trouble(attempt)
@@ -82,12 +85,12 @@ class AlertDoor:
         """The talk with the client is over. Twilio: Dial, `DialCallStatus`."""
         with self.context.database.read() as db:
             writer = exchange.writer(self.context, self.context.shelf.newest(db), 0)
-        return as_twiml(writer.document(alert.ended(value("DialCallStatus") == "completed")))
+        return as_twiml(writer.document(alert_call.ended(value("DialCallStatus") == "completed")))
 
     def status(self, attempt: int) -> None:
         """How far the call has got. Twilio: `CallStatus`, in any order."""
         with self.context.database.begin() as db:
-            pages.hold_of(db, attempt)
+            pages.lock_page_of(db, attempt)
             now, sid, status = self.context.clock(), value("CallSid"), value("CallStatus")
             attempts.progress(db, attempt, sid=sid, status=status, error="", now=now)
             self._note_machine(db, attempt)
@@ -95,13 +98,13 @@ class AlertDoor:
     def machine(self, attempt: int) -> None:
         """Who has picked up, as far as Twilio can tell. Twilio: `AnsweredBy`, a guess."""
         with self.context.database.begin() as db:
-            pages.hold_of(db, attempt)
+            pages.lock_page_of(db, attempt)
             self._note_machine(db, attempt)
 
     def trouble(self, attempt: int) -> Response:
         """Each question in trouble counts: a machine that has picked up is not talked to for ever."""
         writer = replace(exchange.plain_writer(self.context), turn=number("n") + 1, room=f"alert/{attempt}/")
-        return as_twiml(writer.document(alert.in_trouble(number("n"))))
+        return as_twiml(writer.document(alert_call.in_trouble(number("n"))))
 
     # ---------------------------------------------------------------- what it means
     def _grant(self, db: Connection, page: Row[Any], row: Row[Any], event: Event) -> Done:
@@ -109,18 +112,20 @@ class AlertDoor:
         attempts.progress(db, row.id, sid=value("CallSid"), status="in-progress", error="", now=now)
         if isinstance(event, Pressed) and event.keys:
             attempts.pressed(db, row.id, now)
-        match alert.wish(event):
+        match alert_call.wish(event):
             case Wish.TAKE:
-                return Done(confirmed=taking.take(db, page.ticket, row.engineer, "voice", now, row.id).confirmed)
+                return Done(
+                    confirmed=acknowledgement.acknowledge(db, page.ticket, row.engineer, "voice", now, row.id).confirmed
+                )
             case Wish.HAND_ON:
-                return Done(handed_on=taking.pass_on(db, page.ticket, row.engineer, "voice", now))
+                return Done(handed_on=acknowledgement.escalate(db, page.ticket, row.engineer, "voice", now))
             case _:
                 return Done()
 
-    def _alert(self, db: Connection, book: Book, page: Row[Any], row: Row[Any], done: Done) -> Alert:
+    def _alert(self, db: Connection, book: Directory, page: Row[Any], row: Row[Any], done: Done) -> Alert:
         found = standing(db, page.ticket)
         ticket = found.ticket
-        about, now = tickets.about(book, ticket), self.context.clock()
+        about, now = summaries.about(book, ticket), self.context.clock()
         holder = book.engineer(ticket.acknowledged_by) if ticket.acknowledged_by else None
         recording, is_awaited = voicemails.playable(db, page.ticket)
         return Alert(

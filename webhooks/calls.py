@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from ivr import prompts
 from ivr.events import DialEnded, Event, Pressed, Recorded, Silent
 from ivr.steps import HangUp, Say, TakeMessage
-from storage import calls, leaving
+from services import call_end
+from storage.calls import live_calls
 from webhooks import exchange, keeping, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, number, value
 
@@ -73,7 +74,7 @@ class CallDoor:
         """A colleague's phone has stopped ringing. `completed` alone does not mean that they talked."""
         left = form().get("CallStatus") in FINAL
         with self.context.database.begin() as db:
-            accepted = calls.accepted(db, value("DialCallSid"))
+            accepted = live_calls.accepted(db, value("DialCallSid"))
             talked = accepted and value("DialBridged") != "false"
             return as_twiml(self._answer(db, DialEnded(talked, caller_left=left)))
 
@@ -81,14 +82,14 @@ class CallDoor:
         """The call is over: the only sure notice of a caller who hangs up while being spoken to."""
         if form().get("CallStatus") in FINAL:
             with self.context.database.begin() as db:
-                leaving.hung_up(db, self.context.shelf, form().get("CallSid", ""), self.context.clock())
+                call_end.hung_up(db, self.context.shelf, form().get("CallSid", ""), self.context.clock())
 
     # ---------------------------------------------------------------- the answer
     def answer(self, event: Event) -> Response:
         answer = exchange.only_talk(self.context, form()["CallSid"], number("n"), event)
         if answer is not None:
             return as_twiml(answer)
-        # A key alone may be lost in a power cut, the call is lost with it; a ticket makes it lasting (storage.journal).
+        # A power cut may cost a key alone: the call is lost too. A ticket makes it lasting (storage.tickets.journal).
         with self.context.database.begin(lasting=False) as db:
             return as_twiml(self._answer(db, event))
 
@@ -102,10 +103,10 @@ class CallDoor:
         """Twilio could not use an answer of ours: the last question is asked again, once."""
         log.error("Twilio fell back", error=form().get("ErrorCode"), url=form().get("ErrorUrl"))
         with self.context.database.begin() as db:
-            standing = calls.load(db, form()["CallSid"])
+            standing = live_calls.load(db, form()["CallSid"])
             if standing is None:
                 return as_twiml(exchange.arrived(self.context, db))
-            first_time = calls.stumble(db, form()["CallSid"]) == 1
+            first_time = live_calls.stumble(db, form()["CallSid"]) == 1
             return as_twiml(standing.answer) if first_time else self.only_speech()
 
     def only_speech(self) -> Response:

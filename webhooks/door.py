@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Request, Response, g, request
 from clock import Clock
 from settings import Settings
 from storage.database import Database
-from storage.versions import Shelf
+from storage.directory.versions import DirectoryCache
 from telephony import twiml
 from telephony.signature import is_ours
 
@@ -29,7 +29,7 @@ class Context:
     settings: Settings
     database: Database
     clock: Clock
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: DirectoryCache = field(default_factory=DirectoryCache)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ivr import numbers
-from ivr.book import Book
+from directory import phone_numbers
+from directory.index import Directory
 from ivr.call import Call
 from ivr.dialogue import decide
 from ivr.events import Event, Pressed, Rang
 from ivr.steps import HangUp
-from storage import calls, facts, orders, versions
-from storage.calls import Standing
+from services import apply_effects, dialogue_facts
+from storage.calls import live_calls
+from storage.calls.live_calls import CallSnapshot
+from storage.directory import versions
 from telephony.twiml import Voice, Writer
 from webhooks.door import Context, form, value
 
@@ -30,10 +32,10 @@ def rang(context: Context, db: Connection, *, sid: str, from_: str, to: str, for
     now = context.clock()
     version = versions.newest(db)
     book = context.shelf.book(db, version)
-    call = Call(sid=sid, line=to, caller=numbers.caller(from_), started_at=now)
-    if not calls.begin(db, call, version, forwarded_from):
-        return calls.answer_of(db, sid, 0) or ""
-    return _turn(context, db, book, Standing(call, version, -1), Rang(), now)
+    call = Call(sid=sid, line=to, caller=phone_numbers.caller(from_), started_at=now)
+    if not live_calls.begin(db, call, version, forwarded_from):
+        return live_calls.answer_of(db, sid, 0) or ""
+    return _turn(context, db, book, CallSnapshot(call, version, -1), Rang(), now)
 
 
 def happened(context: Context, db: Connection, sid: str, turn: int, event: Event) -> str | None:
@@ -41,11 +43,11 @@ def happened(context: Context, db: Connection, sid: str, turn: int, event: Event
 
     `turn` is the one this event makes: an earlier one is a repetition, and hears its answer again. One that
     makes no sense hears the last answer."""
-    standing = calls.load(db, sid)
+    standing = live_calls.load(db, sid)
     if standing is None:
         return None
     if turn != standing.turn + 1:
-        return (calls.answer_of(db, sid, turn) if turn else None) or standing.answer
+        return (live_calls.answer_of(db, sid, turn) if turn else None) or standing.answer
     book = context.shelf.book(db, standing.version)
     return _turn(context, db, book, standing, event, context.clock())
 
@@ -55,24 +57,26 @@ def only_talk(context: Context, sid: str, turn: int, event: Event) -> str | None
 
     None when there is more to it, or when something else happens on the call at the same moment."""
     with context.database.alone() as db:
-        standing = calls.peek(db, sid)
+        standing = live_calls.peek(db, sid)
         if standing is None or standing.call.ended or turn != standing.turn + 1:
             return None
         now, book = context.clock(), context.shelf.book(db, standing.version)
-        decision = decide(book, standing.call, event, facts.gather(db, book, standing.call, event, now), now)
+        decision = decide(book, standing.call, event, dialogue_facts.gather(db, book, standing.call, event, now), now)
         if decision.orders or decision.call.ticket != standing.call.ticket:
             return None
         answer = writer(context, book, standing.turn + 2).document(decision.heard)
-        added = calls.add_next(db, standing, decision.call, answer=answer, now=now, **_named(event))
+        added = live_calls.add_next(db, standing, decision.call, answer=answer, now=now, **_named(event))
     return answer if added else None
 
 
-def _turn(context: Context, db: Connection, book: Book, standing: Standing, event: Event, now: datetime) -> str:
-    known = facts.gather(db, book, standing.call, event, now)
+def _turn(
+    context: Context, db: Connection, book: Directory, standing: CallSnapshot, event: Event, now: datetime
+) -> str:
+    known = dialogue_facts.gather(db, book, standing.call, event, now)
     decision = decide(book, standing.call, event, known, now)
-    call = orders.carry_out(db, book, decision.call, decision.orders, now)
+    call = apply_effects.apply(db, book, decision.call, decision.orders, now)
     answer = writer(context, book, standing.turn + 2).document(decision.heard)
-    calls.add_turn(db, standing, call, answer=answer, now=now, **_named(event))
+    live_calls.add_turn(db, standing, call, answer=answer, now=now, **_named(event))
     return answer
 
 
@@ -80,7 +84,7 @@ def _named(event: Event) -> dict[str, str]:
     return {"event": type(event).__name__, "keys": event.keys if isinstance(event, Pressed) else ""}
 
 
-def writer(context: Context, book: Book, turn: int) -> Writer:
+def writer(context: Context, book: Directory, turn: int) -> Writer:
     organisation = book.organisation
     voice = Voice(organisation.language, organisation.voice)
     return Writer(context.settings.public_url, voice, context.settings.twilio_caller_id, turn)

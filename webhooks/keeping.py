@@ -4,8 +4,9 @@ import re
 
 from sqlalchemy import Connection
 
-from storage import calls, leaving, voicemails
-from storage.calls import Standing
+from services import call_end
+from storage.calls import live_calls, voicemails
+from storage.calls.live_calls import CallSnapshot
 from webhooks import exchange
 from webhooks.door import Context, number, value
 
@@ -36,13 +37,13 @@ def keep(context: Context, db: Connection, sid: str, *, absent: bool = False) ->
 def ticket_of(context: Context, db: Connection, sid: str, *, spoken: bool) -> str | None:
     """The call's ticket, opened now when there is none; none for a call of which we know nothing."""
     standing = _standing(context, db, sid)
-    return leaving.ticket_of(db, context.shelf, standing, context.clock(), spoken=spoken) if standing else None
+    return call_end.ticket_of(db, context.shelf, standing, context.clock(), spoken=spoken) if standing else None
 
 
-def _standing(context: Context, db: Connection, sid: str) -> Standing | None:
+def _standing(context: Context, db: Connection, sid: str) -> CallSnapshot | None:
     """The call, entered now if its first request was lost and this one tells whose it is."""
-    standing = calls.load(db, sid)
+    standing = live_calls.load(db, sid)
     if standing is None and value("To"):
         exchange.arrived(context, db)
-        standing = calls.load(db, sid)
+        standing = live_calls.load(db, sid)
     return standing

@@ -9,13 +9,15 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy import Connection, Row
 
-from ivr import alert, duty
-from ivr.duty import Answer
+from ivr import alert_call
+from ivr.call_client import put_through
 from ivr.events import DialEnded, Event, Pressed, Rang, Silent
-from ivr.putting_through import put_through
 from ivr.steps import HangUp, Heard, Say
-from storage import arrival, messages, shifts
-from storage.shifts import Takeup
+from notifications import shift_notifications
+from notifications.shift_notifications import Answer
+from storage.paging import notification_outbox, sms_arrival
+from storage.rotas import shifts
+from storage.rotas.shifts import Takeup
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, lock, number, value
 
@@ -51,10 +53,10 @@ class MessageDoor:
 
     def happened(self, message: int, event: Event) -> Response:
         with self.context.database.begin() as db:
-            row = messages.find(db, message)
+            row = notification_outbox.find(db, message)
             if row is None:
                 return self.trouble()
-            arrival.progress(db, message, sid=value("CallSid"), status="in-progress", now=self.context.clock())
+            sms_arrival.progress(db, message, sid=value("CallSid"), status="in-progress", now=self.context.clock())
             heard = self._heard(db, row, event)
             turn = number("n") + 1 if isinstance(event, Silent) else 0
             writer = exchange.writer(self.context, self.context.shelf.newest(db), turn)
@@ -63,18 +65,18 @@ class MessageDoor:
     def _heard(self, db: Connection, row: Row[Any], event: Event) -> Heard:
         match row.kind, event:
             case str(), DialEnded(talked):
-                return alert.ended(talked)
-            case messages.TAKEUP, _:
+                return alert_call.ended(talked)
+            case notification_outbox.TAKEUP, _:
                 return self._takeup(db, row, event)
-            case messages.CLIENT, _:
+            case notification_outbox.CLIENT, _:
                 return put_through(row.ticket, row.body, event, number("n"))
             case _:
-                return duty.told_call(row.body)
+                return shift_notifications.told_call(row.body)
 
     def status(self, message: int) -> None:
         """How far the call has got. Twilio: `CallStatus`, in any order."""
         with self.context.database.begin() as db:
-            arrival.progress(
+            sms_arrival.progress(
                 db, message, sid=value("CallSid"), status=value("CallStatus"), now=self.context.clock()
             )  # fmt: skip
 
@@ -83,14 +85,14 @@ class MessageDoor:
 
     def _takeup(self, db: Connection, row: Row[Any], event: Event) -> Heard:
         now = self.context.clock()
-        takeup = ANSWERS.get(duty.answer(event))
+        takeup = ANSWERS.get(shift_notifications.answer(event))
         if takeup:
             shifts.answer(db, row.shift, takeup, now)
         shift = shifts.find(db, row.shift)
         if shift is None:
-            return duty.told_call(TROUBLE)
+            return shift_notifications.told_call(TROUBLE)
         stands = not shift.cancelled_at and now < shift.until
-        return duty.takeup_call(self._duty(db, shift), event, stands, number("n"))
+        return shift_notifications.takeup_call(self._duty(db, shift), event, stands, number("n"))
 
-    def _duty(self, db: Connection, shift: Row[Any]) -> duty.Duty:
+    def _duty(self, db: Connection, shift: Row[Any]) -> shift_notifications.Duty:
         return shifts.in_words(self.context.shelf.newest(db), shift)

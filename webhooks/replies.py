@@ -7,15 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from ivr import duty, numbers, reply
-from ivr.book import Book
-from ivr.reply import Has, Order, Unknown, Verb
-from oncall.ladder import HandOn
+from directory import phone_numbers
+from directory.index import Directory
+from notifications import shift_notifications, sms_commands
+from notifications.sms_commands import Command, Has, Unknown, Verb
+from oncall.escalation import HandOn
 from oncall.reachability import numbers as reached_at
-from storage import replies, shifts, taking, tickets
-from storage.replies import Woken
-from storage.shifts import Takeup
-from storage.standing import standing
+from services import acknowledgement
+from storage.paging import sms_replies
+from storage.paging.sms_replies import Woken
+from storage.rotas import shifts
+from storage.rotas.shifts import Takeup
+from storage.tickets import summaries
+from storage.tickets.assignment import standing
 from webhooks.door import Context
 
 TROUBLE = "Incident technique, votre SMS n'a rien fait. Prenez le ticket par son lien ou pendant l'appel."
@@ -26,13 +30,13 @@ def answer(context: Context, sid: str, sender: str, text: str) -> str | None:
     """The answer to an SMS; none to whoever is no engineer of the present directory."""
     with context.database.read() as db:
         book = context.shelf.newest(db)
-    number = numbers.caller(sender)
+    number = phone_numbers.caller(sender)
     people = [engineer.code for engineer in book.directory.engineers if number and number in reached_at(engineer)]
     if not people or not sid:
         return None
     with context.database.begin() as db:
         desk = Desk(db, book, people, context.clock())
-        return replies.once(db, sid, desk.now, lambda: desk.answer(text))
+        return sms_replies.once(db, sid, desk.now, lambda: desk.answer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +44,33 @@ class Desk:
     """Whoever sent the message, and what they may mean; a telephone that is handed around has several people."""
 
     db: Connection
-    book: Book
+    book: Directory
     people: Sequence[str]
     now: datetime
 
     def answer(self, text: str) -> str:
-        order = reply.understood(text, self.book.organisation.ticket_prefix)
+        order = sms_commands.understood(text, self.book.organisation.ticket_prefix)
         if order is None:
-            return reply.not_understood()
+            return sms_commands.not_understood()
         if isinstance(order, Unknown):
-            return reply.unknown(order.typed)
-        if order.ticket and tickets.find(self.db, order.ticket) is None:
-            return reply.unknown(order.ticket)
-        woken = replies.woken_for(self.db, self.people, self.now)
+            return sms_commands.unknown(order.typed)
+        if order.ticket and summaries.find(self.db, order.ticket) is None:
+            return sms_commands.unknown(order.ticket)
+        woken = sms_replies.woken_for(self.db, self.people, self.now)
         if order.verb is Verb.WHO:
             return self._who_has([order.ticket] if order.ticket else [one.ticket for one in woken[:TOLD]])
         about_shift = None if order.ticket else self._about_shift(order, any(one.waits for one in woken))
         if about_shift is not None:
             return about_shift
-        quoted = reply.quoted(text, self.book.organisation.ticket_prefix) if not order.ticket else ()
+        quoted = sms_commands.quoted(text, self.book.organisation.ticket_prefix) if not order.ticket else ()
         meant = self._meant(order, woken, quoted)
         if len(meant) > 1 or _contradicts(quoted, woken, meant):
-            return reply.which([one.ticket for one in meant])
+            return sms_commands.which([one.ticket for one in meant])
         if not meant:
-            return reply.nothing_waits()
+            return sms_commands.nothing_waits()
         return self._take(meant[0]) if order.verb is Verb.TAKE else self._pass_on(meant[0], order.reason)
 
-    def _meant(self, order: Order, woken: Sequence[Woken], quoted: Collection[str]) -> Sequence[Woken]:
+    def _meant(self, order: Command, woken: Sequence[Woken], quoted: Collection[str]) -> Sequence[Woken]:
         """The ticket named; or those that wait for this person, of several the one they quote; or their last."""
         if order.ticket:
             mine = next((one for one in woken if one.ticket == order.ticket), None)
@@ -75,7 +79,7 @@ class Desk:
         named = [one for one in waiting or woken if one.ticket in quoted]
         return named if len(named) == 1 else waiting or woken[:1]
 
-    def _about_shift(self, order: Order, a_ticket_waits: bool) -> str | None:
+    def _about_shift(self, order: Command, a_ticket_waits: bool) -> str | None:
         """Said of their next shift, expressly or because no ticket waits; none when it is said of a ticket."""
         if a_ticket_waits and not order.shift:
             return None
@@ -83,38 +87,38 @@ class Desk:
         states = (*shifts.UNANSWERED, unlike) if order.shift or order.verb is Verb.TAKE else shifts.UNANSWERED
         asked = shifts.asked_of(self.db, self.people, states, self.now)
         if asked is None:
-            return reply.no_shift_waits() if order.shift else None
-        held = replies.held_by(self.db, self.people, self.now)
+            return sms_commands.no_shift_waits() if order.shift else None
+        held = sms_replies.held_by(self.db, self.people, self.now)
         if held and not order.shift and order.verb is Verb.HAND_ON:
-            return reply.shift_or_ticket(held)
+            return sms_commands.shift_or_ticket(held)
         return self._shift(asked, order.verb)
 
     def _shift(self, shift: Row[Any], verb: Verb) -> str:
         confirmed = verb is Verb.TAKE
         shifts.answer(self.db, shift.id, Takeup.CONFIRMED if confirmed else Takeup.DECLINED, self.now)
-        return duty.answered_sms(shifts.in_words(self.book, shift), confirmed)
+        return shift_notifications.answered_sms(shifts.in_words(self.book, shift), confirmed)
 
     def _take(self, meant: Woken) -> str:
-        holder = taking.take(self.db, meant.ticket, meant.engineer, "sms", self.now)
+        holder = acknowledgement.acknowledge(self.db, meant.ticket, meant.engineer, "sms", self.now)
         if holder.engineer == meant.engineer:
-            return reply.taken(tickets.about(self.book, tickets.row(self.db, meant.ticket)))
-        return reply.not_yours(self._has(meant.ticket), self._local_now)
+            return sms_commands.taken(summaries.about(self.book, summaries.row(self.db, meant.ticket)))
+        return sms_commands.not_yours(self._has(meant.ticket), self._local_now)
 
     def _pass_on(self, meant: Woken, reason: str) -> str:
-        handed_on = taking.pass_on(self.db, meant.ticket, meant.engineer, "sms", self.now, reason)
+        handed_on = acknowledgement.escalate(self.db, meant.ticket, meant.engineer, "sms", self.now, reason)
         if handed_on is not HandOn.REFUSED:
-            return reply.passed_on(meant.ticket, handed_on)
+            return sms_commands.passed_on(meant.ticket, handed_on)
         has = self._has(meant.ticket)
         if has.wanted:
-            return reply.not_asked(meant.ticket)
+            return sms_commands.not_asked(meant.ticket)
         if has.is_mine:
-            return reply.stays(meant.ticket)
-        return reply.not_yours(has, self._local_now)
+            return sms_commands.stays(meant.ticket)
+        return sms_commands.not_yours(has, self._local_now)
 
     def _who_has(self, wanted: Sequence[str]) -> str:
         if not wanted:
-            return reply.nothing_waits()
-        return reply.who_has([self._has(ticket) for ticket in wanted], self._local_now)
+            return sms_commands.nothing_waits()
+        return sms_commands.who_has([self._has(ticket) for ticket in wanted], self._local_now)
 
     def _has(self, ticket: str) -> Has:
         found = standing(self.db, ticket)

@@ -8,9 +8,10 @@ from flask import Blueprint, Response
 from sqlalchemy import Connection
 
 from ivr import prompts
-from ivr.call import Stage
+from ivr.call import DialogueState
 from ivr.steps import HangUp
-from storage import calls, taking
+from services import acknowledgement
+from storage.calls import live_calls
 from webhooks import exchange, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, number, value
 
@@ -37,7 +38,7 @@ class TeamDoor:
         """The colleague has picked up; only they hear this."""
         context = self.context
         with context.database.read() as db:
-            standing = calls.peek(db, form().get("ParentCallSid", ""))
+            standing = live_calls.peek(db, form().get("ParentCallSid", ""))
             if standing is None:
                 return self.plain_whisper()
             book = context.shelf.book(db, standing.version)
@@ -58,16 +59,16 @@ class TeamDoor:
             return as_twiml(self._writer.document((HangUp(),)))
         with self.context.database.begin() as db:
             now, parent = self.context.clock(), form().get("ParentCallSid", "")
-            calls.accept(db, leg, parent, now)
+            live_calls.accept(db, leg, parent, now)
             self._take(db, parent, now)
         return self.put_through()
 
     def _take(self, db: Connection, parent: str, now: datetime) -> None:
         """Whoever accepts a caller after hours has the ticket."""
-        standing = calls.peek(db, parent)
-        if standing and standing.call.stage is Stage.BRIDGING and standing.call.ticket:
+        standing = live_calls.peek(db, parent)
+        if standing and standing.call.stage is DialogueState.BRIDGING and standing.call.ticket:
             engineer = standing.call.bridge[standing.call.ringing - 1]
-            taking.take(db, standing.call.ticket, engineer, "bridge", now)
+            acknowledgement.acknowledge(db, standing.call.ticket, engineer, "bridge", now)
 
     def put_through(self) -> Response:
         return as_twiml(self._writer.document(()))

@@ -3,7 +3,7 @@
 import structlog
 from flask import Blueprint, Response, request
 
-from storage import arrival, attempts, delivery, pages
+from storage.paging import attempts, delivery, pages, sms_arrival
 from telephony import twiml
 from webhooks import replies, trouble
 from webhooks.door import METHODS, Context, as_twiml, form, lock, value
@@ -33,11 +33,11 @@ def blueprint(context: Context) -> Blueprint:
         subject, sid, state = request.args.get("for", ""), value("MessageSid"), value("MessageStatus")
         with context.database.begin() as db:
             if (attempt := delivery.key_of(subject, "attempt")) is not None:
-                pages.hold_of(db, attempt)
+                pages.lock_page_of(db, attempt)
                 now = context.clock()
                 attempts.progress(db, attempt, sid=sid, status=state, error=value("ErrorCode"), now=now)
             elif (message := delivery.key_of(subject, "message")) is not None:
-                arrival.progress(db, message, sid=sid, status=state, now=context.clock())
+                sms_arrival.progress(db, message, sid=sid, status=state, now=context.clock())
 
     routes.add_url_rule("/sms/status", "status", status, methods=METHODS)
     return routes

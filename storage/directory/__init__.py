@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from ivr.directory import Directory
+from directory.model import DirectoryData
 from storage.directory import clients, coverage, duty, line, naming, references, syntax
 from storage.directory.faults import DirectoryFaults, Fault
 from storage.directory.reader import Table, kind
 from storage.directory.writer import dump, to_json
-from tickets.sentences import Sentence
+from translatable import Message
 
 __all__ = ["DirectoryFaults", "Fault", "dump", "from_json", "parse", "read", "to_json", "with_item"]
 
-Check = Callable[[Directory], Iterable[Fault]]
-SECTIONS = [field.name for field in fields(Directory)]
+Check = Callable[[DirectoryData], Iterable[Fault]]
+SECTIONS = [field.name for field in fields(DirectoryData)]
 ORGANISATION = "organisation"
 ITEMS: Mapping[str, Callable[[Table], Any]] = {
     "lines": line.line,
@@ -35,7 +35,7 @@ ITEMS: Mapping[str, Callable[[Table], Any]] = {
 }
 
 
-def parse(text: str) -> Directory:
+def parse(text: str) -> DirectoryData:
     """The directory in a TOML file's text; raises DirectoryFaults."""
     document = syntax.table(text.removeprefix("\ufeff"))  # as some editors begin a file
     if isinstance(document, Fault):
@@ -43,33 +43,37 @@ def parse(text: str) -> Directory:
     return read(document, naming.check, coverage.check)
 
 
-def from_json(text: str, *, with_clients: bool = True) -> Directory:
+def from_json(text: str, *, with_clients: bool = True) -> DirectoryData:
     """The directory that `to_json` wrote; raises DirectoryFaults. Most of a large one are its clients."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         fault = Fault(
-            Sentence("ligne %(line)s", line=error.lineno), Sentence("ce n'est pas du JSON (%(msg)s)", msg=error.msg)
+            Message("ligne %(line)s", line=error.lineno), Message("ce n'est pas du JSON (%(msg)s)", msg=error.msg)
         )
         raise DirectoryFaults((fault,)) from error
     if not isinstance(document, dict):
-        raise DirectoryFaults((Fault("", Sentence("on attend une table, pas %(kind)s", kind=kind(document))),))
+        raise DirectoryFaults((Fault("", Message("on attend une table, pas %(kind)s", kind=kind(document))),))
     return read(document if with_clients else {name: each for name, each in document.items() if name != "clients"})
 
 
-def read(document: Mapping[str, object], *checks: Check) -> Directory:
+def read(document: Mapping[str, object], *checks: Check) -> DirectoryData:
     """The directory in a document, once nothing is wrong with it; raises DirectoryFaults."""
     faults: list[Fault] = []
     root = Table(document, "", faults)
     if not root.has(ORGANISATION):
         root.refuse("il manque la section [organisation]")
     organisation = root.one(ORGANISATION, line.organisation) or line.UNSAID
-    directory = Directory(organisation=organisation, **{name: root.each(name, each) for name, each in ITEMS.items()})
+    directory = DirectoryData(
+        organisation=organisation, **{name: root.each(name, each) for name, each in ITEMS.items()}
+    )
     root.close()
     return _sound(_in_zone(directory), faults, *checks)
 
 
-def with_item(directory: Directory, section: str, position: int, item: Mapping[str, object] | None) -> Directory:
+def with_item(
+    directory: DirectoryData, section: str, position: int, item: Mapping[str, object] | None
+) -> DirectoryData:
     """The directory with one item read anew, added after the last one, or removed; raises DirectoryFaults."""
     faults: list[Fault] = []
     if section == ORGANISATION:
@@ -92,14 +96,14 @@ def _alone(section: str, position: int, item: Mapping[str, object], faults: list
     return built
 
 
-def _in_zone(directory: Directory) -> Directory:
+def _in_zone(directory: DirectoryData) -> DirectoryData:
     """A rota that names no zone keeps the organisation's."""
     own = directory.organisation.timezone
     rotas = (rota if rota.timezone else replace(rota, timezone=own) for rota in directory.rotas)
     return replace(directory, rotas=tuple(rotas))
 
 
-def _sound(directory: Directory, faults: list[Fault], *checks: Check) -> Directory:
+def _sound(directory: DirectoryData, faults: list[Fault], *checks: Check) -> DirectoryData:
     for check in (references.check, *checks):
         faults += check(directory)
     if faults:

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from ivr.directory import Client, Contact, Contract, EscalationContact
+from directory.levels import PAUSING, Coverage, Level, Reason
+from directory.model import Client, Contact, Contract, EscalationContact
 from storage.directory import values
 from storage.directory.faults import instead_of
 from storage.directory.reader import Table
-from tickets.levels import PAUSING, Coverage, Level
-from tickets.life import Reason
-from tickets.sentences import Sentence
+from translatable import Message
 
 
 def level(table: Table) -> Level:
@@ -54,14 +53,14 @@ def contract(table: Table, sites: tuple[str, ...]) -> Contract:
     )
     if read.until and read.until < read.starts:
         table.refuse(
-            Sentence(
+            Message(
                 "le contrat finit (%(until)s) avant de commencer (%(starts)s)", until=read.until, starts=read.starts
             )
         )
     for site in read.sites:
         if site not in sites:
             table.refuse(
-                Sentence(
+                Message(
                     "site « %(site)s » n'est pas un site de ce client%(near)s", site=site, near=instead_of(site, sites)
                 )
             )

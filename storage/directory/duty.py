@@ -4,16 +4,16 @@ from collections import Counter
 from datetime import time, timedelta
 from itertools import pairwise
 
-from oncall.law.employer import Employer, Of, Rate
-from oncall.policies import EVERYONE, REPEAT_EVERY, Channel, Policy, Step
-from oncall.roster import BOTH, Drill, Weekday
+from directory.employers import Employer, Of, Rate
+from directory.policies import EVERYONE, REPEAT_EVERY, Channel, Policy, Step
+from directory.roster import BOTH, Drill, Weekday
+from directory.week import Week
 from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota
-from oncall.week import Week
 from storage.directory import values
 from storage.directory.faults import instead_of
 from storage.directory.line import DAYS, days, in_order
 from storage.directory.reader import Table
-from tickets.sentences import Sentence
+from translatable import Message
 
 UNITS = ("hours", "days", "weeks")
 TURNS = values.integer(1, 999)
@@ -92,7 +92,7 @@ def rota(table: Table) -> Rota:
     layers = table.each("layers", layer)
     names = [layer.name for layer in layers if layer.name]
     for name in (name for name, times in Counter(names).items() if times > 1):
-        table.refuse(Sentence("deux couches s'appellent « %(name)s »; donnez un nom à chacune", name=name))
+        table.refuse(Message("deux couches s'appellent « %(name)s »; donnez un nom à chacune", name=name))
     read = Rota(
         code=table.need("code", values.code, ""),
         timezone=table.take("timezone", values.timezone, ""),  # the organisation's
@@ -116,12 +116,10 @@ def drill(table: Table) -> Drill:
 def layer(table: Table) -> Layer:
     name = table.need("name", values.name, "")
     if name == EVERYONE:
-        table.refuse(
-            Sentence("« %(everyone)s » est un mot réservé; donnez un autre nom à la couche", everyone=EVERYONE)
-        )
+        table.refuse(Message("« %(everyone)s » est un mot réservé; donnez un autre nom à la couche", everyone=EVERYONE))
     if table.lacks("engineers"):
         table.refuse(
-            Sentence("la couche « %(name)s » n'a personne; nommez au moins un ingénieur dans « engineers »", name=name)
+            Message("la couche « %(name)s » n'a personne; nommez au moins un ingénieur dans « engineers »", name=name)
         )
     if not table.has("every"):
         table.refuse("il manque « every »")
@@ -166,9 +164,7 @@ def override(table: Table, layers: list[str]) -> Override:
     in_order(table, read.starts, read.until)
     if read.layer and read.layer not in layers:
         near = instead_of(read.layer, layers)
-        table.refuse(
-            Sentence("couche « %(layer)s » n'existe pas dans ce planning%(near)s", layer=read.layer, near=near)
-        )
+        table.refuse(Message("couche « %(layer)s » n'existe pas dans ce planning%(near)s", layer=read.layer, near=near))
     return read
 
 

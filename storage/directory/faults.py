@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tickets import sentences
-from tickets.sentences import Sentence
+import translatable
+from translatable import Message
 
 FEW = 12  # choices that a sentence can list
 
@@ -27,7 +27,7 @@ class DirectoryFaults(Exception):
         super().__init__("\n".join(map(str, faults)))
 
 
-class Refused(sentences.Refused):
+class Refused(translatable.Refused):
     """One value cannot be taken; the message is the fault's."""
 
 
@@ -36,7 +36,7 @@ def instead_of(word: str, known: Iterable[str]) -> str:
     choices = {choice.casefold(): choice for choice in known}
     near = difflib.get_close_matches(word.casefold(), choices, n=1)
     if near:
-        return Sentence("; vouliez-vous dire « %(near)s » ?", near=choices[near[0]])
+        return Message("; vouliez-vous dire « %(near)s » ?", near=choices[near[0]])
     if 0 < len(choices) <= FEW:
-        return Sentence("; il existe : %(choices)s", choices=", ".join(choices.values()))
+        return Message("; il existe : %(choices)s", choices=", ".join(choices.values()))
     return ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ivr.directory import Directory
+from directory.model import DirectoryData
 from storage.directory import ORGANISATION, DirectoryFaults, Fault, with_item
 
 MISSING = re.compile("il manque « (\\w+) »")  # as the reader says it of a file; a form has the field to show
@@ -19,7 +19,7 @@ class Gone(Exception):
     """Somebody else has changed or removed the item meanwhile."""
 
 
-def every(directory: Directory, section: str) -> Sequence[Any]:
+def every(directory: DirectoryData, section: str) -> Sequence[Any]:
     """The items of a section, in their order; the organisation is alone in its own."""
     held: Any = getattr(directory, section)
     return (held,) if section == ORGANISATION else tuple(held)
@@ -36,13 +36,13 @@ def key(section: str, item: Any, position: int) -> str:
             return str(position) if section in BY_PLACE else str(item.code)
 
 
-def find(directory: Directory, section: str, wanted: str) -> Any:
+def find(directory: DirectoryData, section: str, wanted: str) -> Any:
     """None where there is no such item."""
     found = (each for n, each in enumerate(every(directory, section), 1) if key(section, each, n) == wanted)
     return next(found, None)
 
 
-def place(directory: Directory, section: str, item: Any) -> int:
+def place(directory: DirectoryData, section: str, item: Any) -> int:
     """Where an item is by now, the end for a new one (none); what others did to other items is no matter.
 
     Raises Gone."""
@@ -54,12 +54,12 @@ def place(directory: Directory, section: str, item: Any) -> int:
     return held.index(item)
 
 
-def changed(directory: Directory, section: str, old: Any, new: Mapping[str, object] | None) -> Directory:
+def changed(directory: DirectoryData, section: str, old: Any, new: Mapping[str, object] | None) -> DirectoryData:
     """One item given anew, added (`old` none) or removed (`new` none); raises Gone, DirectoryFaults."""
     return with_item(directory, section, place(directory, section, old), new)
 
 
-def named(directory: Directory, where: str) -> str:
+def named(directory: DirectoryData, where: str) -> str:
     """A fault's place in words that people know: « Client Démo Un, contracts 2 »."""
     found = re.match(r"(\w+)\[(\d+)\](.*)", where)
     held = every(directory, found[1]) if found else ()

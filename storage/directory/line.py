@@ -5,11 +5,11 @@ from datetime import datetime, time
 from itertools import pairwise
 from typing import TypeVar
 
-from ivr.directory import AfterHoursMode, Entity, Line, LineKind, Notices, Organisation
-from ivr.hours import Closure, Day, Opening, Week
+from directory.hours import Closure, Day, Opening, Week
+from directory.model import AfterHoursMode, Entity, Line, LineKind, Notices, Organisation
 from storage.directory import values
 from storage.directory.reader import Table
-from tickets.sentences import Sentence
+from translatable import Message
 
 D = TypeVar("D")
 
@@ -104,7 +104,7 @@ def in_order(table: Table, starts: datetime, until: datetime) -> None:
     """Both in their order, once both are known."""
     if values.NO_MOMENT not in (starts, until) and until <= starts:
         table.refuse(
-            Sentence(
+            Message(
                 "la fin (%(until)s) doit suivre le début (%(starts)s)",
                 until=until.isoformat(),
                 starts=starts.isoformat(),
@@ -123,7 +123,7 @@ def _day(table: Table, name: str) -> Day:
     for before, after in pairwise(spans):
         if before.closes == time.min or after.opens < before.closes:
             table.refuse(
-                Sentence(
+                Message(
                     "les plages %(opens)s-%(closes)s et %(opens2)s-%(closes2)s se chevauchent",
                     opens=f"{before.opens:%H:%M}",
                     closes=f"{before.closes:%H:%M}",

@@ -6,25 +6,25 @@ import string
 from collections.abc import Collection, Iterator
 from unicodedata import normalize
 
-from ivr.directory import Directory
+from directory.model import DirectoryData
 from storage.directory import values
 from storage.directory.faults import Fault
-from tickets.sentences import Sentence
+from translatable import Message
 
 CODED = ("entities", "levels", "clients", "employers", "engineers", "rotas", "policies")
 _MARKS = frozenset(string.digits + "_.-")
 
 
-def check(directory: Directory, known: Collection[str] = ()) -> Iterator[Fault]:
+def check(directory: DirectoryData, known: Collection[str] = ()) -> Iterator[Fault]:
     """What no address can carry, unless it was there before."""
     for place, code in _codes(directory):
         if code not in known and not all(map(_is_plain, code)):
-            yield Fault(place, Sentence("« %(word)s » : %(otherwise)s", word=code, otherwise=values.CODE_SAID))
+            yield Fault(place, Message("« %(word)s » : %(otherwise)s", word=code, otherwise=values.CODE_SAID))
     for place, name in _layers(directory):
         if name and name not in known and ("/" in name or not name.strip(".")):
             yield Fault(
                 place,
-                Sentence(
+                Message(
                     "« %(name)s » : le nom d'une couche est dans l'adresse de sa page; écrivez-le sans « / »", name=name
                 ),
             )
@@ -35,18 +35,18 @@ def _is_plain(letter: str) -> bool:
     return letter in _MARKS or (letter.isalpha() and normalize("NFKC", letter) == letter)
 
 
-def written(directory: Directory) -> frozenset[str]:
+def written(directory: DirectoryData) -> frozenset[str]:
     """All that it calls things by."""
     return frozenset(word for _, word in (*_codes(directory), *_layers(directory)))
 
 
-def _codes(directory: Directory) -> Iterator[tuple[str, str]]:
+def _codes(directory: DirectoryData) -> Iterator[tuple[str, str]]:
     for section in CODED:
         for i, item in enumerate(getattr(directory, section)):
             if item.code:
                 yield f"{section}[{i}].code", item.code
 
 
-def _layers(directory: Directory) -> Iterator[tuple[str, str]]:
+def _layers(directory: DirectoryData) -> Iterator[tuple[str, str]]:
     for i, rota in enumerate(directory.rotas):
         yield from ((f"rotas[{i}].layers[{j}].name", layer.name) for j, layer in enumerate(rota.layers))

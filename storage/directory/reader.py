@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from storage.directory.faults import Fault, Refused, instead_of
-from tickets.sentences import Sentence
+from translatable import Message
 
 T = TypeVar("T")
 Reads = Callable[[object], T]  # raises Refused
@@ -25,7 +25,7 @@ class Table:
     def need(self, key: str, read: Reads[T], instead: T) -> T:
         """A value that must be there; `instead` where it is missing or faulty."""
         if key not in self._values:
-            self.refuse(Sentence("il manque « %(key)s »", key=key))
+            self.refuse(Message("il manque « %(key)s »", key=key))
         return self.take(key, read, instead)
 
     def take(self, key: str, read: Reads[T], default: T) -> T:
@@ -64,21 +64,21 @@ class Table:
     def close(self) -> None:
         for key in self._values:
             if key not in self._asked:
-                self.refuse(Sentence("clé « %(key)s » inconnue%(near)s", key=key, near=instead_of(key, self._asked)))
+                self.refuse(Message("clé « %(key)s » inconnue%(near)s", key=key, near=instead_of(key, self._asked)))
 
     def _list(self, key: str) -> list[object]:
         self._asked.append(key)
         value = self._values.get(key, [])
         if isinstance(value, list):
             return value
-        self.refuse(Sentence("on attend une liste entre crochets, pas %(kind)s", kind=kind(value)), key)
+        self.refuse(Message("on attend une liste entre crochets, pas %(kind)s", kind=kind(value)), key)
         return []
 
     def _built(self, value: object, place: str, build: Callable[["Table"], T]) -> T:
         if isinstance(value, Mapping):
             table = Table(value, place, self._faults)
         else:
-            self._faults.append(Fault(place, Sentence("on attend une table, pas %(kind)s", kind=kind(value))))
+            self._faults.append(Fault(place, Message("on attend une table, pas %(kind)s", kind=kind(value))))
             table = Table({}, place, [])  # holds the position; its own faults would repeat this one
         built = build(table)
         table.close()
@@ -103,16 +103,16 @@ def kind(value: object) -> str:
     """What a value is, for someone who has never heard of types."""
     match value:
         case bool():
-            return Sentence("vrai ou faux")
+            return Message("vrai ou faux")
         case str():
-            return Sentence("un texte")
+            return Message("un texte")
         case int():
-            return Sentence("un nombre")
+            return Message("un nombre")
         case float():
-            return Sentence("un nombre à virgule") if math.isfinite(value) else Sentence("l'infini")
+            return Message("un nombre à virgule") if math.isfinite(value) else Message("l'infini")
         case list():
-            return Sentence("une liste")
+            return Message("une liste")
         case Mapping():
-            return Sentence("une table")
+            return Message("une table")
         case _:
-            return Sentence("une date ou une heure")
+            return Message("une date ou une heure")

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 
 from storage.directory.faults import Fault
-from tickets.sentences import Sentence
+from translatable import Message
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -58,5 +58,5 @@ def _told(error: str, text: str) -> Fault:
     said = next((french for english, french in SAID if error.startswith(english)), ELSE)
     found = _PLACE.search(error)
     if found and found[1]:
-        return Fault(Sentence("ligne %(line)s, colonne %(column)s", line=found[1], column=found[2]), said)
-    return Fault(Sentence("ligne %(line)s, à la fin du fichier", line=len(text.splitlines())), said)
+        return Fault(Message("ligne %(line)s, colonne %(column)s", line=found[1], column=found[2]), said)
+    return Fault(Message("ligne %(line)s, à la fin du fichier", line=len(text.splitlines())), said)

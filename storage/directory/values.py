@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 
 from clock import YEARS
-from ivr import numbers
-from ivr.hours import Span
-from oncall import week
+from directory import phone_numbers, week
+from directory.hours import Span
 from storage.directory.faults import Refused, instead_of
 from storage.directory.reader import kind
-from tickets.sentences import Sentence
+from translatable import Message
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -35,7 +34,7 @@ SHOWN_AT_MOST = 60  # of a value that is refused
 _UNSPEAKABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("[\t\n\u2028\u2029]")
 _CODE = re.compile(r"\w[\w.-]*")  # as it was once; less is taken now (naming)
-CODE_SAID = Sentence("un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace")
+CODE_SAID = Message("un code s'écrit en lettres, chiffres, « - », « _ » ou « . », sans espace")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]+")
 _DURATION = re.compile(r"(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?", re.ASCII)
@@ -90,19 +89,19 @@ def code(value: object) -> str:
 
 
 def client_code(value: object) -> str:
-    return _matching(re.compile(r"[0-9]{6}"), value, Sentence("le code d'un client a exactement six chiffres"))
+    return _matching(re.compile(r"[0-9]{6}"), value, Message("le code d'un client a exactement six chiffres"))
 
 
 def ticket_prefix(value: object) -> str:
-    return _matching(re.compile(r"[A-Z]{1,6}"), value, Sentence("on attend une à six lettres majuscules sans accent"))
+    return _matching(re.compile(r"[A-Z]{1,6}"), value, Message("on attend une à six lettres majuscules sans accent"))
 
 
 def language(value: object) -> str:
-    return _matching(_LANGUAGE, value, Sentence("on attend une langue, par exemple fr-FR"))
+    return _matching(_LANGUAGE, value, Message("on attend une langue, par exemple fr-FR"))
 
 
 def email(value: object) -> str:
-    return _matching(_EMAIL, value, Sentence("ce n'est pas une adresse électronique"))
+    return _matching(_EMAIL, value, Message("ce n'est pas une adresse électronique"))
 
 
 def domain(value: object) -> str:
@@ -110,7 +109,7 @@ def domain(value: object) -> str:
         raise Refused(
             "« %(value)s » : on attend le domaine seul, « %(domain)s »", value=value, domain=value.rpartition("@")[2]
         )
-    return _matching(_DOMAIN, value, Sentence("ce n'est pas un domaine de messagerie")).lower()
+    return _matching(_DOMAIN, value, Message("ce n'est pas un domaine de messagerie")).lower()
 
 
 def url(value: object) -> str:
@@ -157,34 +156,34 @@ def choice(choices: type[E]) -> Callable[[object], E]:
         try:
             return choices(word)
         except ValueError:
-            known = _either([Sentence("« %(word)s »", word=each) for each in choices])
+            known = _either([Message("« %(word)s »", word=each) for each in choices])
             raise Refused("« %(word)s » n'existe pas; on attend %(known)s", word=shown(word), known=known) from None
 
     return read
 
 
-def _either(words: Sequence[Sentence]) -> Sentence:
+def _either(words: Sequence[Message]) -> Message:
     """« a » ou « b » ou « c »."""
     first, *others = words
     return _or(first, _either(others)) if others else first
 
 
-def _or(one: Sentence, other: Sentence) -> Sentence:
-    return Sentence("%(one)s ou %(other)s", one=one, other=other)
+def _or(one: Message, other: Message) -> Message:
+    return Message("%(one)s ou %(other)s", one=one, other=other)
 
 
 def number(value: object) -> str:
     """E.164; whoever may call us may have any number."""
     try:
-        return numbers.parse(text(value))
-    except numbers.BadNumber as fault:
+        return phone_numbers.parse(text(value))
+    except phone_numbers.BadNumber as fault:
         raise Refused(fault.said) from fault
 
 
 def our_number(value: object) -> str:
     """E.164 that we ring ourselves."""
     e164 = number(value)
-    if numbers.is_premium(e164):
+    if phone_numbers.is_premium(e164):
         raise Refused("« %(value)s » est surtaxé; on attend un numéro que la ligne peut appeler", value=value)
     return e164
 
@@ -304,7 +303,7 @@ def timezone(value: object) -> str:
         raise Refused(
             "le fuseau « %(name)s » n'existe pas%(near)s",
             name=name,
-            near=near or Sentence("; par exemple Europe/Paris"),
+            near=near or Message("; par exemple Europe/Paris"),
         ) from None
 
 
@@ -313,7 +312,7 @@ def holidays_code(value: object) -> str:
     name = text(value)
     country, dash, region = name.partition("-")
     if country not in _holidays():
-        near = instead_of(country, _holidays()) or Sentence("; par exemple FR ou FR-57")
+        near = instead_of(country, _holidays()) or Message("; par exemple FR ou FR-57")
         raise Refused("jours fériés « %(name)s » inconnus%(near)s", name=name, near=near)
     if dash and region not in _holidays()[country]:
         known = ", ".join([country, *(f"{country}-{each}" for each in _holidays()[country])])
@@ -330,7 +329,7 @@ def _holidays() -> dict[str, list[str]]:
 def shown(value: object) -> str:
     """A refused value as a sentence can carry it."""
     if isinstance(value, int) and value.bit_length() > 64:
-        return Sentence("ce nombre")  # Python itself refuses to write the longest ones
+        return Message("ce nombre")  # Python itself refuses to write the longest ones
     words = str(value)
     return words if len(words) <= SHOWN_AT_MOST else f"{words[:SHOWN_AT_MOST]}…"
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 
 import tomli_w
 
-from ivr import numbers
-from ivr.directory import Directory
+from directory import phone_numbers
+from directory.model import DirectoryData
 from oncall.rotas import Layer
 from storage.directory.line import DAYS
 
@@ -19,23 +19,23 @@ Values = dict[str, object]
 S = TypeVar("S")
 
 
-def dump(directory: Directory) -> str:
+def dump(directory: DirectoryData) -> str:
     """The file as a person would write it: sections in the sample's order, defaults left out."""
     blocks = []
-    for section, value in _whole(directory, numbers.pairs).items():
+    for section, value in _whole(directory, phone_numbers.pairs).items():
         items = value if isinstance(value, list) else [value]
         heading = f"[[{section}]]" if isinstance(value, list) else f"[{section}]"
         blocks += ["\n".join([heading, *_lines(section, cast(Values, item))]) for item in items]
     return "\n\n".join(blocks) + "\n"
 
 
-def to_json(directory: Directory) -> str:
+def to_json(directory: DirectoryData) -> str:
     """The same directory always gives the same text."""
     document = _whole(directory, str)
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
 
 
-def _whole(directory: Directory, spell: Callable[[str], str]) -> Values:
+def _whole(directory: DirectoryData, spell: Callable[[str], str]) -> Values:
     """Every section; a rota names its zone where it is not the organisation's."""
     document = _document(directory, spell)
     own = directory.organisation.timezone
@@ -53,7 +53,7 @@ def _zoned(zone: str, rota: Values) -> Values:
 
 def item(value: object) -> Values:
     """One item of a section as a form shows it: what is at its default is written too, dates as text."""
-    return cast(Values, json.loads(json.dumps(_document(value, numbers.pairs, whole=True), default=_iso)))
+    return cast(Values, json.loads(json.dumps(_document(value, phone_numbers.pairs, whole=True), default=_iso)))
 
 
 def _iso(value: object) -> str:

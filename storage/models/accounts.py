@@ -20,7 +20,7 @@ class Account(Base):
     password: Mapped[str | None]  # argon2; none until the invitation is followed
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)  # changed, all sessions end
-    roles: Mapped[Any] = mapped_column(Json)  # storage.accounts
+    roles: Mapped[Any] = mapped_column(Json)  # storage.accounts.accounts
     engineer: Mapped[str | None]  # who of the directory this is
     client: Mapped[str | None]  # whose tickets are seen in the portal, and no others
     entities: Mapped[Any] = mapped_column(Json)  # whose rotas an admin keeps; none named: all
@@ -42,7 +42,7 @@ class AccountEvent(Base):
     __tablename__ = "account_events"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    kind: Mapped[str]  # storage.trail
+    kind: Mapped[str]  # storage.accounts.audit_log
     who: Mapped[str]  # as in the journal; none: nobody of ours, or a terminal
     at: Mapped[datetime] = mapped_column(index=True)
     details: Mapped[Any] = mapped_column(Json)  # of a change: what was and what is, by what is changed

@@ -65,7 +65,7 @@ class Message(Due, Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[str | None] = mapped_column(ForeignKey("tickets.reference"), index=True)
     shift: Mapped[int | None] = mapped_column(ForeignKey("shifts.id"))
-    kind: Mapped[str]  # storage.messages
+    kind: Mapped[str]  # storage.paging.notification_outbox
     channel: Mapped[str] = mapped_column(default="sms")
     number: Mapped[str]
     body: Mapped[str]  # written when it leaves, if nothing could be said before

@@ -27,7 +27,7 @@ class ShiftRow(Due, Base):
     sequence: Mapped[int] = mapped_column(default=0)  # times it was changed
     cancelled_at: Mapped[datetime | None]
     takes_over_from: Mapped[Any] = mapped_column(Json)  # codes of whoever is relieved
-    takeup: Mapped[str] = mapped_column(default="none")  # storage.shifts
+    takeup: Mapped[str] = mapped_column(default="none")  # storage.rotas.shifts
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
 
@@ -60,5 +60,5 @@ class HandoverRow(Base):
     back_starts: Mapped[datetime | None]  # what the giver takes in return; none: nothing
     back_until: Mapped[datetime | None]
     word: Mapped[str]
-    state: Mapped[str]  # storage.handovers
+    state: Mapped[str]  # services.turn_requests
     answered_at: Mapped[datetime | None]

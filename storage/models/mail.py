@@ -21,7 +21,7 @@ class Mail(Due, Base):
     subject: Mapped[str]
     body: Mapped[str]
     answers: Mapped[str] = mapped_column(default="")  # Message-ID of the mail that asked for this receipt
-    attached: Mapped[str] = mapped_column(default="")  # jobs.mailing
+    attached: Mapped[str] = mapped_column(default="")  # jobs.mail_sender
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="queued")
@@ -56,11 +56,11 @@ class LetterRow(Due, Base):
     subject: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")  # without its quotes
     verified: Mapped[bool] = mapped_column(default=False)
-    verdict: Mapped[str | None]  # ivr.intake
+    verdict: Mapped[str | None]  # notifications.mail_senders
     reason: Mapped[str] = mapped_column(default="")
     ticket: Mapped[str | None] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]  # with a receipt, or another automatic answer
-    withheld: Mapped[str] = mapped_column(default="")  # why it was not (ivr.intake)
+    withheld: Mapped[str] = mapped_column(default="")  # why it was not (notifications.mail_senders)
     readings: Mapped[int] = mapped_column(default=0)  # begun, and ended with whoever read
     __table_args__ = (
         UniqueConstraint("mailbox", "key"),

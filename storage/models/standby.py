@@ -20,7 +20,7 @@ class NoticeRow(Base):
     starts: Mapped[datetime] = mapped_column(index=True)
     until: Mapped[datetime]
     announced_at: Mapped[datetime]
-    days: Mapped[int]  # oncall.law.notice
+    days: Mapped[int]  # standby.notice
     verdict: Mapped[str]
     reason: Mapped[str]  # of whoever changed the rota
     agreed: Mapped[bool]  # whoever takes it has said so
@@ -63,7 +63,7 @@ class StatementRow(Base):
     number: Mapped[int]  # 1, 2 …: each corrects the one before
     issued_at: Mapped[datetime]
     who: Mapped[str]  # as in the journal
-    document: Mapped[str]  # canonical JSON (ivr.statements)
+    document: Mapped[str]  # canonical JSON (standby.statements)
     digest: Mapped[str]  # SHA-256 of the document
     reason: Mapped[str]  # of a correction
     __table_args__ = (UniqueConstraint("engineer", "month", "number"),)

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
-from commands.private_line import free_port
-from storage.accounts import Role
+from commands.demo.sandbox import free_port
+from storage.accounts.accounts import Role
 from tests.browser.watched import Watched
-from tests.phone import ING1, ING2, ING4, RESP, Line
+from tests.support.phone import ING1, ING2, ING4, RESP, Line
 from tests.web.people import PASSWORD, account
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from passlib.totp import TOTP
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from tests.browser.watched import Watched
-from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss
+from tests.support.phone import ING1, ING2, Line
 from tests.web.people import PASSWORD
 
 Opens = Callable[..., Watched]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from tests.browser.watched import Watched
-from tests.phone import Line
 from tests.stories.night import loss
+from tests.support.phone import Line
 
 Opens = Callable[..., Watched]
 STAFF = {

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from tests.browser.watched import Watched
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.web.console.reported import RANGE, made_up
 
 TARGETS = """() => [...document.querySelectorAll("main a, main button, main select")].map(each =>

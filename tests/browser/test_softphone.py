@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Locator, Playwright, Route
 
 from commands import HOME
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 from simulator.softphone.mishaps import MISHAPS
 from tests.browser.conftest import CHROMIUM, PICTURES, SIZES
 from tests.browser.watched import Watched

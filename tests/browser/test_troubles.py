@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import FilePayload
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from tests.browser.watched import Watched
 from tests.ivr import sample
-from tests.phone import SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_one_caller import types_back, unverified
+from tests.support.phone import SAMPLE, Line
 
 Opens = Callable[..., Watched]
 

@@ -7,7 +7,7 @@ import sys
 import time
 
 from tests.chaos.run import Chaos
-from tests.databases import KINDS
+from tests.support.databases import KINDS
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from ivr import prompts
 from simulator import audio
 from simulator.fetching import APPLICATION_ERROR
 from tests.chaos.line import Line
-from tests.settings_for_tests import AFTER_HOURS, MAIN
+from tests.support.settings_for_tests import AFTER_HOURS, MAIN
 
 ACTIONS = 25  # nobody stays for ever
 SERVICE, SITE, JOINED = "Quel service est perdu", "Quel site est touché", "Un ticket est déjà ouvert"

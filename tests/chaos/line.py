@@ -13,14 +13,13 @@ from typing import Any
 
 import requests
 
-from commands.private_line import free_port
-from storage import versions
+from commands.demo.sandbox import free_port
 from storage.database import Database
-from storage.directory import parse
+from storage.directory import parse, versions
 from tests.chaos import quick
 from tests.chaos.servers import File, OwnPostgres, Server, children, kill
 from tests.jobs.work import until
-from tests.settings_for_tests import ACCOUNT, AFTER_HOURS, MAIN, SENDER, TOKEN, environment
+from tests.support.settings_for_tests import ACCOUNT, AFTER_HOURS, MAIN, SENDER, TOKEN, environment
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds for an answer of the simulator, which lets people act one at a time

@@ -17,11 +17,11 @@ from flask import Flask
 import clock
 import logs
 import telephony.http
-from jobs import alerting, chores, engine, kinds, reconciling
+from jobs import attempt_sender, chores, engine, job_kinds, reconciliation
 from jobs.context import Outside
 from jobs.engine import Engine
 from jobs.worker import Worker
-from oncall import ladder
+from oncall import escalation
 from settings import Settings
 from storage.audio import AudioStore
 from storage.database import Database
@@ -48,11 +48,11 @@ def _seconds(count: float) -> timedelta:
 WAITS: dict[ModuleType, dict[str, Any]] = {
     telephony.http: {"CONNECT": CONNECT, "READ": READ},
     engine: {"BACK_OFF": tuple(map(_seconds, (0.3, 0.5, 1, 2, 3))), "LONGEST_CALL": _seconds(CONNECT + READ)},
-    ladder: {"SPARED": _seconds(5), "BREATH": _seconds(0.5), "LATE": _seconds(10)},
-    alerting: {"LOOK_AFTER": _seconds(2.5), "LOOK_FOR": _seconds(75), "RING_SECONDS": 2},
+    escalation: {"SPARED": _seconds(5), "BREATH": _seconds(0.5), "LATE": _seconds(10)},
+    attempt_sender: {"LOOK_AFTER": _seconds(2.5), "LOOK_FOR": _seconds(75), "RING_SECONDS": 2},
     rest: {"CLOCKS_DIFFER": _seconds(10)},
-    kinds: {"RECONCILE_EVERY": _seconds(5)},
-    reconciling: {"ON_ITS_WAY": _seconds(3)},
+    job_kinds: {"RECONCILE_EVERY": _seconds(5)},
+    reconciliation: {"ON_ITS_WAY": _seconds(3)},
     values: {"a_minute_at_least": values.some_time},  # a policy may repeat its last step every few seconds
 }
 
@@ -95,11 +95,11 @@ def work() -> None:
     settings, now = Settings.read(os.environ, line=True), common_clock(float(os.environ["CHAOS_ORIGIN"]))
     database = Database(settings.database_url)
     outside = Outside(settings, Twilio(settings), AudioStore(settings.recordings_url))
-    usual = kinds.engine(database, now, outside).kinds
+    usual = job_kinds.engine(database, now, outside).kinds
     leased = usual if is_real() else [replace(kind, lease=_lease(kind.lease)) for kind in usual]
     worker = Worker(Engine(database, now, leased, engine.LONGEST_CALL))
     with database.begin() as db:
-        chores.schedule(db, kinds.routines(outside), now())
+        chores.schedule(db, job_kinds.routines(outside), now())
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: worker.stop())
     worker.run()
@@ -107,7 +107,7 @@ def work() -> None:
 
 
 def _lease(usual: timedelta) -> timedelta:
-    return LONG_LEASE if usual == kinds.LONG_LEASE else LEASE
+    return LONG_LEASE if usual == job_kinds.LONG_LEASE else LEASE
 
 
 if __name__ == "__main__":

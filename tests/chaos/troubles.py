@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from tests.chaos.line import Line
 from tests.jobs.work import until
-from tests.phone import ING1, ING2, ING3, ING4, RESP
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP
 
 TEAM = (ING1, ING2, ING3, ING4, RESP)
 # "manual": it rings, and nobody decides anything; "answers:-": picked up, and not a word.

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from oncall import ladder
+from oncall import escalation
 from storage import listing
 from storage.due import key_of, table_of
 from storage.models import Attempt, Chore, Message, Page, Voicemail
@@ -153,7 +153,7 @@ class Court:
                 done[self._whom(send.subject)].append(send)
         for whom, sends in done.items():
             for first, second in pairwise(sends):
-                if first.subject == second.subject or second.at - first.at < ladder.SPARED * 0.9:
+                if first.subject == second.subject or second.at - first.at < escalation.SPARED * 0.9:
                     self._doubled(whom, first, second)
         self.verdict.facts["sends"] = sum(map(len, done.values()))
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from commands import HOME
-from tests.settings_for_tests import environment
+from tests.support.settings_for_tests import environment
 
 
 class Terminal:

@@ -13,8 +13,8 @@ from commands import SAMPLE
 from storage.database import Database
 from storage.models import Ticket
 from tests.commands.terminal import Terminal
-from tests.settings_for_tests import environment
 from tests.stories.night import renamed
+from tests.support.settings_for_tests import environment
 
 
 def test_loading_twice_changes_nothing(loaded: Terminal) -> None:

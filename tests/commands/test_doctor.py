@@ -15,15 +15,15 @@ from werkzeug.serving import make_server
 
 import clock
 from commands import doctor
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 from simulator.door import HttpDoor
 from simulator.server import Server
 from simulator.twilio import Number, Twilio
-from storage import letters
 from storage.database import Database
+from storage.mail import inbound_mail
 from storage.models import LetterRow
 from tests.commands.terminal import Terminal
-from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, SENDER, TOKEN
+from tests.support.settings_for_tests import ACCOUNT, MAIN, ORIGIN, SENDER, TOKEN
 
 
 @contextmanager
@@ -184,7 +184,9 @@ def test_whose_word_on_senders_is_believed(loaded: Terminal, options: str, told:
 def test_mail_set_apart_is_named(loaded: Terminal) -> None:
     database, at = Database(loaded.environment["DATABASE_URL"]), clock.system()
     with database.begin() as db:
-        letters.keep(db, mailbox="x", escalation=False, raw=b"x", message_id="", essence="x", received_at=at, now=at)
+        inbound_mail.keep(
+            db, mailbox="x", escalation=False, raw=b"x", message_id="", essence="x", received_at=at, now=at
+        )
         db.execute(update(LetterRow).values(verdict="set_apart", run_at=None))
     database.dispose()
     assert "courriels reçus : 1 mis à part en sept jours" in loaded.types("doctor").output

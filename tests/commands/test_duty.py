@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage import publishing
+from services import publish_shifts
 from storage.database import Database
-from storage.versions import Shelf
+from storage.directory.versions import DirectoryCache
 from tests.commands.terminal import Terminal
 
 NOW = datetime(2026, 9, 12, 20, 4, tzinfo=UTC)
@@ -19,7 +19,7 @@ def published(loaded: Terminal, database_url: str) -> Terminal:
     """As the worker does it, at an instant at which the terminal then is."""
     database = Database(database_url)
     with database.begin() as db:
-        publishing.publish(db, publishing.due(Shelf().newest(db), NOW), NOW)
+        publish_shifts.publish(db, publish_shifts.due(DirectoryCache().newest(db), NOW), NOW)
     database.dispose()
     loaded.environment |= {"ASTREINTE_CLOCK": NOW.isoformat()}
     return loaded

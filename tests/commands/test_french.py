@@ -87,7 +87,7 @@ cli.main()
     ("words", "module", "said"),
     [
         pytest.param(("demo",), "click", "", id="before anything can be said"),
-        pytest.param(("demo",), "commands.french", "", id="before anything can be said, later"),
+        pytest.param(("demo",), "commands.terminal.click_in_french", "", id="before anything can be said, later"),
         pytest.param(("demo",), "storage.database", "Interrompu.", id="while a demonstration begins"),
         pytest.param(("call", "--keys", "1"), "simulator.terminal", "Interrompu.", id="while a call begins"),
         pytest.param(("load", "nvl.toml"), "tomllib", "", id="while the file is looked for"),

@@ -11,10 +11,10 @@ from sqlalchemy import insert, select
 
 import cli
 from commands import SAMPLE
-from storage import pages
 from storage.database import Database
+from storage.directory.versions import DirectoryCache
 from storage.models import DirectoryVersion, Ticket
-from storage.versions import Shelf
+from storage.paging import pages
 from tests.commands.terminal import Terminal
 
 NOW = "2026-09-09T12:00:00+02:00"  # a Wednesday; ing2 has the week, ing1 the next one
@@ -107,7 +107,7 @@ def test_load_says_which_pages_are_under_way(desk: Then, tmp_path: Path) -> None
     database = Database(desk.terminal.environment["DATABASE_URL"])
     now = datetime.fromisoformat(NOW)
     with database.begin() as db:
-        book = Shelf().newest(db)
+        book = DirectoryCache().newest(db)
         about = {"kind": "incident", "verified": True, "sites": [], "received_at": now, "opened_at": now}
         for reference, entity in (("NVL-26-00001-8", "idline"), ("NVL-26-00002-6", "novenc")):
             db.execute(insert(Ticket).values(reference=reference, entity=entity, **about))

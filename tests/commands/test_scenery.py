@@ -9,21 +9,23 @@ import pytest
 from sqlalchemy import update
 
 from commands import SAMPLE
-from commands.demonstration import LIVED, Scene
-from commands.private_line import PrivateLine
-from commands.scenery import hours, write
-from ivr.directory import Directory
-from ivr.statements import Month
-from storage import accounts, months, schema
-from storage.accounts import Role
+from commands.demo.demo_scene import hours, write
+from commands.demo.demonstration import LIVED, Scene
+from commands.demo.sandbox import PrivateLine
+from directory.model import DirectoryData
+from services import standby_months
+from standby.statements import Month
+from storage import schema
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
 from storage.database import Database
 from storage.directory import parse
+from storage.directory.versions import DirectoryCache
 from storage.models import Account
-from storage.versions import Shelf
 
 
 @pytest.fixture(scope="module")
-def directory() -> Directory:
+def directory() -> DirectoryData:
     return parse(SAMPLE.read_text(encoding="utf-8"))
 
 
@@ -36,7 +38,7 @@ def directory() -> Directory:
         pytest.param(date(2026, 12, 25), ["2026-12-29 10:00", "2026-12-26 22:04", "2027-12-25 03:12"], id="Christmas"),
     ],
 )  # fmt: skip
-def test_the_next_ones(directory: Directory, today: date, told: list[str]) -> None:
+def test_the_next_ones(directory: DirectoryData, today: date, told: list[str]) -> None:
     found = [f"{each.day} {each.time}" for each in hours(directory, today)]
     assert [one for one in told if one not in found] == []
 
@@ -50,7 +52,9 @@ def test_the_next_ones(directory: Directory, today: date, told: list[str]) -> No
         pytest.param(date(2026, 9, 12), "America/Miquelon", ("2026-11-01", "01:30"), id="elsewhere"),
     ],
 )
-def test_an_hour_that_comes_twice(directory: Directory, today: date, zone: str, night: tuple[str, str] | None) -> None:
+def test_an_hour_that_comes_twice(
+    directory: DirectoryData, today: date, zone: str, night: tuple[str, str] | None
+) -> None:
     there = replace(directory, organisation=replace(directory.organisation, timezone=zone))
     twice = [(each.day, each.time, each.again) for each in hours(there, today)][4:]
     assert twice == ([(*night, False), (*night, True)] if night else [])
@@ -94,7 +98,9 @@ def test_a_demonstration_has_a_month_behind_it(tmp_path: Path) -> None:
     line.prepare()
     database = Database(line.environment()["DATABASE_URL"])
     with database.read() as db:
-        found = months.known(db, Shelf(), Month(date(2026, 11, 1)), datetime.fromisoformat("2026-12-25T03:12+01:00"))
-        due = [engineer.code for engineer in months.unissued(db, found)]
+        found = standby_months.known(
+            db, DirectoryCache(), Month(date(2026, 11, 1)), datetime.fromisoformat("2026-12-25T03:12+01:00")
+        )
+        due = [engineer.code for engineer in standby_months.unissued(db, found)]
     database.dispose()
     assert "ing1" in due

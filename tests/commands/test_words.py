@@ -2,14 +2,14 @@
 
 import pytest
 
-from ivr import wording, words
+from directory.policies import Channel
 from ivr.call import Outcome
-from ivr.orders import Nature, Refusal
-from oncall.policies import Channel
+from ivr.effects import Nature, Refusal
+from notifications import labels, texts
 from oncall.rotas import Why
-from storage import attempts, delivery
+from storage.paging import attempts, delivery
 from tests.commands.terminal import Terminal
-from tests.phone import Line
+from tests.support.phone import Line
 from tickets import states
 
 
@@ -17,14 +17,14 @@ from tickets import states
     ("table", "codes"),
     [
         pytest.param(states.WRITTEN, states.State, id="states of a ticket"),
-        pytest.param(wording.KINDS, states.Kind, id="kinds"),
-        pytest.param(wording.NATURES, Nature, id="natures"),
-        pytest.param(wording.REASONS, Refusal, id="refusals"),
-        pytest.param(wording.OUTCOMES, Outcome, id="outcomes of a call"),
-        pytest.param(words.CHANNELS, Channel, id="channels"),
-        pytest.param(words.REASONS, Why, id="why a layer names somebody"),
-        pytest.param(words.ATTEMPTS, {*delivery.RANK, *attempts.OVER}, id="how far an SMS or a call got"),
-        pytest.param(words.PAGES, ("pending", "acknowledged", "cancelled"), id="states of a page"),
+        pytest.param(texts.KINDS, states.Kind, id="kinds"),
+        pytest.param(texts.NATURES, Nature, id="natures"),
+        pytest.param(texts.REASONS, Refusal, id="refusals"),
+        pytest.param(texts.OUTCOMES, Outcome, id="outcomes of a call"),
+        pytest.param(labels.CHANNELS, Channel, id="channels"),
+        pytest.param(labels.REASONS, Why, id="why a layer names somebody"),
+        pytest.param(labels.ATTEMPTS, {*delivery.RANK, *attempts.OVER}, id="how far an SMS or a call got"),
+        pytest.param(labels.PAGES, ("pending", "acknowledged", "cancelled"), id="states of a page"),
     ],
 )
 def test_every_code_has_a_word(table: dict[str, str], codes: list[str]) -> None:

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from ivr.book import Book
+from directory.index import Directory
 from storage.directory import parse
 
 SAMPLE = (Path(__file__).resolve().parents[2] / "nvl.toml").read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ FIRST_STEP = 'who = ["principal"],            by = ["sms", "voice"]'
 
 
 @cache
-def book(*, unverified: bool = False, bridge: bool = False) -> Book:
+def book(*, unverified: bool = False, bridge: bool = False) -> Directory:
     """The enlarged directory; `unverified`: IDLINE wakes somebody for a caller without a valid code; `bridge`: two
     engineers are rung before a message is asked for, at IDLINE and NOVENC."""
     text = enlarged()
@@ -66,4 +66,4 @@ def book(*, unverified: bool = False, bridge: bool = False) -> Book:
             assert code in text
             text = text.replace(code, f"{BRIDGE}\n{code}", 1)
         text = text.replace(FIRST_STEP, FIRST_STEP.replace('"principal"', '"ing1", "ing2"'))
-    return Book(parse(text))
+    return Directory(parse(text))

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from directory.index import Directory
 from ivr import prompts
-from ivr.book import Book
-from ivr.call import Stage
+from ivr.call import DialogueState
 from ivr.decision import PATIENCE
-from ivr.dialogue import ROOMS
+from ivr.dialogue import STATE_RULES
+from ivr.effects import Refusal
 from ivr.events import DialEnded, Event, HungUp, Pressed, Recorded, Silent
 from ivr.facts import TicketFacts
-from ivr.orders import Refusal
 from ivr.steps import TakeMessage
 from tests.ivr import sample
 from tests.ivr.walking import AFTER_HOURS, FIRST, MAIN, Walk, reply, texts, told
@@ -124,7 +124,7 @@ def test_whoever_is_refused_is_told_why(walk: Walk, events: list[Event]) -> None
 def test_a_machine_that_presses_keys_for_ever_is_led_to_the_end(walk: Walk, cycle: list[str]) -> None:
     """`*` at a question, 2 at the call-back number: patience has a bound."""
     for turn in range(PATIENCE + 30):
-        if walk.call.stage is Stage.OVER:
+        if walk.call.stage is DialogueState.OVER:
             return
         walk.step(reply(walk.heard[-1], cycle[turn % len(cycle)]))
     pytest.fail(f"still at {walk.call.stage} after {walk.call.turns} turns")
@@ -177,7 +177,9 @@ def everywhere(walk: Walk) -> Iterator[Walk]:
 
 
 @cache
-def walked(line: str, caller: str, at: datetime, book: Book = ORDINARY) -> frozenset[tuple[Stage, Stage]]:
+def walked(
+    line: str, caller: str, at: datetime, book: Directory = ORDINARY
+) -> frozenset[tuple[DialogueState, DialogueState]]:
     """The moves that are possible from a start; hanging up anywhere serves whoever is eligible."""
     start = Walk(book, line, caller, at, (OPEN_LOSS, UN_LOSS) if book is ORDINARY else ())
     moves = set(start.moves)
@@ -201,14 +203,14 @@ def test_every_way_through_the_dialogue(line: str, caller: str, at: datetime) ->
 
 @pytest.mark.xdist_group("dialogue")
 @pytest.mark.parametrize(("line", "caller", "at", "book"), BRIDGED)
-def test_every_way_through_a_bridge(line: str, caller: str, at: datetime, book: Book) -> None:
+def test_every_way_through_a_bridge(line: str, caller: str, at: datetime, book: Directory) -> None:
     assert walked(line, caller, at, book)
 
 
 def joined_at_the_last_moment() -> Walk:
     """A colleague's ticket is opened while this caller is being asked for the site."""
     walk = Walk(sample.book(), MAIN, sample.UN, SATURDAY).plays([Pressed("1")] * 3)
-    assert walk.call.stage is Stage.SITE
+    assert walk.call.stage is DialogueState.SITE
     walk.known = (UN_LOSS,)
     return walk.plays([Pressed("2")])
 
@@ -226,4 +228,4 @@ def test_every_declared_transition_is_taken() -> None:
     taken = {
         move for start in (*STARTS, *BRIDGED) for move in walked(*start.values)
     } | joined_at_the_last_moment().moves
-    assert {(stage, to) for stage, room in ROOMS.items() for to in room.leads_to} == taken
+    assert {(stage, to) for stage, room in STATE_RULES.items() for to in room.leads_to} == taken

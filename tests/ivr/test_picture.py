@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ivr import picture
-from ivr.call import Stage
-from ivr.dialogue import ROOMS
+from ivr.call import DialogueState
+from ivr.dialogue import STATE_RULES
 from ivr.events import Pressed
 from tests.ivr import sample
 from tests.ivr.test_dialogue_properties import OPEN_LOSS
@@ -34,7 +34,7 @@ def test_the_page_is_what_the_code_draws() -> None:
 
 
 def test_every_stage_is_shown() -> None:
-    assert picture.SHOWN.keys() == ROOMS.keys() == set(Stage)
+    assert picture.SHOWN.keys() == STATE_RULES.keys() == set(DialogueState)
 
 
 @pytest.mark.parametrize(("caller", "keys", "understood"), WAYS)

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.book import Book
-from ivr.directory import Directory
-from ivr.hours import Because, Closure, Day, Opening, Span, Week
-from ivr.rehearsal import rehearse
+from directory import week
+from directory.hours import Because, Closure, Day, Opening, Span, Week
+from directory.index import Directory
+from directory.model import DirectoryData
+from directory.policies import EVERYONE, Policy, Step
+from directory.roster import BOTH
+from ivr.simulation import rehearse
 from ivr.what_if import Result, Stretch, day_of, result
-from oncall import week
-from oncall.policies import EVERYONE, Policy, Step
-from oncall.roster import BOTH
 from oncall.rotas import Absence, Kind, Layer, Override, Rota
 from tests.ivr import sample
-from tests.settings_for_tests import AFTER_HOURS, MAIN
+from tests.support.settings_for_tests import AFTER_HOURS, MAIN
 
 IDLINE = ("1", "1", "1", "9")  # closed, a service lost, the first one, on all sites
 MINUTE, QUARTER = timedelta(minutes=1), timedelta(minutes=15)
@@ -48,7 +48,7 @@ POLICIES = st.lists(STEPS, min_size=1, max_size=3).map(
 
 
 @st.composite
-def directories(draw: st.DrawFn, zone: str, day: date) -> Directory:
+def directories(draw: st.DrawFn, zone: str, day: date) -> DirectoryData:
     """The sample's clients, with other hours, exceptions, absences, rotas and policies around a day."""
     midnight = datetime.combine(day, time())
     walls = st.integers(-150, 250).map(lambda n: midnight + n * QUARTER)
@@ -85,7 +85,7 @@ def directories(draw: st.DrawFn, zone: str, day: date) -> Directory:
     )
 
 
-def at_once(book: Book, to: str, caller: str, keys: tuple[str, ...], at: datetime) -> Result:
+def at_once(book: Directory, to: str, caller: str, keys: tuple[str, ...], at: datetime) -> Result:
     return result(book, rehearse(book, to=to, caller=caller, at=at, keys=keys), at)
 
 
@@ -100,7 +100,7 @@ def test_a_stretch_tells_all_its_instants(
     data: st.DataObject, when: tuple[str, str], to: str, caller: str, keys: tuple[str, ...]
 ) -> None:
     zone, day = when[0], date.fromisoformat(when[1])
-    book = Book(data.draw(directories(zone, day)))
+    book = Directory(data.draw(directories(zone, day)))
     told = day_of(book, to=to, caller=caller, keys=keys, day=day)
     minutes = (told[-1].until - told[0].starts) // MINUTE
     for minute in data.draw(st.lists(st.integers(0, minutes - 1), min_size=20, max_size=20)):
@@ -114,10 +114,10 @@ AWAY = Absence(starts=datetime(2026, 9, 14, 20), until=datetime(2026, 9, 14, 23)
 LATER = Policy(code="standard", steps=(Step(after=timedelta(hours=1), who=(EVERYONE,), by=BOTH),))
 
 
-def changed(closure: Closure | None = None, absence: Absence | None = None, rota: str = "idline") -> Book:
+def changed(closure: Closure | None = None, absence: Absence | None = None, rota: str = "idline") -> Directory:
     """The sample, which is closed for once, or whose ing1 is away when an hour later everybody is woken."""
     known = sample.book().directory
-    return Book(
+    return Directory(
         replace(
             known,
             entities=tuple(replace(each, rota=rota) for each in known.entities),
@@ -131,10 +131,10 @@ def changed(closure: Closure | None = None, absence: Absence | None = None, rota
     )
 
 
-def saturdays_in_goose_bay() -> Book:
+def saturdays_in_goose_bay() -> Directory:
     """Open until 23:15; on 7 November 2010 at 00:01 the clock went back to 23:01 of that Saturday."""
     known, saturday = sample.book().directory, (Span(time(0), time(23, 15)),)
-    return Book(
+    return Directory(
         replace(
             known,
             organisation=replace(known.organisation, timezone="America/Goose_Bay"),
@@ -167,7 +167,7 @@ def saturdays_in_goose_bay() -> Book:
         ),
     ],
 )
-def test_an_instant_at_which_something_changes(book: Book, at: str, before: object, after: object) -> None:
+def test_an_instant_at_which_something_changes(book: Directory, at: str, before: object, after: object) -> None:
     """To the second."""
     edge = datetime.fromisoformat(at)
     day = book.day(edge + timedelta(hours=1))  # an hour that a clock shows again over midnight is of the later day

@@ -9,14 +9,14 @@ from itertools import pairwise
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from ivr import numbers
-from ivr.book import Book
-from ivr.call import Call, Stage
+from directory import phone_numbers
+from directory.index import Directory
+from ivr.call import Call, DialogueState
 from ivr.decision import Decision
-from ivr.dialogue import ROOMS, decide
+from ivr.dialogue import STATE_RULES, decide
+from ivr.effects import Effect, JoinTicket, NoteMessage, OpenTicket, PageAgain, SetCaller
 from ivr.events import DialEnded, Event, HungUp, Pressed, Rang, Recorded, Silent
 from ivr.facts import NOTHING_KNOWN, Facts, TicketFacts
-from ivr.orders import JoinTicket, NoteMessage, OpenTicket, Order, PageAgain, SetCaller
 from ivr.steps import Ask, Connect, HangUp, Heard, Say, TakeMessage
 from tickets import reference
 
@@ -30,18 +30,18 @@ NEW = reference.compose("NVL", 26, 2)
 class Walk:
     """One call, and the tickets that were there before it."""
 
-    book: Book
+    book: Directory
     line: str
     caller: str
     at: datetime
     known: tuple[TicketFacts, ...] = ()
-    orders: list[Order] = field(default_factory=list)
+    orders: list[Effect] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
-    moves: set[tuple[Stage, Stage]] = field(default_factory=set)
+    moves: set[tuple[DialogueState, DialogueState]] = field(default_factory=set)
     call: Call = field(init=False)
 
     def __post_init__(self) -> None:
-        self.call = Call(sid="CA1", line=self.line, caller=numbers.caller(self.caller), started_at=self.at)
+        self.call = Call(sid="CA1", line=self.line, caller=phone_numbers.caller(self.caller), started_at=self.at)
         self.step(Rang())
 
     def step(self, event: Event) -> Decision:
@@ -72,13 +72,13 @@ class Walk:
         return self
 
     def _facts(self, event: Event) -> Facts:
-        """What the running line would gather: see storage/facts.py."""
-        if self.call.stage is Stage.REFERENCE and isinstance(event, Pressed):
+        """What the running line would gather: see services/dialogue_facts.py."""
+        if self.call.stage is DialogueState.REFERENCE and isinstance(event, Pressed):
             typed = reference.parse(event.keys, "NVL")
             return Facts(followed=next((t for t in self.known if t.reference == typed), None))
-        if self.call.stage is Stage.FOLLOWED:
+        if self.call.stage is DialogueState.FOLLOWED:
             return Facts(followed=next((t for t in self.known if t.reference == self.call.ticket), None))
-        typed_code = event.keys if self.call.stage is Stage.CODE and isinstance(event, Pressed) else None
+        typed_code = event.keys if self.call.stage is DialogueState.CODE and isinstance(event, Pressed) else None
         client = self.book.client(typed_code or "") or self.book.client(self.call.client or "")
         if client is None:
             return NOTHING_KNOWN
@@ -98,7 +98,7 @@ class Walk:
         if isinstance(event, HungUp):
             assert move[0] is move[1], "hanging up leads nowhere"
             return
-        assert move[1] in ROOMS[move[0]].leads_to, f"{move} is not declared"
+        assert move[1] in STATE_RULES[move[0]].leads_to, f"{move} is not declared"
         self.moves.add(move)
 
     # ---------------------------------------------------------------- what came of it
@@ -147,7 +147,7 @@ def check_message(decision: Decision, call: Call) -> None:
     """A beep is only ever heard when a ticket is there, and somebody will listen to the message."""
     if any(isinstance(step, TakeMessage) for step in decision.heard):
         assert call.ticket, "a beep without a ticket"
-        assert call.stage is Stage.MESSAGE
+        assert call.stage is DialogueState.MESSAGE
 
 
 def check_kept(call: Call) -> None:

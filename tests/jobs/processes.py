@@ -15,15 +15,15 @@ from urllib.parse import quote
 
 import requests
 
-from commands.private_line import free_port
-from storage import listing, versions
+from commands.demo.sandbox import free_port
+from storage import listing
 from storage.database import Database
-from storage.directory import parse
+from storage.directory import parse, versions
 from storage.models import Voicemail
 from telephony.signature import sign
 from tests.jobs.work import LIMIT, until
-from tests.phone import SAMPLE
-from tests.settings_for_tests import ACCOUNT, MAIN, SENDER, TOKEN, environment
+from tests.support.phone import SAMPLE
+from tests.support.settings_for_tests import ACCOUNT, MAIN, SENDER, TOKEN, environment
 
 BEGAN = datetime(2026, 9, 12, 20, 4, tzinfo=UTC)  # everything is closed
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -7,21 +7,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, delete, text, update
 
-from jobs.engine import BACK_OFF, LEASE, LONGEST_CALL, Engine, Kind, LeaseTooShort, Lost, Turn
+from jobs.engine import BACK_OFF, LEASE, LONGEST_CALL, ClaimedJob, Engine, Kind, LeaseTooShort, Lost
 from storage import due
 from storage.database import Database
 from storage.models import Chore, Mail
 from tests.jobs.work import Done, add_chores, add_mails, end_by_another, row_of
-from tests.phone import TestClock
+from tests.support.phone import TestClock
 
 SECOND = timedelta(seconds=1)
 
 
-def chores(database: Database, clock: TestClock, handle: Callable[[Turn], None], seats: int = 3) -> Engine:
+def chores(database: Database, clock: TestClock, handle: Callable[[ClaimedJob], None], seats: int = 3) -> Engine:
     return Engine(database, clock, [Kind(Chore, handle, seats=seats)])
 
 
-def keys(turns: list[Turn]) -> list[str]:
+def keys(turns: list[ClaimedJob]) -> list[str]:
     return sorted(turn.key for turn in turns)
 
 
@@ -181,7 +181,7 @@ def test_a_turn_whose_row_was_taken_away_changes_nothing(
 ) -> None:
     called: list[str] = []
 
-    def handle(turn: Turn) -> None:
+    def handle(turn: ClaimedJob) -> None:
         if at == "before the intent":
             _in_another_transaction(database, take_away)
         with turn.begin() as (db, _):
@@ -226,7 +226,7 @@ def test_a_turn_that_goes_on_holds_its_row(database: Database, clock: TestClock)
 
 
 def test_a_renewal_that_is_undone_leaves_the_failure_visible(database: Database, clock: TestClock) -> None:
-    def handle(turn: Turn) -> None:
+    def handle(turn: ClaimedJob) -> None:
         clock.forward(seconds=10)
         with turn.begin() as (db, _):
             turn.save(db)
@@ -258,7 +258,7 @@ def test_a_lease_outlasts_a_call(database: Database, clock: TestClock, lease: ti
 
 # ---------------------------------------------------------------- handlers that fail
 def test_a_handler_that_always_raises_backs_off_and_stays_visible(database: Database, clock: TestClock) -> None:
-    def explode(turn: Turn) -> None:
+    def explode(turn: ClaimedJob) -> None:
         raise RuntimeError(f"panne de {turn.key}")
 
     mailed = Done()
@@ -278,7 +278,7 @@ def test_a_handler_that_always_raises_backs_off_and_stays_visible(database: Data
 def test_a_success_forgets_the_failures_before_it(database: Database, clock: TestClock) -> None:
     faults = [RuntimeError("une fois"), RuntimeError("deux fois")]
 
-    def handle(turn: Turn) -> None:
+    def handle(turn: ClaimedJob) -> None:
         if faults:
             raise faults.pop(0)
         with turn.begin() as (db, _):
@@ -294,7 +294,7 @@ def test_a_success_forgets_the_failures_before_it(database: Database, clock: Tes
 
 
 def test_half_a_transaction_is_undone(database: Database, clock: TestClock) -> None:
-    def handle(turn: Turn) -> None:
+    def handle(turn: ClaimedJob) -> None:
         with turn.begin() as (db, _):
             turn.finish(db, done_at=turn.now)
             raise RuntimeError("avant le commit")
@@ -310,7 +310,7 @@ def test_an_hour_without_worker_is_one_turn_not_many(database: Database, clock: 
     """A chore of every minute, missed sixty times, is done once."""
     done: list[str] = []
 
-    def handle(turn: Turn) -> None:
+    def handle(turn: ClaimedJob) -> None:
         done.append(turn.key)
         with turn.begin() as (db, _):
             turn.finish(db, run_at=turn.now + 60 * SECOND)

@@ -17,8 +17,8 @@ from storage import hosts
 from storage.models import Attempt, Chore, Page
 from telephony.http import NoReply, Reply
 from telephony.rest import Twilio
-from tests.phone import Line, Wired
 from tests.stories.night import loss
+from tests.support.phone import Line, Wired
 
 WATCH = "https://watch.example/ping/secret"
 

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from services import acknowledgement
 from simulator.door import Answer
-from storage import clocks, pages, taking
+from storage.paging import pages
+from storage.tickets import sla_clocks
 from tests.ivr import sample
 from tests.jobs.work import book_of, open_ticket, sent
-from tests.phone import AppDoor, Line
+from tests.support.phone import AppDoor, Line
 
 WAIT = b"<Response><Pause length='1'/></Response>"
 
@@ -44,7 +46,7 @@ def test_two_colleagues_say_that_it_got_worse(line: Line, monkeypatch: pytest.Mo
         here.setattr(line.door, "request", keeps)
         for caller in callers:
             caller.presses("1")
-    held, both = pages.hold, threading.Barrier(2, timeout=2)
+    held, both = pages.lock_page, threading.Barrier(2, timeout=2)
 
     def slowly(db: Connection, of: str) -> None:
         held(db, of)
@@ -60,7 +62,7 @@ def test_two_colleagues_say_that_it_got_worse(line: Line, monkeypatch: pytest.Mo
     line.settle()
     assert sum(page["state"] == "pending" for page in line.pages()) == 1
     with line.database.begin() as db:
-        taking.take(db, ticket, "ing2", "link", line.clock())
+        acknowledgement.acknowledge(db, ticket, "ing2", "link", line.clock())
     before = len(sent(line))
     line.forward(minutes=60)
     assert len(sent(line)) == before
@@ -72,12 +74,12 @@ def test_a_page_that_opens_while_another_is_waited_for(line: Line) -> None:
         pytest.skip("SQLite has one writer at a time")
     ticket, book, now, faults = open_ticket(line), book_of(line), line.clock(), list[Any]()
     with line.database.begin() as db:
-        taking.take(db, ticket, "ing2", "link", now)
+        acknowledgement.acknowledge(db, ticket, "ing2", "link", now)
     worse, held, go, over = (threading.Event() for _ in range(4))
 
     def aggravates() -> None:
         with line.database.begin() as db:
-            pages.hold(db, ticket)
+            pages.lock_page(db, ticket)
             pages.page_again(db, book, "idline", ticket, now)
             worse.set()
             over.wait(1)  # while the console waits for its lock
@@ -86,7 +88,7 @@ def test_a_page_that_opens_while_another_is_waited_for(line: Line) -> None:
         try:
             with line.database.begin() as db:
                 worse.wait()
-                clocks.hold(db, ticket)
+                sla_clocks.lock_clock(db, ticket)
                 held.set()
                 go.wait()
                 pages.newest_of(db, ticket)
@@ -98,7 +100,7 @@ def test_a_page_that_opens_while_another_is_waited_for(line: Line) -> None:
             held.wait()
             with line.database.begin() as db:
                 threading.Timer(0.5, go.set).start()
-                taking.take(db, ticket, "ing1", "voice", now)
+                acknowledgement.acknowledge(db, ticket, "ing1", "voice", now)
         except OperationalError as fault:
             faults.append(fault)
 

@@ -12,12 +12,12 @@ from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
 import clock
-from jobs.engine import Engine, Kind, Turn
+from jobs.engine import ClaimedJob, Engine, Kind
 from jobs.worker import HELD_BY_OTHERS, Worker
 from storage.database import Database
 from storage.models import Chore, Mail
-from tests.databases import apart
 from tests.jobs.work import LIMIT, Done, add_chores, add_mails, at_work, row_of, until
+from tests.support.databases import apart
 
 SOON = 3.0  # seconds: well below the poll of ten, well above what a wake-up takes
 
@@ -84,7 +84,7 @@ def test_what_is_slow_delays_its_own_kind_only(database: Database, elsewhere: Da
     begun, released = threading.Semaphore(0), threading.Event()
     done = Done()
 
-    def hang(turn: Turn) -> None:
+    def hang(turn: ClaimedJob) -> None:
         begun.release()
         assert released.wait(LIMIT)
         with turn.begin() as (db, _):
@@ -105,7 +105,7 @@ def test_what_is_slow_delays_its_own_kind_only(database: Database, elsewhere: Da
 
 
 def test_a_raising_kind_leaves_the_others_alone(database: Database) -> None:
-    def explode(turn: Turn) -> None:
+    def explode(turn: ClaimedJob) -> None:
         raise RuntimeError("panne")
 
     done = Done()
@@ -119,7 +119,7 @@ def test_a_raising_kind_leaves_the_others_alone(database: Database) -> None:
 def test_stop_finishes_what_is_under_way_and_takes_nothing_new(database: Database) -> None:
     begun, released = threading.Event(), threading.Event()
 
-    def hang(turn: Turn) -> None:
+    def hang(turn: ClaimedJob) -> None:
         begun.set()
         assert released.wait(LIMIT)
         with turn.begin() as (db, _):

@@ -10,19 +10,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from ivr.book import Book
-from jobs import kinds
+from directory.index import Directory
+from jobs import job_kinds
 from jobs.context import Outside
-from jobs.engine import Engine, Turn
+from jobs.engine import ClaimedJob, Engine
 from jobs.worker import Worker
-from storage import pages, tickets
 from storage.database import Database, wake
+from storage.directory.versions import DirectoryCache
 from storage.due import key_of, table_of
 from storage.models import Chore, Due, Event, Mail, Ticket
-from storage.versions import Shelf
+from storage.paging import pages
+from storage.tickets import summaries
 from telephony.http import Http, Reply
 from telephony.rest import Twilio as Client
-from tests.phone import Line, Wired
+from tests.support.phone import Line, Wired
 from tickets.journal import plain
 from tickets.reference import year_of
 
@@ -62,7 +63,7 @@ class Done:
         self.keys: list[Any] = []
         self._lock = threading.Lock()
 
-    def __call__(self, turn: Turn) -> None:
+    def __call__(self, turn: ClaimedJob) -> None:
         with self._lock:
             self.keys.append(turn.key)
         with turn.begin() as (db, _):
@@ -104,16 +105,16 @@ def at_work(*engines: Engine) -> Iterator[None]:
 
 
 # ---------------------------------------------------------------- a line with work on it
-def book_of(line: Line) -> Book:
+def book_of(line: Line) -> Directory:
     with line.database.read() as db:
-        return Shelf().newest(db)
+        return DirectoryCache().newest(db)
 
 
 def open_ticket(line: Line, entity: str = "idline", *, paged: bool = True) -> str:
     """A ticket as a call would have left it, and its page."""
     book, now = book_of(line), line.clock()
     with line.database.begin() as db:
-        reference = tickets.next_reference(db, "NVL", year_of(now, "Europe/Paris"))
+        reference = summaries.next_reference(db, "NVL", year_of(now, "Europe/Paris"))
         columns = {"received_at": now, "opened_at": now, "kind": "incident", "nature": "service_loss", "verified": True}
         whom = {"entity": entity, "client": "260417", "service": "Accès internet", "sites": ["Bordeaux"]}
         db.execute(insert(Ticket).values(reference=reference, caller="+33199001001", **columns, **whom))
@@ -155,7 +156,7 @@ class Meanwhile:
 def engine_through(line: Line, http: Http) -> Engine:
     """The line's engine, its requests to Twilio taking another way."""
     outside = Outside(line.settings, Client(line.settings, http), line.audio)
-    return kinds.engine(line.database, line.clock, outside)
+    return job_kinds.engine(line.database, line.clock, outside)
 
 
 def forward(line: Line, **span: float) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import logs
 import telephony.http
-from jobs import chores, kinds
+from jobs import chores, job_kinds
 from jobs.context import Outside
 from jobs.engine import Engine
 from jobs.worker import Worker
@@ -28,10 +28,10 @@ def main() -> None:
     settings = Settings.read(os.environ, line=True)
     database, clock = Database(settings.database_url), settings.clock()
     outside = Outside(settings, Twilio(settings), AudioStore(settings.recordings_url))
-    quick = [replace(kind, lease=LEASE) for kind in kinds.engine(database, clock, outside).kinds]
+    quick = [replace(kind, lease=LEASE) for kind in job_kinds.engine(database, clock, outside).kinds]
     worker = Worker(Engine(database, clock, quick, LONGEST_CALL))
     with database.begin() as db:
-        chores.schedule(db, kinds.routines(outside), clock())
+        chores.schedule(db, job_kinds.routines(outside), clock())
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: worker.stop())
     worker.run()

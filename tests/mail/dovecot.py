@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 from tests.jobs.work import until
 from tests.mail.certificate import Certificate
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 
 SENDER = "astreinte@nvl.example"
 

@@ -7,11 +7,11 @@ from time import thread_time
 
 import pytest
 
-from ivr import authenticity, intake
-from ivr.book import Book
-from mail import identity, looks, markup, reading
+from directory.index import Directory
+from mail import authenticity, identity, looks, markup, reading
+from notifications import mail_senders
 from storage.directory import parse
-from tests.phone import SAMPLE
+from tests.support.phone import SAMPLE
 
 SMALL, TIMES = 50_000, 4  # bytes
 LENIENCE = 2  # a square would be four times too slow
@@ -149,9 +149,9 @@ UNITS = [
     "= ", "@", ".", "<a.", "\u0316\u0301", "\ufdfa", "é", "panne ",
 ]  # fmt: skip
 NIGHT = datetime(2026, 9, 12, 20, 4, tzinfo=UTC)
-BOOK = Book(parse(SAMPLE.read_text(encoding="utf-8")))
+BOOK = Directory(parse(SAMPLE.read_text(encoding="utf-8")))
 AFTERWARDS: dict[str, Callable[[str], object]] = {
-    "what it is about": lambda text: intake.proposed(BOOK, None, NIGHT, text[:500], text),
+    "what it is about": lambda text: mail_senders.proposed(BOOK, None, NIGHT, text[:500], text),
     "what our server says": lambda text: authenticity.Results.read(text),
     "whether it is ours": lambda text: identity.read("secret", text),
     "without its tags": markup.text,

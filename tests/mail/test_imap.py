@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from jobs import chores
-from jobs.collecting import Listener, chore_of
+from jobs.mail_collector import Listener, chore_of
 from mail import imap, mailboxes
 from storage.models import Chore, LetterRow
 from tests.jobs.work import row_of, until
@@ -17,8 +17,8 @@ from tests.mail import dovecot
 from tests.mail.dovecot import Dovecot
 from tests.mail.server import Server, said
 from tests.mail.writing import CLIENT, mail
-from tests.phone import Line
 from tests.stories.night import loss
+from tests.support.phone import Line
 
 MakeLine = Callable[..., Line]
 pytestmark = [
@@ -105,7 +105,7 @@ def seen(boxes: Dovecot, message_id: str, **more: float) -> None:
 
 def test_begun_in_pieces_it_is_begun_once(line: Line, boxes: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
     """More lies there than one turn takes, or the first turn was cut short: what was read before we came stays so."""
-    monkeypatch.setattr("jobs.collecting.AT_ONCE", 1)
+    monkeypatch.setattr("jobs.mail_collector.AT_ONCE", 1)
     boxes.deliver("support", mail(message_id="<1@un.example.com>"))
     seen(boxes, "<2@un.example.com>")
     boxes.deliver("support", mail(message_id="<3@un.example.com>"))

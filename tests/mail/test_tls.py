@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 from mail import imap, mailboxes
 from mail.draft import Draft
 from mail.imap import MailboxTrouble

@@ -6,9 +6,9 @@ from email.utils import make_msgid
 from sqlalchemy import select
 
 from mail import reading
-from storage import letters
+from storage.mail import inbound_mail
 from storage.models import LetterRow
-from tests.phone import Line
+from tests.support.phone import Line
 
 SUPPORT, ESCALATION = "support@mail.nvl.example/INBOX", "escalade@mail.nvl.example/INBOX"
 BOXES = (
@@ -40,10 +40,10 @@ def mail(
 def arrives(line: Line, message: EmailMessage | bytes, mailbox: str = SUPPORT) -> None:
     """Fetched from a mailbox, and read."""
     raw = message if isinstance(message, bytes) else message.as_bytes()
-    line.audio.put(letters.place_of(raw), raw)
+    line.audio.put(inbound_mail.place_of(raw), raw)
 
     with line.database.begin() as db:
-        letters.keep(
+        inbound_mail.keep(
             db, mailbox=mailbox, escalation=mailbox == ESCALATION, raw=raw, message_id=reading.message_id(raw),
             essence=reading.essence(raw), received_at=line.clock(), now=line.clock(),
         )  # fmt: skip

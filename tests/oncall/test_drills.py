@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from directory.roster import Drill, Layer, Rota, Weekday
+from directory.week import Span
 from oncall.drills import latest, woken
-from oncall.roster import Drill, Layer, Rota, Weekday
-from oncall.week import Span
 
 
 @pytest.mark.parametrize(

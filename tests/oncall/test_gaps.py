@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from directory.policies import Channel, Policy, Step
 from oncall import gaps
 from oncall.gaps import Duty
-from oncall.policies import Channel, Policy, Step
 from oncall.rotas import Engineer, Kind, Rota
 from tests.oncall.test_hours_of_layers import NIGHTS, WEEKEND
 from tests.oncall.test_overrides import away

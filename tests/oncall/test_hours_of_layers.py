@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from directory.week import Day, Span, Week
 from oncall.rotas import Kind, Layer, Override, Rota, Why, resolve, who
-from oncall.week import Day, Span, Week
 from tests.oncall.test_rotas import DAY, MINUTE, WEEK, at, layer, override, utc, wall
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.policies import Channel
+from directory.policies import Channel
 from oncall.reachability import Way, is_reachable, message_to, ways
 from oncall.rotas import Engineer
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory.week import Span
 from oncall.rotas import Absence, Engineer, Kind, Layer, Override, Rota, Segment, Why, resolve, who
-from oncall.week import Span
 
 ZONES = ["Europe/Paris", "Australia/Lord_Howe", "America/Havana", "Pacific/Apia"]
 AROUND = [datetime.fromisoformat(day) for day in ("2026-03-29", "2026-10-25", "2011-12-30")]

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given, settings
 
+from directory.week import Span
 from oncall.rotas import REACH, Engineer, Kind, Layer, Override, Rota, resolve
 from oncall.shifts import Shift, reliefs, shifts
-from oncall.week import Span
 from tests.oncall.test_rotas_properties import instants, rotas, teams
 
 MONDAY = datetime.fromisoformat("2026-09-07T08:30")  # naive: the wall clock of Paris

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 from tests.packaging.conftest import Installed
-from tests.settings_for_tests import environment
+from tests.support.settings_for_tests import environment
 
 BESIDE = {"nvl.toml", "gunicorn.conf.py"}
 NO_PART = {"tests", "bench", "docs", "instance", "build"}  # folders that no installation wants

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from ivr.wording import About
+from notifications.texts import About
 from printing import report
 from tests.ivr import sample
 from tickets.closure import Report
-from tickets.measures import Clock, Durations
+from tickets.sla import Clock, Durations
 from tickets.states import Kind
 
 OPENED = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall.law.employer import STANDBY
+from directory.employers import STANDBY
 from printing import paper, statement
 from tests.printing.test_report import read
 

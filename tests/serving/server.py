@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from commands import HOME
-from commands.private_line import free_port
+from commands.demo.sandbox import free_port
 from telephony.signature import sign
-from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, TOKEN, environment
+from tests.support.settings_for_tests import ACCOUNT, MAIN, ORIGIN, TOKEN, environment
 
 READY_WITHIN = 30.0  # seconds
 PATIENCE = 15.0  # Twilio's

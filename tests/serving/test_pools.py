@@ -13,14 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.server import LARGEST, PEOPLE, TELEPHONE, THREADS, WHOLE_WITHIN, is_urgent, is_whole, next_pool
-from storage import versions
+from commands.serving.pools import LARGEST, PEOPLE, TELEPHONE, THREADS, WHOLE_WITHIN, is_urgent, is_whole, next_pool
 from storage.database import Database
-from storage.directory import parse
-from tests.databases import Sqlite
+from storage.directory import parse, versions
 from tests.jobs.work import until
-from tests.phone import SAMPLE
 from tests.serving.server import Served, post, serving
+from tests.support.databases import Sqlite
+from tests.support.phone import SAMPLE
 
 CALL = post("/webhooks/voice?n=3", b"CallSid=CA1&Digits=1", "abc=")
 ANSWERED_WITHIN = 5.0  # seconds; Twilio waits for 15

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from tests.databases import KINDS, Postgres
+from tests.support.databases import KINDS, Postgres
 
 
 @pytest.fixture(params=KINDS)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory.hours import Because, Closed
 from ivr import prompts
-from ivr.hours import Because, Closed
 from storage.directory import DirectoryFaults, Fault, dump, from_json, parse, read, syntax, to_json, values, with_item
 from storage.directory.writer import item as written
 from telephony import twiml

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ivr.directory import Client, Contract, Directory
+from directory.model import Client, Contract, DirectoryData
 from storage.directory import dump, from_json, parse, read, to_json
-from tests.strategies_directory import directories
+from tests.support.strategies_directory import directories
 
 SAMPLE = (Path(__file__).parents[2] / "nvl.toml").read_text(encoding="utf-8")
 HOSTILE = 'Kilo & Fils <Forêt> "Ça"'
@@ -34,34 +34,34 @@ any_directory = settings(
 
 
 @pytest.fixture(scope="module")
-def sample() -> Directory:
+def sample() -> DirectoryData:
     return parse(SAMPLE)
 
 
 @any_directory
 @given(directories())
-def test_the_file_written_is_the_directory_read(directory: Directory) -> None:
+def test_the_file_written_is_the_directory_read(directory: DirectoryData) -> None:
     assert parse(dump(directory)) == directory
 
 
 @any_directory
 @given(directories())
-def test_the_database_gives_back_what_it_was_given(directory: Directory) -> None:
+def test_the_database_gives_back_what_it_was_given(directory: DirectoryData) -> None:
     kept = to_json(directory)
     assert from_json(kept) == directory
     assert to_json(from_json(kept)) == kept
 
 
-def test_the_sample_comes_back_from_file_and_database(sample: Directory) -> None:
+def test_the_sample_comes_back_from_file_and_database(sample: DirectoryData) -> None:
     assert parse(dump(sample)) == sample
     assert from_json(to_json(sample)) == sample
 
 
-def test_the_file_is_stable_once_written(sample: Directory) -> None:
+def test_the_file_is_stable_once_written(sample: DirectoryData) -> None:
     assert dump(parse(dump(sample))) == dump(sample)
 
 
-def test_the_database_text_is_canonical(sample: Directory) -> None:
+def test_the_database_text_is_canonical(sample: DirectoryData) -> None:
     """Two spellings of one directory are one version."""
     respelt = SAMPLE.replace('"06 39 98 00 01"', '"+33 (0)6.39.98.00.01"').replace('"1h"', '"60m"')
     assert respelt.count("(0)6.39") == 1
@@ -71,7 +71,7 @@ def test_the_database_text_is_canonical(sample: Directory) -> None:
     assert read(document) == sample
 
 
-def test_the_sample_says_what_it_says(sample: Directory) -> None:
+def test_the_sample_says_what_it_says(sample: DirectoryData) -> None:
     assert [entity.code for entity in sample.entities] == ["idline", "ozanges", "novenc", "ivelem"]
     assert sample.lines[0].number == "+33586077777"
     assert str(sample.entities[1].hours[4][1]) == "Span(opens=datetime.time(14, 0), closes=datetime.time(17, 30))"
@@ -104,7 +104,7 @@ def test_a_name_hostile_to_every_format_survives() -> None:
         pytest.param('services = ["idline/Hébergement"]', id="accents as they are"),
     ],
 )
-def test_the_file_written_reads_like_the_sample(sample: Directory, line: str) -> None:
+def test_the_file_written_reads_like_the_sample(sample: DirectoryData, line: str) -> None:
     assert line in dump(sample).splitlines()
 
 
@@ -142,7 +142,7 @@ kind = "add"
 """
 
 
-def test_who_is_on_call_is_written_as_it_was(sample: Directory) -> None:
+def test_who_is_on_call_is_written_as_it_was(sample: DirectoryData) -> None:
     directory = parse(SAMPLE + ON_CALL)
     written = dump(directory).splitlines()
     assert [line for line in ON_CALL.splitlines() if line not in written] == []
@@ -150,14 +150,14 @@ def test_who_is_on_call_is_written_as_it_was(sample: Directory) -> None:
     assert {override.kind for override in sample.rotas[0].overrides} == {"replace"}
 
 
-def test_what_nobody_changed_is_left_out(sample: Directory) -> None:
+def test_what_nobody_changed_is_left_out(sample: DirectoryData) -> None:
     written = tomllib.loads(dump(sample))
     assert "timezone" not in written["organisation"]
     assert "ring_seconds" not in written["entities"][0]
     assert "option_24x7" not in written["clients"][0]["contracts"][2]
 
 
-def test_sections_keep_the_order_of_the_sample(sample: Directory) -> None:
+def test_sections_keep_the_order_of_the_sample(sample: DirectoryData) -> None:
     sections = list(tomllib.loads(SAMPLE))
     assert list(tomllib.loads(dump(sample))) == sections
 
@@ -179,12 +179,12 @@ def test_hours_are_written_one_way(old: str, new: str, hours: str) -> None:
     assert parse(dump(directory)) == directory
 
 
-def test_entities_come_in_menu_order_whatever_the_file_says(sample: Directory) -> None:
+def test_entities_come_in_menu_order_whatever_the_file_says(sample: DirectoryData) -> None:
     swapped = (
         SAMPLE.replace("key = 1\n", "key = 0\n").replace("key = 2\n", "key = 1\n").replace("key = 0\n", "key = 2\n")
     )
     assert [entity.code for entity in parse(swapped).entities] == ["ozanges", "idline", "novenc", "ivelem"]
 
 
-def test_an_editor_that_marks_its_files_is_forgiven(sample: Directory) -> None:
+def test_an_editor_that_marks_its_files_is_forgiven(sample: DirectoryData) -> None:
     assert parse("\ufeff" + SAMPLE.replace("\n", "\r\n")) == sample

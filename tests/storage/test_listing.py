@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from storage.listing import iso
-from tests.phone import Line
+from tests.support.phone import Line
 
 TICKET = {
     "reference", "kind", "nature", "state", "entity", "client", "service", "sites", "caller", "received_at",

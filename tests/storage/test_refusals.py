@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from storage import journal
 from storage.database import Database
 from storage.migrations import triggers
 from storage.models import Chore, Ticket
+from storage.tickets import journal
 
 NOW = datetime(2026, 9, 12, 20, 4, tzinfo=UTC)
 REFERENCE = "NVL-26-00001-8"

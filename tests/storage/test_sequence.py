@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import tickets
 from storage.database import Database
+from storage.tickets import summaries
 from tickets import reference
 from tickets.reference import year_of
 
@@ -63,11 +63,11 @@ def test_a_number_waits_for_the_transaction_before_it(database_url: str, databas
     def ask() -> None:
         asking.set()
         with other.begin() as db:
-            got.append(tickets.next_reference(db, "NVL", 26))
+            got.append(summaries.next_reference(db, "NVL", 26))
 
     second = threading.Thread(target=ask)
     with pytest.raises(RuntimeError, match="undone"), database.begin() as db:  # noqa: PT012
-        first = tickets.next_reference(db, "NVL", 26)
+        first = summaries.next_reference(db, "NVL", 26)
         second.start()
         assert asking.wait(20)
         second.join(0.2)
@@ -93,7 +93,7 @@ def test_the_year_is_that_of_paris(instant: datetime, year: int) -> None:
 def test_each_year_begins_at_one(database: Database) -> None:
     def take(year: int) -> str:
         with database.begin() as db:
-            return tickets.next_reference(db, "NVL", year)
+            return summaries.next_reference(db, "NVL", year)
 
     given = [take(year) for year in (26, 26, 27, 26, 27)]
     assert given == ["NVL-26-00001-8", "NVL-26-00002-6", "NVL-27-00001-7", "NVL-26-00003-4", "NVL-27-00002-5"]

@@ -20,12 +20,12 @@ from storage.database import Database
 from storage.migrations import rebuilding  # noqa: F401 - how SQLite changes a table
 from storage.models import CallRow, Ticket
 from storage.unfit import SchemaBusy, SchemaTorn
-from tests.databases import apart
-from tests.phone import Line, TestClock
-from tests.settings_for_tests import environment
 from tests.storage.former import Former, everyone, of
 from tests.storage.shape import shape
 from tests.stories.night import loss, woken
+from tests.support.databases import apart
+from tests.support.phone import Line, TestClock
+from tests.support.settings_for_tests import environment
 
 LATER = "2026-12-24 03:12"  # than anything in these databases
 EVERYONE = [pytest.param(former, id=str(former)) for former in everyone()]

@@ -6,17 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.directory import Directory
-from storage import versions
+from directory.model import DirectoryData
 from storage.database import Database
-from storage.directory import parse
-from storage.versions import NoDirectory
+from storage.directory import parse, versions
+from storage.directory.versions import NoDirectory
 from tests.storage.test_directory_round_trip import SAMPLE
 
 BEGAN, HOUR = datetime(2026, 9, 7, tzinfo=UTC), timedelta(hours=1)
 
 
-def named(name: str) -> Directory:
+def named(name: str) -> DirectoryData:
     directory = parse(SAMPLE)
     return replace(directory, organisation=replace(directory.organisation, name=name))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.ivr import sample
-from tests.phone import Line
+from tests.support.phone import Line
 
 
 @pytest.fixture

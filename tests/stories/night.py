@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line
 
 CLIENT = "06 39 98 10 01"
 CODES = {ING1: "ing1", ING2: "ing2", ING3: "ing3", ING4: "ing4", RESP: "resp"}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ivr import sample
-from tests.phone import Line, TestClock
+from tests.support.phone import Line, TestClock
 
 ASTREINTE = "05 36 49 00 24"
 GREETING = "Astreinte du Groupe NVL, bonjour."

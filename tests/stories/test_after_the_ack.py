@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from storage import desk, qualifying, taking
+from services import acknowledgement, desk_actions, qualification
 from storage.models import Page
 from tests.jobs.work import book_of, events_of
-from tests.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tests.stories.night import loss, quiet, taken_by, woken
 from tests.stories.test_by_text import text
-from tickets.moves import Act
+from tests.support.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tickets.states import Kind
+from tickets.transitions import Action
 
 MakeLine = Callable[..., Line]
 CLIENT = "06 39 98 10 01"
@@ -166,8 +166,8 @@ def test_taken_and_given_back_before_the_caller_was_told(line: Line) -> None:
     line.phone(ING2).does("answers:-")
     reference = loss(line)
     with line.database.begin() as db:
-        taking.take(db, reference, "ing2", "link", line.clock())
-        taking.pass_on(db, reference, "ing2", "link", line.clock())
+        acknowledgement.acknowledge(db, reference, "ing2", "link", line.clock())
+        acknowledgement.escalate(db, reference, "ing2", "link", line.clock())
     line.forward(minutes=1)
     assert len(line.phone(CLIENT).texts()) == 1
     text(line, ING1, "OK")
@@ -180,8 +180,10 @@ def changed(reminding: Line) -> str:
     """It was no loss but a change, and a small one: it waits for nobody at night."""
     reference = str(reminding.ticket()["reference"])
     with reminding.database.begin() as db:
-        qualifying.qualify(db, book_of(reminding), reference, "ing2", reminding.clock(), {"kind": Kind.CHANGE_REQUEST})
-        desk.act(db, reference, Act.SIZE_MINOR, "ing2", reminding.clock())
+        qualification.qualify(
+            db, book_of(reminding), reference, "ing2", reminding.clock(), {"kind": Kind.CHANGE_REQUEST}
+        )
+        desk_actions.act(db, reference, Action.SIZE_MINOR, "ing2", reminding.clock())
     return reference
 
 

@@ -4,16 +4,16 @@ import pytest
 from sqlalchemy import select
 
 from mail import identity
-from storage import closing
+from services import closing
 from storage.models import LetterRow
 from tests.jobs.work import events_of
 from tests.mail.server import Server, said
 from tests.mail.writing import CLIENT, ESCALATION, FAILED, STRANGER, arrives, mail
-from tests.phone import ING2, SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
 from tests.stories.written import DESK, MakeLine, closed, desk_with_mail, do, happened, verdicts
-from tickets.moves import Act
+from tests.support.phone import ING2, SAMPLE, Line
+from tickets.transitions import Action
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_reference_alone_opens_no_door(line: Line, sender: str, judged: str) -
 def test_an_answer_ends_the_wait_for_it(line: Line) -> None:
     reference = loss(line)
     texts(line, ING2, "OK")
-    do(line, reference, Act.WAIT, reason="client")
+    do(line, reference, Action.WAIT, reason="client")
     arrives(line, mail("Voilà.", subject=f"Re: [{reference}]", Auto_Submitted="auto-replied"))
     assert line.ticket()["state"] == "pending", "a robot's word ends nothing"
     arrives(line, mail("Voilà.", subject=f"Re: [{reference}]"))
@@ -63,7 +63,7 @@ def test_an_answer_ends_the_wait_for_it(line: Line) -> None:
 def test_a_wait_for_somebody_else_goes_on(line: Line) -> None:
     reference = loss(line)
     texts(line, ING2, "OK")
-    do(line, reference, Act.WAIT, reason="site")
+    do(line, reference, Action.WAIT, reason="site")
     arrives(line, mail("Alors ?", subject=f"Re: [{reference}]"))
     assert line.ticket()["state"] == "pending"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.phone import ING1, ING2, SAMPLE, Caller, Line
+from tests.support.phone import ING1, ING2, SAMPLE, Caller, Line
 
 MakeLine = Callable[..., Line]
 CLIENT = "06 39 98 10 01"

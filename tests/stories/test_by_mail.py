@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from storage import letters
+from storage.mail import inbound_mail
 from tests.mail.server import Server, said
 from tests.mail.writing import CLIENT, FAILED, PASSED, STRANGER, arrives, mail
-from tests.phone import Line
 from tests.stories.written import DESK, MakeLine, desk_with_mail, verdicts
+from tests.support.phone import Line
 
 NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
 
@@ -151,7 +151,7 @@ def test_attachments_are_kept_once(line: Line) -> None:
     again.add_attachment(b"journal", maintype="text", subtype="plain", filename="journal.txt")
     arrives(line, again)
     with line.database.read() as db:
-        rows: list[Any] = letters.attachments(db, reference)
+        rows: list[Any] = inbound_mail.attachments(db, reference)
     assert [(row.name, row.size) for row in rows] == [(".._.._logo.png".strip("."), 9), ("journal.txt", 7)]
     assert line.audio.get(rows[1].place) == b"journal"
 
@@ -174,12 +174,12 @@ def test_while_the_storage_is_away_mail_waits(line: Line) -> None:
     raw = mail("Panne chez nous.").as_bytes()
     with line.database.begin() as db:
         now = line.clock()
-        letters.keep(
+        inbound_mail.keep(
             db, mailbox="x", escalation=False, raw=raw, message_id="<x@y>", essence="x", received_at=now, now=now
         )
     line.forward(minutes=30)
     assert line.tickets() == [], "its file may come back, and then it is whole"
-    line.audio.put(letters.place_of(raw), raw)
+    line.audio.put(inbound_mail.place_of(raw), raw)
     line.forward(minutes=2)
     assert line.ticket()["description"] == "Panne chez nous."
 
@@ -192,7 +192,7 @@ def test_what_a_mail_makes_impossible_is_a_ticket_without_its_text(
         raise ValueError("nobody has thought of this")
 
     tries: list[int] = []
-    monkeypatch.setattr("jobs.intake.intake.proposed", proposed)
+    monkeypatch.setattr("jobs.inbound_mail_handler.mail_senders.proposed", proposed)
     message = mail("Panne", message_id="<x@un.example.com>")
     with pytest.raises(AssertionError, match="nobody has thought of this"):
         arrives(line, message)

@@ -6,8 +6,8 @@ import pytest
 
 from simulator.texts import segments
 from tests.jobs.work import book_of, events_of
-from tests.phone import ING1, ING2, ING3, RESP, SAMPLE, Line
-from tests.settings_for_tests import AFTER_HOURS, MAIN
+from tests.support.phone import ING1, ING2, ING3, RESP, SAMPLE, Line
+from tests.support.settings_for_tests import AFTER_HOURS, MAIN
 from tests.webhooks.requests import Twilio, kept
 
 MakeLine = Callable[..., Line]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import clocks, journal
+from storage.tickets import journal, sla_clocks
 from tests.jobs.work import events_of
-from tests.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 
 MakeLine = Callable[..., Line]
 SUPPORT, HOSTING = "+33639980901", "+33639980902"
@@ -38,7 +38,7 @@ def note(line: Line, kind: str, **details: str) -> None:
     reference = line.tickets()[0]["reference"]
     with line.database.begin() as db:
         journal.note(db, reference, kind, "ing2", line.clock(), details)
-        clocks.look_again(db, reference, line.clock())
+        sla_clocks.look_again(db, reference, line.clock())
 
 
 def test_nobody_takes_it_and_the_hierarchy_hears_after_an_hour(line: Line) -> None:

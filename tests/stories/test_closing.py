@@ -10,16 +10,16 @@ from sqlalchemy import Row, select, update
 
 from jobs.chores import schedule
 from mail import identity
-from storage import closing, desk
+from services import closing, desk_actions
 from storage.models import Mail, ReportRow
 from tests.jobs.work import book_of, events_of
 from tests.mail.server import Server, said
-from tests.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, ING4, RESP, SAMPLE, Line
 from tickets.closure import MailState, Part
-from tickets.moves import Act, Impossible
 from tickets.states import State
+from tickets.transitions import Action, TransitionRefused
 
 MakeLine = Callable[..., Line]
 WHOLE = {Part.CAUSE: "Une fibre coupée.", Part.ACTIONS: "Fibre réparée.", Part.PREVENTION: "Un second chemin."}
@@ -41,7 +41,7 @@ def restored(line: Line) -> str:
     text(line, ING2, "OK")
     line.forward(hours=1, minutes=30)
     with line.database.begin() as db:
-        desk.act(db, reference, Act.RESTORE, "ing2", line.clock())
+        desk_actions.act(db, reference, Action.RESTORE, "ing2", line.clock())
     line.settle()
     return reference
 
@@ -96,12 +96,12 @@ def test_report_mail_archive(line: Line, server: Server) -> None:
 
 def test_nothing_comes_before_its_turn(line: Line) -> None:
     reference = restored(line)
-    with pytest.raises(Impossible, match="« archiver » n'est pas possible"):
+    with pytest.raises(TransitionRefused, match="« archiver » n'est pas possible"):
         archive(line, reference)
-    with pytest.raises(Impossible, match="il manque : cause, actions menées, prévention"):
+    with pytest.raises(TransitionRefused, match="il manque : cause, actions menées, prévention"):
         close(line, reference)
     write(line, reference, {Part.CAUSE: "Une fibre coupée.", Part.ACTIONS: "  "})
-    with pytest.raises(Impossible, match="il manque : actions menées, prévention"):
+    with pytest.raises(TransitionRefused, match="il manque : actions menées, prévention"):
         close(line, reference)
     assert line.ticket()["state"] == "restored"
     assert [mail for mail in line.mails() if mail["recipient"] == CLIENT] == []
@@ -111,7 +111,7 @@ def test_what_is_closed_is_frozen_until_the_closing_is_taken_back(line: Line, se
     reference = restored(line)
     write(line, reference)
     close(line, reference)
-    with pytest.raises(Impossible, match="Revenez d'abord sur la clôture"):
+    with pytest.raises(TransitionRefused, match="Revenez d'abord sur la clôture"):
         write(line, reference, {Part.CAUSE: "Une autre."})
     assert revise(line, reference) is State.RESTORED
     write(line, reference, {Part.CAUSE: "Une autre."})
@@ -131,7 +131,7 @@ def test_taken_back_before_the_mail_has_left_it_never_leaves(line: Line, server:
     revise(line, reference)
     line.settle()
     assert server.to(CLIENT) == []
-    with pytest.raises(Impossible):
+    with pytest.raises(TransitionRefused):
         archive(line, reference)
 
 
@@ -140,7 +140,7 @@ def test_a_mail_that_its_server_refuses_stops_the_archive(line: Line, server: Se
     write(line, reference)
     server.rejected_recipient = "550 no such user"
     close(line, reference)
-    with pytest.raises(Impossible, match=f"n'est pas arrivé \\({CLIENT}\\)"):
+    with pytest.raises(TransitionRefused, match=f"n'est pas arrivé \\({CLIENT}\\)"):
         archive(line, reference)
     assert events_of(line, reference)[-1][0] == "mail_lost"
     line.forward(days=30)
@@ -157,7 +157,7 @@ def test_a_mail_that_has_not_left_yet_stops_the_archive(line: Line, server: Serv
     write(line, reference)
     server.answers = ["451 later"]
     close(line, reference)
-    with pytest.raises(Impossible, match="pas encore parti"):
+    with pytest.raises(TransitionRefused, match="pas encore parti"):
         archive(line, reference)
     line.forward(minutes=1)
     assert archive(line, reference) is State.ARCHIVED
@@ -168,7 +168,7 @@ def test_without_a_mail_only_with_a_reason(make_line: MakeLine) -> None:
     line.phone(ING2).does("answers:-")
     reference = restored(line)
     write(line, reference)
-    with pytest.raises(Impossible, match="Aucune adresse du client"):
+    with pytest.raises(TransitionRefused, match="Aucune adresse du client"):
         close(line, reference)
     close(line, reference, waived="Le client a été rappelé.")
     assert events_of(line, reference)[-1] == ("closed", {"waived": "Le client a été rappelé."})
@@ -184,11 +184,11 @@ def test_closed_for_a_week_it_archives_itself(line: Line) -> None:
     line.forward(days=6, hours=23)
     assert line.ticket()["state"] == "closed"
     with line.database.begin() as db:
-        desk.act(db, reference, Act.REOPEN, "ing2", line.clock())
+        desk_actions.act(db, reference, Action.REOPEN, "ing2", line.clock())
     line.forward(days=3)
     assert line.ticket()["state"] == "in_progress"
     with line.database.begin() as db:
-        desk.act(db, reference, Act.RESTORE, "ing2", line.clock())
+        desk_actions.act(db, reference, Action.RESTORE, "ing2", line.clock())
     close(line, reference)
     line.forward(days=7, hours=2)
     assert line.ticket()["state"] == "archived"
@@ -200,17 +200,17 @@ def test_the_archive_is_only_read(line: Line) -> None:
     write(line, reference)
     close(line, reference)
     archive(line, reference)
-    for act in (Act.REOPEN, Act.REVISE, Act.CANCEL, Act.WAIT):
-        with pytest.raises(Impossible, match="archivé"), line.database.begin() as db:
-            desk.act(db, reference, act, "ing2", line.clock())
-    with pytest.raises(Impossible, match="archivé"), line.database.begin() as db:
-        desk.remark(db, reference, "ing2", line.clock(), "encore un mot")
+    for act in (Action.REOPEN, Action.REVISE, Action.CANCEL, Action.WAIT):
+        with pytest.raises(TransitionRefused, match="archivé"), line.database.begin() as db:
+            desk_actions.act(db, reference, act, "ing2", line.clock())
+    with pytest.raises(TransitionRefused, match="archivé"), line.database.begin() as db:
+        desk_actions.remark(db, reference, "ing2", line.clock(), "encore un mot")
 
 
 @pytest.mark.parametrize(
-    "undo", [pytest.param(Act.REVISE, id="taken back"), pytest.param(Act.REOPEN, id="broken down again")]
+    "undo", [pytest.param(Action.REVISE, id="taken back"), pytest.param(Action.REOPEN, id="broken down again")]
 )
-def test_a_closing_that_is_no_more_is_told_to_nobody(make_line: MakeLine, undo: Act) -> None:
+def test_a_closing_that_is_no_more_is_told_to_nobody(make_line: MakeLine, undo: Action) -> None:
     """The mail's server was away, and has refused it twice by the time that somebody thinks better of it."""
     line = make_line(SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="astreinte@nvl.example")
     reference = restored(line)
@@ -220,7 +220,7 @@ def test_a_closing_that_is_no_more_is_told_to_nobody(make_line: MakeLine, undo: 
     [mail] = mails_of(line, reference)
     assert (mail.state, mail.tries > 1) == ("queued", True)
     with line.database.begin() as db:
-        desk.act(db, reference, undo, "ing2", line.clock())
+        desk_actions.act(db, reference, undo, "ing2", line.clock())
     [mail] = mails_of(line, reference)
     assert (mail.state, mail.run_at) == ("withdrawn", None)
     with line.database.read() as db:

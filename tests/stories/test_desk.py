@@ -3,14 +3,14 @@
 import pytest
 from werkzeug.test import Client
 
-from storage import desk, taking
+from services import acknowledgement, desk_actions
 from tests.jobs.work import events_of
-from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss, quiet
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, ING4, RESP, Line
 from tests.web.links import link
-from tickets.moves import Act, Impossible
 from tickets.states import State
+from tickets.transitions import Action, TransitionRefused
 
 
 @pytest.fixture
@@ -21,17 +21,17 @@ def line(line: Line) -> Line:
     return line
 
 
-def do(line: Line, deed: Act, who: str = "ing2", **details: str) -> State:
+def do(line: Line, deed: Action, who: str = "ing2", **details: str) -> State:
     reference = line.tickets()[0]["reference"]
     with line.database.begin() as db:
-        state = desk.act(db, reference, deed, who, line.clock(), **details)
+        state = desk_actions.act(db, reference, deed, who, line.clock(), **details)
     line.settle()
     return state
 
 
 def deeds(line: Line) -> list[str]:
     told = events_of(line, line.tickets()[0]["reference"])
-    return [kind for kind, _ in told if kind in ("acknowledged", "passed_on", *desk.DEEDS.values())]
+    return [kind for kind, _ in told if kind in ("acknowledged", "passed_on", *desk_actions.DEEDS.values())]
 
 
 def test_restored_by_the_button_nothing_rings_any_more(line: Line, browser: Client) -> None:
@@ -63,7 +63,7 @@ def test_nobody_restores_what_somebody_else_has(line: Line, browser: Client) -> 
     reference = loss(line)
     mine = link(line, ING2)
     with line.database.begin() as db:
-        taking.take(db, reference, "resp", "voice", line.clock())
+        acknowledgement.acknowledge(db, reference, "resp", "voice", line.clock())
     answer = browser.post(mine, data={"action": "restore"})
     assert answer.status_code == 409
     assert line.ticket()["state"] == "in_progress"
@@ -71,7 +71,7 @@ def test_nobody_restores_what_somebody_else_has(line: Line, browser: Client) -> 
 
 def test_the_call_that_nobody_has_taken_yet_is_cancelled_and_the_telephones_stay_quiet(line: Line) -> None:
     loss(line)
-    assert do(line, Act.CANCEL, "resp", why="faux numéro") is State.CANCELLED
+    assert do(line, Action.CANCEL, "resp", why="faux numéro") is State.CANCELLED
     (page,) = line.pages()
     assert page["state"] == "cancelled"
     quiet(line, hours=10)
@@ -81,9 +81,9 @@ def test_the_call_that_nobody_has_taken_yet_is_cancelled_and_the_telephones_stay
 def test_whoever_passes_on_a_waiting_ticket_ends_its_wait(line: Line) -> None:
     reference = loss(line)
     text(line, ING2, "OK")
-    assert do(line, Act.WAIT, reason="client") is State.PENDING
+    assert do(line, Action.WAIT, reason="client") is State.PENDING
     with line.database.begin() as db:
-        taking.pass_on(db, reference, "ing2", "link", line.clock())
+        acknowledgement.escalate(db, reference, "ing2", "link", line.clock())
     line.settle()
     assert line.ticket()["state"] == "open"
     assert deeds(line) == ["acknowledged", "waiting", "resumed", "passed_on"]
@@ -92,7 +92,7 @@ def test_whoever_passes_on_a_waiting_ticket_ends_its_wait(line: Line) -> None:
 def test_what_is_restored_is_passed_on_to_nobody(line: Line) -> None:
     reference = loss(line)
     text(line, ING2, "OK")
-    do(line, Act.RESTORE)
+    do(line, Action.RESTORE)
     answers = len(line.phone(ING2).texts())
     text(line, ING2, f"NON {reference}")
     assert "passed_on" not in deeds(line)
@@ -103,17 +103,19 @@ def test_what_is_restored_is_passed_on_to_nobody(line: Line) -> None:
 @pytest.mark.parametrize(
     ("before", "deed", "said"),
     [
-        pytest.param([], Act.RESUME, "ouvert", id="nothing waits"),
-        pytest.param([Act.CANCEL], Act.RESTORE, "annulé", id="cancelled"),
-        pytest.param([Act.CANCEL], Act.REOPEN, "annulé", id="cancelled is an end"),
+        pytest.param([], Action.RESUME, "ouvert", id="nothing waits"),
+        pytest.param([Action.CANCEL], Action.RESTORE, "annulé", id="cancelled"),
+        pytest.param([Action.CANCEL], Action.REOPEN, "annulé", id="cancelled is an end"),
     ],
 )
-def test_what_cannot_be_done_says_why_and_changes_nothing(line: Line, before: list[Act], deed: Act, said: str) -> None:
+def test_what_cannot_be_done_says_why_and_changes_nothing(
+    line: Line, before: list[Action], deed: Action, said: str
+) -> None:
     loss(line)
     for act in before:
         do(line, act)
     state = line.ticket()["state"]
-    with pytest.raises(Impossible, match=said):
+    with pytest.raises(TransitionRefused, match=said):
         do(line, deed)
     assert line.ticket()["state"] == state
     assert len(deeds(line)) == len(before)
@@ -122,10 +124,10 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(line: Line, before: li
 def test_after_a_week_it_is_not_reopened(line: Line) -> None:
     loss(line)
     text(line, ING2, "OK")
-    do(line, Act.RESTORE)
+    do(line, Action.RESTORE)
     line.clock.forward(days=7)
-    assert do(line, Act.REOPEN) is State.IN_PROGRESS
-    do(line, Act.RESTORE)
+    assert do(line, Action.REOPEN) is State.IN_PROGRESS
+    do(line, Action.RESTORE)
     line.clock.forward(days=7, seconds=1)
-    with pytest.raises(Impossible, match="7 jours"):
-        do(line, Act.REOPEN)
+    with pytest.raises(TransitionRefused, match="7 jours"):
+        do(line, Action.REOPEN)

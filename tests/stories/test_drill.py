@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from jobs import chores
-from storage import drills
+from services import drills
 from tests.jobs.work import book_of
-from tests.phone import ING1, ING2, SAMPLE, Line
 from tests.stories.night import quiet, woken
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, SAMPLE, Line
 from tests.web.links import link
 
 TUESDAY = 'drill = { day = "tuesday", at = "10:00" }'

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from storage.models import Event, Ticket
 from tests.ivr import sample
-from tests.phone import ING2, SAMPLE, Caller, Line
+from tests.support.phone import ING2, SAMPLE, Caller, Line
 from tests.web.people import signed_in
 
 REFERENCE, DIGITS = "NVL-26-00001-8", "26000018#"

@@ -11,15 +11,17 @@ from sqlalchemy import insert, select, update
 from jobs import chores
 from recordings import naming
 from recordings import retention as rules
-from storage import clocks, closing, desk, holds, journal, letters, mails, retention, rights, taking, tickets
+from services import acknowledgement, closing, desk_actions, erasure, personal_data
+from storage.mail import inbound_mail, mail_outbox
 from storage.models import CallRow, Change, Event, LetterRow, Mail, Message, ReportRow, Ticket, TurnRow, Voicemail
+from storage.tickets import journal, legal_holds, sla_clocks, summaries
 from tests.jobs.work import book_of, events_of
 from tests.mail.writing import BOXES, STRANGER, arrives, mail
-from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, ING4, RESP, Line
 from tickets.closure import Part
-from tickets.moves import Act, Impossible
+from tickets.transitions import Action, TransitionRefused
 
 MakeLine = Callable[..., Line]
 CLIENT = "+33639981001"
@@ -39,7 +41,7 @@ def over(line: Line) -> str:
     reference = loss(line)
     text(line, ING2, "OK")
     with line.database.begin() as db:
-        desk.act(db, reference, Act.CANCEL, "ing2", line.clock(), why="essai")
+        desk_actions.act(db, reference, Action.CANCEL, "ing2", line.clock(), why="essai")
     line.settle()
     return reference
 
@@ -60,7 +62,7 @@ def everything(line: Line, *tables: Any) -> str:
 
 def purges(line: Line) -> list[tuple[str, str]]:
     with line.database.read() as db:
-        return [(row.what, row.why) for row in retention.log(db)]
+        return [(row.what, row.why) for row in erasure.log(db)]
 
 
 def test_a_voice_is_kept_half_a_year(line: Line) -> None:
@@ -108,16 +110,16 @@ def test_after_three_years_a_ticket_forgets_people_and_nothing_else(line: Line) 
 def test_a_hold_keeps_everything(line: Line) -> None:
     reference = over(line)
     with line.database.begin() as db:
-        holds.hold(db, reference, "resp", "litige", line.clock())
-        with pytest.raises(Impossible, match="déjà conservé"):
-            holds.hold(db, reference, "resp", "litige", line.clock())
+        legal_holds.hold(db, reference, "resp", "litige", line.clock())
+        with pytest.raises(TransitionRefused, match="déjà conservé"):
+            legal_holds.hold(db, reference, "resp", "litige", line.clock())
     later(line, rules.TICKETS * 2)
     assert line.ticket()["caller"] == CLIENT
     with line.database.read() as db:
         [place] = db.execute(select(Voicemail.place)).scalars()
     assert line.audio.exists(place)
     with line.database.begin() as db:
-        holds.release(db, reference, "resp", line.clock())
+        legal_holds.release(db, reference, "resp", line.clock())
     later(line, timedelta(hours=1))
     assert line.ticket()["caller"] is None
 
@@ -147,7 +149,7 @@ def test_a_person_asks_to_be_forgotten(line: Line) -> None:
     running = line.tickets()[1]["reference"]
     with line.database.begin() as db:
         [place] = db.execute(select(Voicemail.place)).scalars()
-        done, kept = rights.forget_contact(db, CLIENT, line.clock())
+        done, kept = personal_data.forget_contact(db, CLIENT, line.clock())
     assert (done, kept) == ([ended], [])
     assert line.audio.exists(place), "not before it is sure"
     line.settle()
@@ -155,7 +157,7 @@ def test_a_person_asks_to_be_forgotten(line: Line) -> None:
     assert not line.tickets()[0]["recording"]
     assert CLIENT not in everything(line, Ticket, CallRow, TurnRow, Event)
     with line.database.begin() as db:
-        done, kept = rights.forget_contact(db, STRANGER, line.clock())
+        done, kept = personal_data.forget_contact(db, STRANGER, line.clock())
     assert (done, kept) == ([], [running]), "what is under way is not forgotten yet"
 
 
@@ -164,14 +166,14 @@ def test_an_attachment_that_two_mails_share_goes_with_the_last(line: Line) -> No
         message = mail(f"numéro {number}", sender=STRANGER, judged="")
         message.add_attachment(b"le meme", maintype="text", subtype="plain", filename="a.txt")
         arrives(line, message)
-    place = letters.attachment_place(b"le meme")
+    place = inbound_mail.attachment_place(b"le meme")
     with line.database.begin() as db:
         db.execute(update(Ticket).values(state="cancelled"))
         db.execute(update(Mail).values(run_at=None))
         first, second = (row.reference for row in db.execute(select(Ticket.__table__).order_by(Ticket.reference)))
     for reference, stays in ((first, True), (second, False)):
         with line.database.begin() as db:
-            retention.forget_ticket(db, reference, "essai", line.clock())
+            erasure.forget_ticket(db, reference, "essai", line.clock())
         line.settle()
         assert line.audio.exists(place) is stays
 
@@ -198,24 +200,24 @@ def test_words_go_wherever_they_were_written(line: Line) -> None:
     line.settle()
     with line.database.begin() as db:
         now = line.clock()
-        taking.pick_up(db, reference, "ing1", "desk", now)
-        desk.act(db, reference, Act.WAIT, "ing1", now, reason="client", note="Monsieur Secret cherche")
-        desk.remark(db, reference, "ing1", now, "Monsieur Secret a la clé")
+        acknowledgement.pick_up(db, reference, "ing1", "desk", now)
+        desk_actions.act(db, reference, Action.WAIT, "ing1", now, reason="client", note="Monsieur Secret cherche")
+        desk_actions.remark(db, reference, "ing1", now, "Monsieur Secret a la clé")
         closing.write(db, reference, "ing1", now, {Part.CAUSE: "Monsieur Secret"})
         db.execute(insert(Change).values(ticket=reference, manager="Monsieur Secret", study="Secret", schedule=""))
-        mails.of_ticket(db, reference, "essai", "a@b.example", ("Monsieur Secret", "Monsieur Secret"), now)
-        desk.act(db, reference, Act.CANCEL, "ing1", now, why="Monsieur Secret s'est trompé")
+        mail_outbox.of_ticket(db, reference, "essai", "a@b.example", ("Monsieur Secret", "Monsieur Secret"), now)
+        desk_actions.act(db, reference, Action.CANCEL, "ing1", now, why="Monsieur Secret s'est trompé")
     line.settle()
     with line.database.begin() as db:
         db.execute(update(Mail).values(run_at=None))
     assert everything(line, *FORGETFUL).count("Secret") == 9
     with line.database.begin() as db:
-        waited = clocks.measured(db, book_of(line), tickets.row(db, reference), line.clock()).durations
-        assert retention.forget_ticket(db, reference, "essai", line.clock())
+        waited = sla_clocks.measured(db, book_of(line), summaries.row(db, reference), line.clock()).durations
+        assert erasure.forget_ticket(db, reference, "essai", line.clock())
     assert "Secret" not in everything(line, *FORGETFUL)
     with line.database.read() as db:
         assert journal.first_altered(db) is None
-        assert clocks.measured(db, book_of(line), tickets.row(db, reference), line.clock()).durations == waited
+        assert sla_clocks.measured(db, book_of(line), summaries.row(db, reference), line.clock()).durations == waited
 
 
 @pytest.mark.parametrize(
@@ -233,9 +235,9 @@ def test_words_go_wherever_they_were_written(line: Line) -> None:
 def test_a_person_is_found_however_they_were_written(line: Line, column: str, contact: str, written: str) -> None:
     reference = over(line)
     with line.database.begin() as db:
-        assert rights.tickets_of(db, contact) == []
+        assert personal_data.tickets_of(db, contact) == []
         db.execute(update(Ticket).values(**{column: written}))
-        assert [ticket.reference for ticket in rights.tickets_of(db, contact)] == [reference]
+        assert [ticket.reference for ticket in personal_data.tickets_of(db, contact)] == [reference]
 
 
 def test_what_may_be_reopened_is_not_forgotten_yet(line: Line) -> None:
@@ -243,23 +245,25 @@ def test_what_may_be_reopened_is_not_forgotten_yet(line: Line) -> None:
     for values, kept in (({"state": "closed"}, True), ({"state": "archived"}, False)):
         with line.database.begin() as db:
             db.execute(update(Ticket).values(**values))
-            assert rights.forget_contact(db, CLIENT, line.clock()) == (([], [reference]) if kept else ([reference], []))
+            assert personal_data.forget_contact(db, CLIENT, line.clock()) == (
+                ([], [reference]) if kept else ([reference], [])
+            )
 
 
 def test_nor_while_a_mail_about_it_waits(line: Line) -> None:
     reference = over(line)
     with line.database.begin() as db:
-        mails.of_ticket(db, reference, "essai", "a@b.example", ("a", "b"), line.clock())
-        assert rights.forget_contact(db, CLIENT, line.clock()) == ([], [reference])
+        mail_outbox.of_ticket(db, reference, "essai", "a@b.example", ("a", "b"), line.clock())
+        assert personal_data.forget_contact(db, CLIENT, line.clock()) == ([], [reference])
 
 
 def test_what_is_learnt_after_it_was_forgotten_is_forgotten_in_its_turn(line: Line) -> None:
     reference = over(line)
     with line.database.begin() as db:
-        retention.forget_ticket(db, reference, "essai", line.clock())
+        erasure.forget_ticket(db, reference, "essai", line.clock())
     line.clock.now += timedelta(days=1)
     with line.database.begin() as db:
-        desk.remark(db, reference, "ing2", line.clock(), "Monsieur Secret a rappelé")
+        desk_actions.remark(db, reference, "ing2", line.clock(), "Monsieur Secret a rappelé")
     later(line, rules.TICKETS - timedelta(minutes=1))
     assert "Secret" in everything(line, Event)
     later(line, timedelta(minutes=2))
@@ -273,7 +277,7 @@ def test_a_voice_that_was_never_fetched_is_deleted_where_it_lies(line: Line) -> 
     with line.database.begin() as db:
         [voice] = db.execute(select(Voicemail.__table__)).all()
         assert voice.state == "announced"
-        assert retention.forget_ticket(db, reference, "essai", line.clock())
+        assert erasure.forget_ticket(db, reference, "essai", line.clock())
     line.audio.put(naming.place(reference, voice.recording, voice.announced_at), b"just being fetched")
     line.twilio.faults.clear()
     line.forward(minutes=20)
@@ -288,7 +292,7 @@ def test_files_of_mail_that_led_to_nothing_go_with_it(line: Line) -> None:
     message = mail(sender=STRANGER, Auto_Submitted="auto-replied")
     message.add_attachment(b"sa photo", maintype="image", subtype="png", filename="a.png")
     arrives(line, message)
-    place = letters.attachment_place(b"sa photo")
+    place = inbound_mail.attachment_place(b"sa photo")
     assert line.audio.exists(place)
     later(line, rules.STRAY_MAIL + timedelta(minutes=1))
     assert not line.audio.exists(place)
@@ -297,21 +301,21 @@ def test_files_of_mail_that_led_to_nothing_go_with_it(line: Line) -> None:
 def test_a_hold_is_told_with_who_and_why(line: Line) -> None:
     reference = over(line)
     with line.database.begin() as db:
-        holds.hold(db, reference, "resp", "litige", line.clock())
-        assert not retention.forget_ticket(db, reference, "essai", line.clock())
+        legal_holds.hold(db, reference, "resp", "litige", line.clock())
+        assert not erasure.forget_ticket(db, reference, "essai", line.clock())
     with line.database.begin() as db:
-        holds.release(db, reference, "ing1", line.clock())
-        with pytest.raises(Impossible, match="pas conservé"):
-            holds.release(db, reference, "ing1", line.clock())
+        legal_holds.release(db, reference, "ing1", line.clock())
+        with pytest.raises(TransitionRefused, match="pas conservé"):
+            legal_holds.release(db, reference, "ing1", line.clock())
     assert events_of(line, reference)[-2:] == [("held", {"why": "litige"}), ("released", {})]
 
 
 def test_a_hold_that_comes_between_is_respected(line: Line) -> None:
     over(line)
     with line.database.begin() as db:
-        [recording] = retention.due_audio(db, line.clock() + rules.AUDIO, 10)
-        holds.hold(db, line.ticket()["reference"], "resp", "litige", line.clock())
+        [recording] = erasure.due_audio(db, line.clock() + rules.AUDIO, 10)
+        legal_holds.hold(db, line.ticket()["reference"], "resp", "litige", line.clock())
     with line.database.begin() as db:
-        retention.forget_due_audio(db, recording, line.clock() + rules.AUDIO)
+        erasure.forget_due_audio(db, recording, line.clock() + rules.AUDIO)
         [voice] = db.execute(select(Voicemail.__table__)).all()
     assert voice.state == "done"

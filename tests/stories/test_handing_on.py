@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from storage import taking
+from services import acknowledgement
 from tests.jobs.work import events_of
-from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss, quiet, taken_by, woken
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, ING4, RESP, Line
 from tests.web.links import link
 
 
@@ -41,7 +41,7 @@ def test_handed_on_taken_all_the_same_and_given_back(line: Line) -> None:
             with line.database.begin() as db:
                 deed(db, reference, "ing2", "link", line.clock())
 
-    in_one_breath(taking.pass_on, taking.take, taking.pass_on)
+    in_one_breath(acknowledgement.escalate, acknowledgement.acknowledge, acknowledgement.escalate)
     assert taken_by(line) is None
     line.forward(seconds=20)
     assert "ing1" in woken(line)
@@ -56,11 +56,11 @@ def test_a_colleague_who_was_not_woken_gives_it_back(line: Line, minutes: int) -
     if minutes:
         line.forward(minutes=minutes)
     with line.database.begin() as db:
-        assert taking.take(db, reference, "ing3", "sms", line.clock()).engineer == "ing3"
+        assert acknowledgement.acknowledge(db, reference, "ing3", "sms", line.clock()).engineer == "ing3"
     line.forward(minutes=5)
     sent = len(line.twilio.calls)
     with line.database.begin() as db:
-        assert taking.pass_on(db, reference, "ing3", "sms", line.clock())
+        assert acknowledgement.escalate(db, reference, "ing3", "sms", line.clock())
     line.forward(seconds=20)
     assert len(line.twilio.calls) > sent
 
@@ -102,7 +102,7 @@ def test_nine_after_somebody_took_it_says_who_has_it(line: Line) -> None:
     reference = loss(line)
     engineer = line.phone(ING2).picks_up()
     with line.database.begin() as db:
-        taking.take(db, reference, "ing1", "sms", line.clock())
+        acknowledgement.acknowledge(db, reference, "ing1", "sms", line.clock())
     engineer.presses("9").hears("déjà pris par Ingénieur 1").does_not_hear("personne suivante").was_let_go()
     assert taken_by(line) == "ing1"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ivr import sample
-from tests.phone import ING2, Caller, Line, TestClock
+from tests.support.phone import ING2, Caller, Line, TestClock
 
 MONDAY, SATURDAY = "2026-09-14 10:00", "2026-09-12 22:04"
 

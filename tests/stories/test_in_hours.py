@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.ivr import sample
-from tests.phone import Line, TestClock
+from tests.support.phone import Line, TestClock
 
 FIRST, SECOND = "05 36 49 01 01", "05 36 49 01 02"
 LABELS = (

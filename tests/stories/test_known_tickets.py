@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from storage.models import Ticket
 from tests.ivr import sample
-from tests.phone import ING2, Caller, Line, TestClock
+from tests.support.phone import ING2, Caller, Line, TestClock
 
 REFERENCE, DIGITS = "NVL-26-00001-8", "26000018#"
 SPOKEN = "N V L, 2 6, 0 0 0 0 1, 8"

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from storage import drills
+from services import drills
 from storage.models import Attempt
 from tests.jobs.work import book_of, events_of
-from tests.phone import ING1, ING2, Caller, Line
 from tests.stories.night import loss, quiet, taken_by, woken
+from tests.support.phone import ING1, ING2, Caller, Line
 from tests.web.links import link
 from tests.webhooks.requests import Twilio
 

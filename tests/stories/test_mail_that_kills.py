@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from jobs import chores, kinds
+from jobs import chores, job_kinds
 from jobs.context import Outside
 from mail.letter import Letter
 from mail.reader import Killed, Limits, Reader
@@ -13,9 +13,9 @@ from telephony.rest import Twilio
 from tests.mail.server import Server, said
 from tests.mail.test_reader import SLOW
 from tests.mail.writing import CLIENT, PASSED, arrives, mail
-from tests.phone import Line, Wired
 from tests.stories.night import loss
 from tests.stories.written import DESK, MakeLine, desk_with_mail, verdicts
+from tests.support.phone import Line, Wired
 
 READER = Reader(Limits(cpu=0.1))  # a mail of many lines is beyond it
 BODY = SLOW.partition(b"\n\n")[2]
@@ -53,7 +53,7 @@ def line(make_line: MakeLine, server: Server) -> Line:
 
 def reads_with(line: Line, reader: Reader) -> Line:
     twilio = Twilio(line.settings, Wired(lambda: line.twilio))
-    line.engine = kinds.engine(line.database, line.clock, Outside(line.settings, twilio, line.audio, reader=reader))
+    line.engine = job_kinds.engine(line.database, line.clock, Outside(line.settings, twilio, line.audio, reader=reader))
     return line
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from recordings import signal
 from simulator.door import Answer
-from storage import voicemails
+from storage.calls import voicemails
 from storage.database import Database
 from storage.models import Voicemail
 from telephony import addresses
 from tests.jobs.work import events_of, row_of
-from tests.phone import ING2, Caller, Line
 from tests.stories.night import loss, taken_by
+from tests.support.phone import ING2, Caller, Line
 
 
 def heard(engineer: Caller) -> list[bytes]:

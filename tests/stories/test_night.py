@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.ivr import sample
-from tests.phone import ING2, Caller, Line, TestClock
+from tests.support.phone import ING2, Caller, Line, TestClock
 
 LOSS, CHANGE, INFORMATION = "1", "2", "3"
 IDLINE, OZANGES, NOVENC, IVELEM = "1234"

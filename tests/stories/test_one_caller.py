@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from storage import tallies
-from storage.accounts import Role
+from storage.accounts.accounts import Role
+from storage.calls import tallies
 from storage.models import Tally
 from tests.ivr import sample
-from tests.phone import ING2, Caller, Line
+from tests.support.phone import ING2, Caller, Line
 from tests.web.people import signed_in
 
 MOBILE, VICTIM = "06 39 98 10 01", "06 39 98 77 77"

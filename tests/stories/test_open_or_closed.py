@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.ivr import sample
-from tests.phone import Line, TestClock
+from tests.support.phone import Line, TestClock
 
 NAMES = {"1": "IDLINE", "2": "OZANGES", "3": "NOVENC", "4": "IVELEM"}
 ALL, OTHERS, NONE = "1234", "234", ""

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from jobs import chores
 from simulator import audio
 from simulator.records import Call, Number, Recording
-from storage import voicemails
+from storage.calls import voicemails
 from storage.models import Voicemail
 from tests.jobs.work import row_of
-from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line
-from tests.settings_for_tests import AFTER_HOURS, MAIN
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line
+from tests.support.settings_for_tests import AFTER_HOURS, MAIN
 
 KNOWN, THEIRS = "+33639981001", "+33199009999"
 ELSEWHERE = "https://autre.example/webhooks/voice"

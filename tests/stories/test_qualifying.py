@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from storage import clocks, declaring, qualifying
-from storage import tickets as stored
+from services import open_ticket
+from services import qualification as ticket_qualification
+from storage.tickets import sla_clocks
+from storage.tickets import summaries as stored
 from tests.jobs.work import book_of, events_of
-from tests.phone import ING2, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tests.support.phone import ING2, Line
 from tickets import qualification
-from tickets.moves import Impossible
 from tickets.states import State
+from tickets.transitions import TransitionRefused
 
 UNKNOWN = "06 39 98 77 77"
 
@@ -20,7 +22,7 @@ UNKNOWN = "06 39 98 77 77"
 def qualify(line: Line, **said: Any) -> State:
     book = book_of(line)
     with line.database.begin() as db:
-        state = qualifying.qualify(db, book, line.tickets()[0]["reference"], "ing2", line.clock(), said)
+        state = ticket_qualification.qualify(db, book, line.tickets()[0]["reference"], "ing2", line.clock(), said)
     line.settle()
     return state
 
@@ -96,7 +98,7 @@ def test_what_the_directory_does_not_have_is_refused_and_nothing_changes(
 ) -> None:
     loss(line)
     before = line.ticket()
-    with pytest.raises(Impossible, match=why):
+    with pytest.raises(TransitionRefused, match=why):
         qualify(line, **said)
     assert line.ticket() == before
 
@@ -110,8 +112,8 @@ def test_another_client_does_not_keep_the_first_ones_sites(line: Line) -> None:
 def test_a_ticket_that_follows_another(line: Line) -> None:
     reference, book = loss(line), book_of(line)
     with line.database.begin() as db:
-        second = declaring.following(db, book, reference, "ing2", line.clock(), "La même panne.")
-        assert clocks.restored_at(db, second) is None
+        second = open_ticket.following(db, book, reference, "ing2", line.clock(), "La même panne.")
+        assert sla_clocks.restored_at(db, second) is None
     first, following = line.tickets()
     assert following["reference"] == second != first["reference"]
     for name in ("client", "entity", "service", "sites", "level", "caller"):

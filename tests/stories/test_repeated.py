@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from tests.ivr import sample
-from tests.phone import ING2, Line, TestClock
+from tests.support.phone import ING2, Line, TestClock
 
 TWICE = pytest.mark.parametrize(
     "twice", [pytest.param("in turn", id="one after the other"), pytest.param("together", id="both at once")]

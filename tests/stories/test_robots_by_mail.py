@@ -7,15 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.intake import TO_ONE, TO_STRANGERS
-from storage import closing, letters, listing
-from storage.accounts import Role
+from notifications.mail_senders import TO_ONE, TO_STRANGERS
+from services import closing
+from storage import listing
+from storage.accounts.accounts import Role
+from storage.mail import inbound_mail
 from storage.models import LetterRow
 from tests.mail.server import Server, said
 from tests.mail.writing import CLIENT, ESCALATION, FAILED, STRANGER, SUPPORT, arrives, mail
-from tests.phone import Line
 from tests.stories.night import loss
 from tests.stories.written import DESK, MakeLine, bounce_of, closed, desk_with_mail, happened, verdicts
+from tests.support.phone import Line
 from tests.web.people import signed_in
 
 
@@ -126,7 +128,7 @@ def test_of_all_strangers_so_many_are_sent_a_receipt(line: Line, server: Server)
 
 
 def test_of_everybody_so_many(line: Line, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.intake.TO_ALL", ((timedelta(hours=1), 2),))
+    monkeypatch.setattr("notifications.mail_senders.TO_ALL", ((timedelta(hours=1), 2),))
     for nth in range(3):
         arrives(line, mail(sender=f"agent{nth}@un.example.com"))
     assert withheld(line) == {"": 2, "all": 1}
@@ -153,9 +155,9 @@ def test_mails_of_one_instant_share_the_last_receipt(line: Line) -> None:
     """Several workers, each with a mail of the same sender: none sees what the others have not committed."""
     for nth in range(6):
         raw = mail(f"Panne {nth}").as_bytes()
-        line.audio.put(letters.place_of(raw), raw)
+        line.audio.put(inbound_mail.place_of(raw), raw)
         with line.database.begin() as db:
-            letters.keep(
+            inbound_mail.keep(
                 db, mailbox=SUPPORT, escalation=False, raw=raw, message_id=f"<{nth}@un.example.com>",
                 essence=str(nth), received_at=line.clock(), now=line.clock(),
             )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from jobs import chores
 from storage.models import ShiftRow
-from tests.phone import ING1, ING2, ING3, SAMPLE, Line
+from tests.support.phone import ING1, ING2, ING3, SAMPLE, Line
 
 TOML = SAMPLE.read_text(encoding="utf-8")
 BY_SMS = TOML.replace('ticket_prefix = "NVL"', 'ticket_prefix = "NVL"\nrota_notices = "sms"')

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from jobs import chores
-from storage import shifts
-from tests.phone import ING1, ING2, RESP, SAMPLE, Line
-from tests.settings_for_tests import MAIN
+from storage.rotas import shifts
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tests.support.phone import ING1, ING2, RESP, SAMPLE, Line
+from tests.support.settings_for_tests import MAIN
 
 HAND_OFF = "2026-09-14 08:30"  # ing2 hands over to ing1
 TOML = (

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.phone import ING1, ING2, Line, TestClock
 from tests.stories.night import loss, taken_by, tried, woken
+from tests.support.phone import ING1, ING2, Line, TestClock
 
 
 class Ticking(TestClock):

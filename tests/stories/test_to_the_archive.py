@@ -7,20 +7,22 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import Client
 
-from ivr import durations
 from mail import identity
-from storage import clocks, closing, desk, journal, letters, qualifying, reports
-from storage import tickets as stored
+from notifications import durations
+from services import closing, desk_actions, qualification
+from storage.mail import inbound_mail
+from storage.tickets import closure_reports, journal, sla_clocks
+from storage.tickets import summaries as stored
 from tests.jobs.work import book_of
 from tests.mail.server import Server, said
 from tests.mail.writing import BOXES, CLIENT, arrives, mail
-from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
 from tests.stories.night import loss
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, Line
 from tests.web.links import link
 from tickets.closure import Part
 from tickets.journal import as_json, first_altered_alone, from_json
-from tickets.measures import Clock
-from tickets.moves import Act
+from tickets.sla import Clock
+from tickets.transitions import Action
 
 MakeLine = Callable[..., Line]
 
@@ -51,8 +53,8 @@ def test_a_ticket_from_the_call_to_the_archive(line: Line, server: Server) -> No
     book = book_of(line)
     with line.database.begin() as db:
         said_of_it = {"sites": ["Pau"], "contact": "Accueil", "description": "Plus d'accès depuis 22 h 45."}
-        qualifying.qualify(db, book, reference, who, line.clock(), said_of_it)
-        desk.act(db, reference, Act.WAIT, who, line.clock(), reason="client", note="La clé du local.")
+        qualification.qualify(db, book, reference, who, line.clock(), said_of_it)
+        desk_actions.act(db, reference, Action.WAIT, who, line.clock(), reason="client", note="La clé du local.")
     line.settle()
     assert line.ticket()["due_restore_at"] is None, "nothing is due while it waits"
 
@@ -67,7 +69,7 @@ def test_a_ticket_from_the_call_to_the_archive(line: Line, server: Server) -> No
     assert "C'est rétabli." in browser.post(path, data={"action": "restore"}).text
     line.settle()
     with line.database.read() as db:
-        measured = clocks.measured(db, book, stored.row(db, reference), line.clock())
+        measured = sla_clocks.measured(db, book, stored.row(db, reference), line.clock())
         told = durations.explained(measured.counted, book.zone)
     assert [durations.spelled(length) for length in (measured.durations.gross, measured.durations.net)] == [
         "5 h 15", "2 h 45",
@@ -107,7 +109,7 @@ def test_a_ticket_from_the_call_to_the_archive(line: Line, server: Server) -> No
         exported = json.loads(json.dumps([as_json(entry) for entry in journal.entries(db, reference)]))
         assert first_altered_alone(map(from_json, exported)) is None
         assert journal.first_unknown(db, map(from_json, exported)) is None
-        assert [re.sub(r"\s+", " ", letter.text) for letter in letters.of_ticket(db, reference)] == [
+        assert [re.sub(r"\s+", " ", letter.text) for letter in inbound_mail.of_ticket(db, reference)] == [
             "La clé est au PC sécurité."
         ]
-        assert reports.read(db, reference).kept == {Clock.RESPOND: True, Clock.RESTORE: True}
+        assert closure_reports.read(db, reference).kept == {Clock.RESPOND: True, Clock.RESTORE: True}

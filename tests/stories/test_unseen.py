@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 
 from commands.fallback import GOODBYE, fallback, last
 from jobs import chores
+from services import recovered_calls
 from simulator.door import READ_TIMED_OUT, Answer
-from storage import found
+from storage.directory.versions import DirectoryCache
 from storage.models import Chore, Voicemail
-from storage.versions import Shelf
 from tests.jobs.work import book_of
-from tests.phone import ING1, ING2, ING3, ING4, RESP, Line
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, Line
 from tests.webhooks.requests import Twilio
 
 KNOWN, WITHOUT_OPTION, STRANGER = "06 39 98 10 01", "01 99 00 20 02", "06 39 98 77 77"
@@ -366,15 +366,15 @@ def test_one_call_that_cannot_be_entered_keeps_no_other_waiting(line: Line, monk
     with web_is_down(line):
         calls_in_vain(line, STRANGER)
         calls_in_vain(line, KNOWN)
-    enter = found.enter
+    enter = recovered_calls.enter
 
-    def stumbles(db: Connection, shelf: Shelf, *, from_: str, **call: Any) -> None:
+    def stumbles(db: Connection, shelf: DirectoryCache, *, from_: str, **call: Any) -> None:
         if from_ == "+33639987777":
             raise ValueError(from_)
         enter(db, shelf, from_=from_, **call)
 
     with monkeypatch.context() as patched:
-        patched.setattr(found, "enter", stumbles)
+        patched.setattr(recovered_calls, "enter", stumbles)
         assert only_ticket(line)["client"] == "260417"
     with line.database.read() as db:
         trouble = db.execute(select(Chore.trouble).where(Chore.name == "reconcile")).scalar_one()

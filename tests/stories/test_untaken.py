@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from storage import versions
-from storage.accounts import Role
-from storage.directory import parse
+from storage.accounts.accounts import Role
+from storage.directory import parse, versions
 from tests.jobs.work import open_ticket
-from tests.phone import ING1, ING2, ING3, RESP, SAMPLE, Line
 from tests.stories.night import CLIENT, loss, renamed, taken_by, tried
 from tests.stories.test_waking import digits
+from tests.support.phone import ING1, ING2, ING3, RESP, SAMPLE, Line
 from tests.web.links import link
 from tests.web.people import signed_in
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.jobs.work import events_of
-from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Caller, Line
 from tests.stories.night import CLIENT, loss, quiet, renamed, taken_by, tried, woken
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Caller, Line
 from tests.web.links import link
 
 MakeLine = Callable[..., Line]

@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ivr import numbers
-from ivr.orders import OpenTicket
-from ivr.rehearsal import Rehearsal, rehearse
+from directory import phone_numbers
+from ivr.effects import OpenTicket
+from ivr.simulation import Simulation, rehearse
 from ivr.what_if import Firing, firings, ticket_of
+from storage.directory.versions import DirectoryCache
 from storage.models import Attempt, Page
-from storage.versions import Shelf
-from tests.databases import KINDS
 from tests.ivr import sample
-from tests.phone import Caller, Line, TestClock
-from tests.settings_for_tests import AFTER_HOURS, MAIN
+from tests.support.databases import KINDS
+from tests.support.phone import Caller, Line, TestClock
+from tests.support.settings_for_tests import AFTER_HOURS, MAIN
 
 CALLERS = (
     sample.UN, sample.DEUX, sample.MOBILE_UN, sample.STRANGER, sample.WITHHELD, sample.SHARED,
@@ -65,7 +65,7 @@ def words_of(text: str) -> str:
 def same(line: Line, number: str, to: str, keys: Sequence[str]) -> None:
     at = line.clock()
     with line.database.read() as db:
-        book = Shelf().newest(db)
+        book = DirectoryCache().newest(db)
     before = {row["reference"] for row in line.tickets()}
     for phone in {phone for entity in book.directory.entities for phone in entity.team}:
         line.phone(phone).does("no-answer")
@@ -76,7 +76,7 @@ def same(line: Line, number: str, to: str, keys: Sequence[str]) -> None:
     line.settle()
     new = [row for row in line.tickets() if row["reference"] not in before]
     reference = new[0]["reference"] if new else "XXX-00-00000-0"
-    played = rehearse(book, to=to, caller=numbers.caller(number), at=at, keys=keys, reference=reference)
+    played = rehearse(book, to=to, caller=phone_numbers.caller(number), at=at, keys=keys, reference=reference)
     said = " ".join(text for moment in played.moments for text in moment.texts)
     assert words_of(" ".join(caller.leg.heard)) == words_of(said)
     assert line.calls()[-1]["outcome"] == played.call.outcome
@@ -98,7 +98,7 @@ def same_climb(line: Line, reference: str, foretold: list[Firing]) -> None:
     }  # fmt: skip
 
 
-def same_ticket(new: list[dict[str, Any]], played: Rehearsal) -> None:
+def same_ticket(new: list[dict[str, Any]], played: Simulation) -> None:
     order: OpenTicket | None = ticket_of(played)
     assert len(new) == (order is not None)
     if order:

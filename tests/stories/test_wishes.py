@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.phone import ING2, SAMPLE, Line
 from tests.stories.night import loss, taken_by, tried
+from tests.support.phone import ING2, SAMPLE, Line
 
 MakeLine = Callable[..., Line]
 

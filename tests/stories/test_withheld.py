@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ivr import sample
-from tests.phone import ING2, Caller, Line
+from tests.support.phone import ING2, Caller, Line
 
 FORMS = (
     pytest.param("+266696687", id="ANONYMOUS on a keypad"),

@@ -16,19 +16,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from clock import Clock
-from jobs import chores, kinds
+from jobs import chores, job_kinds
 from jobs.context import Outside
 from jobs.engine import LEASE
 from jobs.worker import LONGEST_SLEEP
-from oncall.ladder import SPARED
+from oncall.escalation import SPARED
 from storage import hosts
 from storage.health import BEAT
 from storage.models import Attempt, Page
 from storage.server_clock import ServerClock
 from telephony.rest import Twilio
-from tests.databases import KINDS
-from tests.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line, TestClock, Wired
 from tests.stories.night import loss, taken_by
+from tests.support.databases import KINDS
+from tests.support.phone import ING1, ING2, ING3, ING4, RESP, SAMPLE, Line, TestClock, Wired
 from wsgi import create_app
 
 LOOKS = timedelta(seconds=LONGEST_SLEEP)  # a worker's dispatcher looks at least so often
@@ -49,7 +49,7 @@ class World:
         client = Twilio(line.settings, Wired(lambda: line.twilio))
         line.app = create_app(line.settings, line.database, web, audio=line.audio, twilio=client)
         line.door.client = line.app.test_client()
-        line.engine = kinds.engine(line.database, worker, Outside(line.settings, client, line.audio))
+        line.engine = job_kinds.engine(line.database, worker, Outside(line.settings, client, line.audio))
         self.sounds: list[timedelta] = []  # since the world began
         self.moved = RIGHT  # when clocks last did, likewise
         self._begun, self._heard = self.true.now, 0

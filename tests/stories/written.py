@@ -5,16 +5,16 @@ from email.message import EmailMessage
 
 from sqlalchemy import select
 
-from storage import closing, desk
+from services import closing, desk_actions
 from storage.models import LetterRow
 from tests.jobs.work import book_of, events_of
 from tests.mail.server import Server
 from tests.mail.writing import BOXES
-from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
+from tests.support.phone import ING1, ING2, ING4, RESP, Line
 from tickets.closure import Part
-from tickets.moves import Act
+from tickets.transitions import Action
 
 MakeLine = Callable[..., Line]
 DESK = "support@nvl.fr"
@@ -36,15 +36,15 @@ def happened(line: Line, ticket: str) -> list[str]:
     return [kind for kind, _ in events_of(line, ticket)]
 
 
-def do(line: Line, ticket: str, deed: Act, **details: str) -> None:
+def do(line: Line, ticket: str, deed: Action, **details: str) -> None:
     with line.database.begin() as db:
-        desk.act(db, ticket, deed, "ing2", line.clock(), **details)
+        desk_actions.act(db, ticket, deed, "ing2", line.clock(), **details)
 
 
 def closed(line: Line) -> str:
     reference = loss(line)
     texts(line, ING2, "OK")
-    do(line, reference, Act.RESTORE)
+    do(line, reference, Action.RESTORE)
     with line.database.begin() as db:
         parts = dict.fromkeys(Part, "Fait.")
         closing.write(db, reference, "ing2", line.clock(), parts)

@@ -16,8 +16,8 @@ from simulator.records import RestRequest
 from telephony.failures import Busy, Denied, Failure, Refused, Unsure
 from telephony.http import Wire
 from telephony.rest import Twilio
-from tests.phone import ING2, Line, Wired
-from tests.settings_for_tests import ACCOUNT, MAIN, ORIGIN, TOKEN, environment
+from tests.support.phone import ING2, Line, Wired
+from tests.support.settings_for_tests import ACCOUNT, MAIN, ORIGIN, TOKEN, environment
 from tests.telephony import description
 
 RECORDING = "RE" + "7" * 32

@@ -6,8 +6,8 @@ from contextlib import nullcontext
 import pytest
 
 from tickets.closure import MailState, Part, Report, archivable, closable, lacking
-from tickets.moves import Impossible
 from tickets.states import Kind
+from tickets.transitions import TransitionRefused
 
 WHOLE = Report(cause="Panne", actions="Réparée", prevention="Aucune")
 SENT, BOUNCED = MailState.SENT, MailState.BOUNCED
@@ -37,7 +37,7 @@ def test_what_a_report_lacks(kind: Kind, report: Report, absent: tuple[Part, ...
     ],
 )
 def test_closable(report: Report, to: list[str], waived: str, said: str) -> None:
-    with pytest.raises(Impossible, match=said) if said else nullcontext():
+    with pytest.raises(TransitionRefused, match=said) if said else nullcontext():
         closable(Kind.INCIDENT, report, to, waived)
 
 
@@ -55,5 +55,5 @@ def test_closable(report: Report, to: list[str], waived: str, said: str) -> None
 )
 def test_archivable(mails: dict[str, MailState], waived: str, said: str) -> None:
 
-    with pytest.raises(Impossible, match=re.escape(said)) if said else nullcontext():
+    with pytest.raises(TransitionRefused, match=re.escape(said)) if said else nullcontext():
         archivable(mails, waived)

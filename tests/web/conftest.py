@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.quiet import quiet_logs
+from tests.support.quiet import quiet_logs
 
 
 @pytest.fixture(autouse=True)

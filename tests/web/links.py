@@ -2,7 +2,7 @@
 
 import re
 
-from tests.phone import Line
+from tests.support.phone import Line
 
 
 def link(line: Line, number: str) -> str:

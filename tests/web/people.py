@@ -10,9 +10,9 @@ from typing import Any
 from flask_security import hash_password
 from werkzeug.test import Client, TestResponse
 
-from storage import accounts
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
+from tests.support.phone import Line
 
 PASSWORD = "un mot de passe bien long"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')

@@ -5,9 +5,9 @@ from collections.abc import Collection
 import pytest
 from werkzeug.routing import Rule
 
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts.accounts import Role
 from tests.stories.night import loss
+from tests.support.phone import Line
 from tests.web.people import Visitor, account, signed_in
 from web.access import BLUEPRINTS, ROUTES, Door, who_may
 

@@ -10,8 +10,8 @@ from werkzeug.test import Client
 
 from telephony import addresses
 from tests.jobs.work import events_of
-from tests.phone import ING2, Line
 from tests.stories.night import loss
+from tests.support.phone import ING2, Line
 from tests.web.links import link, sound_on
 from tests.webhooks.requests import kept
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from storage.database import Database
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.web.people import PASSWORD, TOKEN, Visitor, account, signed_in
 
 

@@ -11,14 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from storage import accounts, trail
-from storage.accounts import Role
+from storage.accounts import accounts, audit_log
+from storage.accounts.accounts import Role
 from storage.models import Knock
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, signed_in
 from tests.web.test_signing_in import NEW, chooses, code_of, invited, row_of, with_factor
-from web.signin import turn
-from web.signin.tries import MOST_ANYWHERE, MOST_AT_ONCE, MOST_TRIES
+from web.signin import hashing_queue
+from web.signin.attempt_counts import MOST_ANYWHERE, MOST_AT_ONCE, MOST_TRIES
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"  # for documentation: no networks of anybody's
 EMAIL = "admin@nvl.example"
@@ -174,7 +174,7 @@ def test_admins_read_of_it_on_the_account(line: Line) -> None:
     tries(line, HERE, MOST_TRIES + 3, "desk@nvl.example")
     number = row_of(line, "desk@nvl.example").id
     with line.database.read() as db:
-        kinds = [row.kind for row in trail.listed(db, number)]
+        kinds = [row.kind for row in audit_log.listed(db, number)]
     assert kinds == ["braked"] + ["turned_away"] * (MOST_TRIES - 1)
     shown = admin.gets(f"/accounts/{number}")
     assert "les essais suivants attendent" in shown
@@ -253,16 +253,16 @@ def test_choosing_costs_one_hash_and_changing_two(line: Line, hashes: list[str])
     assert hashes == ["hash", "verify", "hash"]
 
 
-def crowd(app: Flask) -> turn.Turn:
+def crowd(app: Flask) -> hashing_queue.Turn:
     """Another request, in this process or another, has the turn."""
-    theirs: turn.Turn = app.extensions["security"].pwd_context.turn
+    theirs: hashing_queue.Turn = app.extensions["security"].pwd_context.turn
     assert theirs._is_ours()
     return theirs
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "PATIENCE", 0.0)
+    monkeypatch.setattr(hashing_queue, "PATIENCE", 0.0)
 
 
 def test_too_many_at_once_are_told_at_once(line: Line) -> None:
@@ -284,16 +284,16 @@ def test_a_known_browser_waits_for_its_turn(line: Line, monkeypatch: pytest.Monk
     """The other one ends while it looks again."""
     browser = signed_in(line, Role.ADMIN)
     browser.posts("/logout")
-    theirs, ours = crowd(line.app), turn.Turn._is_ours
+    theirs, ours = crowd(line.app), hashing_queue.Turn._is_ours
     looks: list[bool] = []
 
-    def looked(self: turn.Turn) -> bool:
+    def looked(self: hashing_queue.Turn) -> bool:
         looks.append(ours(self))
         if len(looks) == 2:
             self._release()
         return looks[-1]
 
-    monkeypatch.setattr(turn.Turn, "_is_ours", looked)
+    monkeypatch.setattr(hashing_queue.Turn, "_is_ours", looked)
     assert browser.signs_in().status_code == 302
     assert looks == [False, False, True]
     assert theirs._is_ours(), "and gives it back"

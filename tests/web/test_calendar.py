@@ -8,9 +8,9 @@ import pytest
 from icalendar import Calendar
 
 from jobs import chores
-from storage import feeds
-from storage.feeds import Of
-from tests.phone import SAMPLE, Line
+from storage.accounts import calendar_feeds
+from storage.accounts.calendar_feeds import Of
+from tests.support.phone import SAMPLE, Line
 
 TOML = SAMPLE.read_text(encoding="utf-8")
 WEDNESDAY = (
@@ -30,7 +30,7 @@ def published(line: Line) -> Line:
 def subscribed(line: Line, kind: Of, code: str) -> Callable[[], Any]:
     """A telephone that reads that calendar whenever it is asked to."""
     with line.database.begin() as db:
-        _, secret = feeds.create(db, kind, code, line.clock())
+        _, secret = calendar_feeds.create(db, kind, code, line.clock())
     return lambda: line.app.test_client().get(f"/calendar/{secret}.ics")
 
 
@@ -95,8 +95,8 @@ def test_revoked_it_answers_nobody(published: Line) -> None:
     read = subscribed(published, Of.ROTA, "idline")
     assert read().status_code == 200
     with published.database.begin() as db:
-        assert feeds.revoke(db, 1, published.clock())
-        assert not feeds.revoke(db, 1, published.clock())
+        assert calendar_feeds.revoke(db, 1, published.clock())
+        assert not calendar_feeds.revoke(db, 1, published.clock())
     answer = read()
     assert (answer.status_code, answer.text) == (404, "Ce calendrier n'existe pas, ou son adresse a été révoquée.\n")
 
@@ -108,8 +108,8 @@ def test_an_address_that_is_none(line: Line, secret: str) -> None:
 
 def test_the_secret_is_not_kept(published: Line) -> None:
     with published.database.begin() as db:
-        _, secret = feeds.create(db, Of.ROTA, "idline", published.clock())
-        assert secret not in str(feeds.listed(db))
+        _, secret = calendar_feeds.create(db, Of.ROTA, "idline", published.clock())
+        assert secret not in str(calendar_feeds.listed(db))
 
 
 def test_times_on_the_night_that_the_clock_changes(published: Line) -> None:

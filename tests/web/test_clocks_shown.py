@@ -6,11 +6,11 @@ from html import unescape
 
 import pytest
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from storage.directory import dump, from_json, parse, to_json
 from tests.jobs.work import add_chores, forward
-from tests.phone import SAMPLE, Line
 from tests.stories.night import loss
+from tests.support.phone import SAMPLE, Line
 from tests.web.people import Visitor, signed_in
 from tests.web.test_access import address, for_people
 

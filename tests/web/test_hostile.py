@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts.accounts import Role
 from tests.stories.night import loss
+from tests.support.phone import Line
 from tests.web import forms
 from tests.web.people import Visitor, signed_in
 from tests.web.test_access import address, for_people
-from web import looks
+from web import layout
 
-TEMPLATES = Path(looks.__file__).parent / "templates"
+TEMPLATES = Path(layout.__file__).parent / "templates"
 NAMES = sorted(
     {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'name="([\w.-]+)"', path.read_text())}
 )

@@ -10,32 +10,37 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from sqlalchemy import update
 
+import translatable
 from commands import SAMPLE
-from ivr import feasts, numbers, proposals, recital, wording, words
-from jobs import firing
-from storage import accounts, trail
-from storage.accounts import ROLES, Role
+from directory import phone_numbers, public_holidays
+from ivr import prompt_catalogue
+from notifications import labels, texts
+from oncall import rota_proposals
+from services import fire_step
+from storage.accounts import accounts, audit_log
+from storage.accounts.accounts import ROLES, Role
+from storage.calls.voicemails import PURGED
 from storage.directory import items, syntax
 from storage.models import Voicemail
-from storage.voicemails import PURGED
-from tests.phone import Line
 from tests.stories.night import loss
+from tests.support.phone import Line
 from tests.web.console.test_editing import sends
 from tests.web.people import Visitor, signed_in
-from tickets import sentences
 from tickets.closure import ANSWER, PARTS
-from tickets.life import REASONS
-from tickets.moves import DONE_BY, NOT_RUNNING
+from tickets.history import REASONS
 from tickets.qualification import ITEMS
-from tickets.sentences import Refused, Sentence, listed
 from tickets.states import ANSWERED, SPOKEN, WRITTEN
-from web import errors, looks
+from tickets.transitions import DONE_BY, NOT_RUNNING
+from translatable import Message, Refused, listed
+from web import errors, layout
 from web.console import accounts as accounts_page
-from web.console import calls, days, handovers, home, me, proof, ticket, tickets, timeline, what_if
+from web.console import home, me, what_if
 from web.console.directory import CHANGED_MEANWHILE
 from web.console.editing import choices, kinds, sections
 from web.console.editing import routes as editing
 from web.console.reporting import asked, charts
+from web.console.rotas import opening_days, turn_requests
+from web.console.tickets import call_log, proof, ticket, ticket_list, timeline
 from web.languages import FOLDER
 from web.portal import declaring
 
@@ -43,39 +48,40 @@ RULES = ("ivr", "oncall", "storage", "tickets")  # what they refuse, and doubt, 
 SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": None, "needed": (2,),
              "Refused": None, "refuse": None, "Fault": (2,), "BadNumber": (2,)}  # fmt: skip
 NAMED = {
-    editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, handovers.PAST, handovers.GONE,
-    handovers.NOBODY_ASKED, handovers.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, NOT_RUNNING, "rien",
+    editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, turn_requests.PAST, turn_requests.GONE,
+    turn_requests.NOBODY_ASKED, turn_requests.NOT_ON_CALL, errors.NO_DIRECTORY, errors.UNSERVED, NOT_RUNNING, "rien",
 }  # fmt: skip
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-OBSTACLES = {"": firing.NO_PHONE, "sms": firing.NO_TEXTS, "passed": firing.HANDED_ON}
+OBSTACLES = {"": fire_step.NO_PHONE, "sms": fire_step.NO_TEXTS, "passed": fire_step.HANDED_ON}
 TABLES = (
-    words.CHANNELS, words.ATTEMPTS, words.MAILS, words.REASONS, words.EVENTS, words.WORK, words.ONE, words.CALLED,
-    words.DURATIONS, words.STAGES, words.CALL_EVENTS, words.ANSWERED,
-    words.WITHHELD,
+    labels.CHANNELS, labels.ATTEMPTS, labels.MAILS, labels.REASONS, labels.EVENTS, labels.WORK,
+    labels.ONE, labels.CALLED, labels.DURATIONS, labels.STAGES, labels.CALL_EVENTS, labels.ANSWERED,
+    labels.WITHHELD,
     ROLES, PARTS, ANSWER, ANSWERED, REASONS, ITEMS,
-    SPOKEN, WRITTEN, DONE_BY, proposals.REFUSALS, dict(enumerate(sentences.WEEKDAYS)),
-    errors.SAID, errors.NEXT, calls.OUTCOMES, calls.HELD, me.LANGUAGES, ticket.REFUSALS, tickets.KINDS, tickets.GROUPED,
+    SPOKEN, WRITTEN, DONE_BY, rota_proposals.REFUSALS, dict(enumerate(translatable.WEEKDAYS)),
+    errors.SAID, errors.NEXT, call_log.OUTCOMES, call_log.HELD, me.LANGUAGES, ticket.REFUSALS,
+    ticket_list.KINDS, ticket_list.GROUPED,
     dict(enumerate(called for called, _ in home.FIGURES)),
     timeline.MACHINES, timeline.BY, timeline.OTHERS, timeline.ESCALATIONS,
-    declaring.NATURES, days.SORTS, proof.SAID, what_if.BECAUSE,
+    declaring.NATURES, opening_days.SORTS, proof.SAID, what_if.BECAUSE,
     what_if.LINES,
-    wording.KINDS, wording.WAYS, OBSTACLES, {key: said for key, said in wording.REASONS.items() if said},
+    texts.KINDS, texts.WAYS, OBSTACLES, {key: said for key, said in texts.REASONS.items() if said},
     choices.KINDS_OF_LINE, choices.PAID, choices.MODES, choices.NOTICES, choices.COVERAGES, choices.WEEKDAYS,
-    kinds.TURNS, words.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,
+    kinds.TURNS, labels.NOTICE, asked.SUBJECTS, asked.PROMISES, asked.PERCENTS,
     asked.UNKNOWN, charts.ONE, charts.SEVERAL, dict(syntax.SAID), {"": syntax.ELSE},
-    trail.WRITTEN, {0: errors.BUSY}, accounts_page.FIELDS, numbers.IMPOSSIBLE, {"": numbers.ELSE},
+    audit_log.WRITTEN, {0: errors.BUSY}, accounts_page.FIELDS, phone_numbers.IMPOSSIBLE, {"": phone_numbers.ELSE},
 )  # fmt: skip
 
 
 def said() -> set[str]:
     """All that pages say: what is marked in them, and the tables that they show."""
-    found = extract_from_dir(str(Path(looks.__file__).parent), METHODS, {})
+    found = extract_from_dir(str(Path(layout.__file__).parent), METHODS, {})
     marked = {each for _, _, message, *_ in found for each in ([message] if isinstance(message, str) else message)}
-    root = Path(looks.__file__).parent.parent
+    root = Path(layout.__file__).parent.parent
     for folder, keywords in [*((root / name, SENTENCES) for name in RULES), (root / "web", SENTENCES)]:
         marked |= {str(message) for _, _, message, *_ in extract_from_dir(str(folder), METHODS[:1], {}, keywords)}
-    shown = {str(text) for table in TABLES for text in table.values()} | {title for _, title, _ in looks.MENU}
-    return marked | shown | set(sections.words()) | NAMED | set(recital.TITLES)
+    shown = {str(text) for table in TABLES for text in table.values()} | {title for _, title, _ in layout.MENU}
+    return marked | shown | set(sections.words()) | NAMED | set(prompt_catalogue.TITLES)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.po")), ids=lambda path: path.stem)
@@ -93,7 +99,7 @@ def test_every_public_holiday_of_france_is_translated() -> None:
     with (FOLDER / "en.po").open("rb") as file:
         known = {message.id for message in read_po(file)}
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
-    assert {feasts.name_of("FR-57", day) for day in days} - {"", None} <= known
+    assert {public_holidays.name_of("FR-57", day) for day in days} - {"", None} <= known
 
 
 def _places(text: str) -> set[str]:
@@ -192,11 +198,11 @@ def test_doubts_are_said_in_english(line: Line) -> None:
 
 
 def test_a_sentence_is_its_french_and_remembers_its_places() -> None:
-    told = Sentence("%(who)s est %(state)s", who="Ingénieur 1", state=Sentence("ouvert"))
+    told = Message("%(who)s est %(state)s", who="Ingénieur 1", state=Message("ouvert"))
     assert told == "Ingénieur 1 est ouvert"
     assert (told.template, told.places["who"]) == ("%(who)s est %(state)s", "Ingénieur 1")
     assert listed(["prendre", "100 %"]) == "prendre, 100 %"
-    assert Sentence("rien à 100 %") == "rien à 100 %"
+    assert Message("rien à 100 %") == "rien à 100 %"
     assert str(Refused("%(a)s non", a=1)) == "1 non"
 
 

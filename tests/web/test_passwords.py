@@ -2,9 +2,9 @@
 
 import pytest
 
-from storage import accounts
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
+from tests.support.phone import Line
 from tests.web.people import Visitor
 from tests.web.test_signing_in import chooses, invited, row_of
 from web.signin.passwords import IN_A_ROW, KNOWN, REPEATED, weakness

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts.accounts import Role
 from tests.stories.night import loss
+from tests.support.phone import Line
 from tests.web.people import Visitor, account, signed_in
 from tests.web.test_access import address, rules
 from tests.web.test_signing_in import invited

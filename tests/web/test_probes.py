@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from jobs import chores
 from storage.health import BEAT
-from tests.phone import Line
+from tests.support.phone import Line
 from web import errors
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage import sessions
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts import sessions
+from storage.accounts.accounts import Role
+from tests.support.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, signed_in
 from tests.web.test_signing_in import NEW, row_of
 from web.signin.browsers import named

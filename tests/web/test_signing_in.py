@@ -16,14 +16,14 @@ from passlib.totp import TOTP
 from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
-from storage import accounts
-from storage.accounts import Role
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
 from storage.models import Knock
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, elsewhere, signed_in
 from web.signin import invitations
-from web.signin.people import People, user_store
-from web.signin.tries import MOST_TRIES
+from web.signin.attempt_counts import MOST_TRIES
+from web.signin.user_store import People, user_store
 
 NEW = "encore un mot de passe"
 LETTERS = Path(flask_security.__file__).parent / "templates" / "security" / "email"
@@ -105,7 +105,7 @@ def test_who_is_not_let_in_does_not_learn_why(line: Line, email: str, password: 
 
 
 def test_a_password_costs_whoever_guesses(monkeypatch: pytest.MonkeyPatch, make_line: Callable[..., Line]) -> None:
-    """64 MB and three rounds each, which the other tests spare (tests.quick)."""
+    """64 MB and three rounds each, which the other tests spare (tests.support.quick)."""
     monkeypatch.setitem(flask_security.core._default_config, "PASSWORD_HASH_PASSLIB_OPTIONS", {})
     line = make_line()
     visitor = account(line, Role.ADMIN)

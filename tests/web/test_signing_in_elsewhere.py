@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from commands.private_line import free_port
-from storage import accounts
-from storage.accounts import Role
-from tests.phone import Line
+from commands.demo.sandbox import free_port
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
+from tests.support.phone import Line
 from tests.web.people import Visitor, account, signed_in
 from tests.web.provider import Provider, providing
 from tests.web.test_signing_in import code_of, row_of, with_factor
-from web.signin.tries import MOST_AT_ONCE
+from web.signin.attempt_counts import MOST_AT_ONCE
 
 ADMIN = "admin@nvl.example"
 SILENT = "ne répond pas. Votre mot de passe sert toujours"

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime
 import pytest
 from flask_babel import force_locale
 
-from ivr import recital
+from ivr import prompt_catalogue
 from tests.jobs.work import book_of
-from tests.phone import Line
-from tickets.sentences import Sentence, Shown
+from tests.support.phone import Line
+from translatable import LocalTime, Message
 from web import spoken
 from web.languages import translated
 
 DECEMBER, JANUARY = datetime(2026, 12, 1, 8, 30, tzinfo=UTC), date(2027, 1, 1)
-DOUBT = Sentence("du %(starts)s au %(until)s", starts=Shown(DECEMBER, "%d/%m", "d MMM"), until=Sentence("minuit"))
+DOUBT = Message("du %(starts)s au %(until)s", starts=LocalTime(DECEMBER, "%d/%m", "d MMM"), until=Message("minuit"))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_said_in_the_readers_way(line: Line, say: Callable[[], str], french: str
 
 def test_each_sentence_of_the_line_is_told_apart(line: Line) -> None:
     """Under one title, no two sentences have the same name."""
-    for part in recital.recital(book_of(line), line.clock()):
+    for part in prompt_catalogue.recital(book_of(line), line.clock()):
         names = [one.when for one in part.sentences]
         assert len(names) == len(set(names)), part.title
         if part.title == "NOVENC":

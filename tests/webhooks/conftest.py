@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.phone import Line
-from tests.quiet import quiet_logs
+from tests.support.phone import Line
+from tests.support.quiet import quiet_logs
 from tests.webhooks.requests import Twilio
 
 

@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 from simulator.door import Answer
 from storage.database import Database
 from storage.models import Base
-from tests.phone import AppDoor, Line
-from tests.settings_for_tests import ACCOUNT, MAIN, TOKEN
+from tests.support.phone import AppDoor, Line
+from tests.support.settings_for_tests import ACCOUNT, MAIN, TOKEN
 
 CALLER = "+33199001001"  # Client Démo Un, two services and two sites
 SID = "CA" + "5" * 32

@@ -10,10 +10,10 @@ import pytest
 from simulator.door import Answer
 from storage.database import Database
 from storage.patience import TELEPHONE
-from tests.databases import Postgres
 from tests.jobs.work import until
-from tests.phone import Line
-from tests.relay import Relay, relay
+from tests.support.databases import Postgres
+from tests.support.phone import Line
+from tests.support.relay import Relay, relay
 from tests.webhooks.requests import Twilio, call, rows
 from tests.webhooks.test_trouble import redirected, verbs
 from wsgi import create_app

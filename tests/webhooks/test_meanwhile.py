@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.phone import ING2, Line, TestClock
+from tests.support.phone import ING2, Line, TestClock
 from tests.webhooks.requests import Twilio, call, rows
 
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from simulator.faults import Faults
-from tests.phone import ING2, Caller, Line
-from tests.settings_for_tests import ORIGIN
+from tests.support.phone import ING2, Caller, Line
+from tests.support.settings_for_tests import ORIGIN
 from tests.webhooks.requests import (
     CALLER,
     RECORDING,

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, request
 
 from simulator.door import Answer
-from tests.phone import AppDoor, Line
-from tests.settings_for_tests import ORIGIN, SECOND_TOKEN, TOKEN
+from tests.support.phone import AppDoor, Line
+from tests.support.settings_for_tests import ORIGIN, SECOND_TOKEN, TOKEN
 from tests.webhooks.requests import CALLER, FORM, SID, Twilio, addresses, call, kept, rows, sign
 from webhooks.door import requested
 

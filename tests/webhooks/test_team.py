@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.webhooks.requests import CALLER, SID, Twilio, call, rows
 
 DESK1, DESK2 = "+33536490101", "+33536490102"

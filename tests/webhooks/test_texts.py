@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.phone import ING2, Line
+from tests.support.phone import ING2, Line
 from tests.webhooks.requests import Twilio, kept
 
 STATUSES = ("sending", "sent", "delivered")

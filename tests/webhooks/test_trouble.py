@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, event
 from simulator.door import Answer
 from simulator.twiml import Document, read, text_of
 from storage.database import Database
-from tests.databases import apart
-from tests.phone import ING2, Line
 from tests.stories.night import loss
+from tests.support.databases import apart
+from tests.support.phone import ING2, Line
 from tests.webhooks.requests import (
     CALLBACKS,
     RECORDING,

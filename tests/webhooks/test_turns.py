@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, text, update
 
-from oncall.policies import Channel
-from storage import attempts, journal
+from directory.policies import Channel
 from storage.database import Database
 from storage.models import Attempt, Page
+from storage.paging import attempts
+from storage.tickets import journal
 from tests.jobs.work import LIMIT, row_of, until
-from tests.phone import Line
 from tests.stories.night import loss
+from tests.support.phone import Line
 from tests.webhooks.requests import Twilio, call
 
 WAITING = """

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint
 
-from storage.versions import NoDirectory
+from storage.directory.versions import NoDirectory
 from web.api.description import document
 from web.api.door import Door, answer
 from web.api.operations import OPERATIONS

@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Connection
 
 from clock import YEARS
-from ivr.book import Book
-from storage import tokens
-from storage.tokens import Bearer, Scope
+from directory.index import Directory
+from storage.accounts import api_tokens
+from storage.accounts.api_tokens import Bearer, Scope
 from web.api.problems import Refused
 from web.api.shapes import Shape
 from web.outside import Outside
@@ -29,7 +29,7 @@ class Asking:
     """One request that may be answered, in its transaction."""
 
     db: Connection
-    book: Book
+    book: Directory
     bearer: Bearer
     now: datetime
     query: Mapping[str, Any]
@@ -66,7 +66,7 @@ class Door:
 
 def _bearer(db: Connection, scope: Scope, now: datetime) -> Bearer:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    found = tokens.bearer(db, secret.strip(), now) if scheme.lower() == "bearer" else None
+    found = api_tokens.bearer(db, secret.strip(), now) if scheme.lower() == "bearer" else None
     if found is None:
         raise Refused(HTTPStatus.UNAUTHORIZED, "On attend un jeton en cours de validité : Authorization: Bearer ast_…")
     if scope not in found.scopes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from storage.tokens import Scope
+from storage.accounts.api_tokens import Scope
 from web.api import rotas, tickets
 from web.api.door import Act
 from web.api.shapes import DECLARATION, KEY, NOTE, REFERENCE, Shape

@@ -4,13 +4,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from ivr import standing_by
-from ivr.directory import Entity
-from ivr.hours import Open
+from directory.hours import Open
+from directory.model import Entity
+from oncall import coverage
 from oncall.rotas import REACH
-from storage import shifts
 from storage.listing import iso
 from storage.models import ShiftRow
+from storage.rotas import shifts
 from web.api.door import Answer, Asking
 from web.api.problems import Refused
 from web.api.shapes import INSTANT, Shape
@@ -42,7 +42,7 @@ def _entity(asking: Asking, entity: Entity) -> dict[str, Any]:
                 "reason": segment.why,
                 "until": iso(segment.until) if segment.until < now + REACH else None,
             }
-            for name, segment in standing_by.layers(book, entity, now)
+            for name, segment in coverage.layers(book, entity, now)
         ],
     }
 

@@ -12,18 +12,21 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy import Row, select
 
-from ivr import numbers, wording
-from ivr.commitments import contract_of
-from ivr.orders import Nature
-from storage import declaring, desk, hooks, journal, qualifying, tickets, tokens
-from storage.declaring import Declaration
+from directory import phone_numbers
+from ivr.effects import Nature
+from notifications import texts
+from services import desk_actions, open_ticket, qualification
+from services.open_ticket import Declaration
+from storage.accounts import api_tokens
 from storage.listing import iso, one_ticket
 from storage.models import Ticket
+from storage.tickets import journal, summaries, webhooks_out
 from tickets import reference as references
+from tickets.commitments import contract_of
 from tickets.journal import plain
-from tickets.moves import Impossible
 from tickets.qualification import WRITTEN
 from tickets.states import Kind, State
+from tickets.transitions import TransitionRefused
 from web.api.door import Answer, Asking
 from web.api.problems import Refused
 from web.api.shapes import INSTANT, KEY, Shape
@@ -74,12 +77,12 @@ def opened(asking: Asking) -> Answer:
     if key is not None and not re.fullmatch(KEY, key):
         raise Refused(HTTPStatus.BAD_REQUEST, "Idempotency-Key : 1 à 200 caractères visibles.")
     digest = sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-    before = tokens.asked(asking.db, asking.bearer.id, key) if key else None
+    before = api_tokens.asked(asking.db, asking.bearer.id, key) if key else None
     if before and before.body != digest:
         raise Refused(HTTPStatus.CONFLICT, "Cette Idempotency-Key a déjà servi, pour une autre demande.")
     ticket = str(before.ticket) if before else _declared(asking)
     if key and not before:
-        tokens.remember(asking.db, asking.bearer.id, key, digest, ticket, asking.now)
+        api_tokens.remember(asking.db, asking.bearer.id, key, digest, ticket, asking.now)
     told = _shown(asking, _found(asking, ticket))  # it may have become somebody else's
     return told, HTTPStatus.CREATED, {"Location": f"{request.path.rstrip('/')}/{ticket}"}
 
@@ -90,13 +93,13 @@ def _declared(asking: Asking) -> str:
     if bearer.client and said.get("client", client) != client:
         raise Refused(HTTPStatus.FORBIDDEN, "Ce jeton ne déclare que pour son propre client.")
     nature = Nature(said["nature"]) if "nature" in said else None
-    about = qualifying.About(
+    about = qualification.About(
         Kind(said.get("kind", Kind.INCIDENT)), said.get("entity"), client, said.get("service"), said.get("sites", [])
     )
     try:
-        qualifying.check(book, about)
-        qualifying.check_written(said)
-    except Impossible as refusal:
+        qualification.check(book, about)
+        qualification.check_written(said)
+    except TransitionRefused as refusal:
         raise Refused(HTTPStatus.CONFLICT, str(refusal)) from refusal
     declared = Declaration(
         received_at=asking.now,
@@ -113,16 +116,16 @@ def _declared(asking: Asking) -> str:
     )
     covered = contract_of(book, about, asking.now) is not None
     how = {"token": bearer.id}
-    ticket = declaring.declare(asking.db, book, declared, asking.now, bearer.who, how, qualifies=covered)
+    ticket = open_ticket.declare(asking.db, book, declared, asking.now, bearer.who, how, qualifies=covered)
     _tell_desk(asking, ticket, "ouverture", declared.written.get("description", ""), is_new=True)
     return ticket
 
 
 def _tell_desk(asking: Asking, ticket: str, event: str, text: str, *, is_new: bool) -> None:
     """Nobody hears of what a program writes, unless they are written to in the same commit."""
-    about = tickets.about(asking.book, tickets.row(asking.db, ticket))
-    told = wording.written_mail(about, asking.bearer.who, "par l'API", text, is_new=is_new, verified=True)
-    desk.tell(asking.db, asking.book, ticket, event, told, asking.now)
+    about = summaries.about(asking.book, summaries.row(asking.db, ticket))
+    told = texts.written_mail(about, asking.bearer.who, "par l'API", text, is_new=is_new, verified=True)
+    desk_actions.tell(asking.db, asking.book, ticket, event, told, asking.now)
 
 
 def annotated(asking: Asking, reference: str) -> Answer:
@@ -130,8 +133,8 @@ def annotated(asking: Asking, reference: str) -> Answer:
     row = _found(asking, reference)
     public = bool(asking.body.get("public") or asking.bearer.client)
     try:
-        desk.remark(asking.db, row.reference, asking.bearer.who, asking.now, asking.body["text"], public=public)
-    except Impossible as refusal:
+        desk_actions.remark(asking.db, row.reference, asking.bearer.who, asking.now, asking.body["text"], public=public)
+    except TransitionRefused as refusal:
         raise Refused(HTTPStatus.CONFLICT, str(refusal)) from refusal
     if asking.bearer.client:
         _tell_desk(asking, row.reference, f"note-{secrets.token_hex(4)}", asking.body["text"], is_new=False)
@@ -143,7 +146,7 @@ def events(asking: Asking, reference: str) -> Answer:
     row = _found(asking, reference)
     told = journal.of_ticket(asking.db, row.reference)
     if asking.bearer.client:
-        told = [each for each in told if each.kind in hooks.TOLD or _is_public(each)]
+        told = [each for each in told if each.kind in webhooks_out.TOLD or _is_public(each)]
     return [
         {
             "id": each.position, "at": iso(each.at), "kind": each.kind, "who": _whose(asking, each),
@@ -170,7 +173,7 @@ def _whose(asking: Asking, event: Row[Any]) -> str:
 def _found(asking: Asking, written: str) -> Row[Any]:
     """The ticket, unless it is somebody else's; in any spelling of its reference."""
     meant = references.parse(written, asking.book.organisation.ticket_prefix)
-    row = tickets.find_row(asking.db, meant) if meant else None
+    row = summaries.find_row(asking.db, meant) if meant else None
     if row is None or (asking.bearer.client and row.client != asking.bearer.client):
         raise Refused(HTTPStatus.NOT_FOUND, NO_SUCH_TICKET)
     return row
@@ -182,6 +185,6 @@ def _shown(asking: Asking, row: Row[Any]) -> dict[str, Any]:
 
 def _number(written: str | None) -> str | None:
     try:
-        return numbers.parse(written) if written else None
+        return phone_numbers.parse(written) if written else None
     except ValueError as fault:
         raise Refused(HTTPStatus.CONFLICT, "Le numéro est refusé.", [("caller", str(fault))]) from fault

@@ -9,16 +9,17 @@ from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
-from ivr import standing_by
-from ivr.book import Book
-from ivr.recipients import ADDRESS
-from storage import accounts as kept
-from storage import mails, trail
-from storage.accounts import ROLES, Role, Unsound
-from storage.trail import Done
+from directory.index import Directory
+from notifications.recipients import ADDRESS
+from oncall import coverage
+from storage.accounts import accounts as kept
+from storage.accounts import audit_log
+from storage.accounts.accounts import ROLES, Role, Unsound
+from storage.accounts.audit_log import Done
+from storage.mail import mail_outbox
 from web.languages import LOCALES, gettext, translated
 from web.outside import Outside
-from web.paging import legible
+from web.params import legible
 from web.signin import invitations
 from web.signin.addresses import spelled
 
@@ -52,7 +53,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             with outside.database.begin() as db:
                 said = _said(outside.shelf.newest(db))
                 number = kept.add(db, email, now=outside.clock(), **said)
-                trail.note(db, number, Done.INVITED, current_user.who, outside.clock())
+                audit_log.note(db, number, Done.INVITED, current_user.who, outside.clock())
                 invite(outside, db, number)
         except Unsound as refusal:
             return _listed(outside, translated(refusal.said))
@@ -75,14 +76,14 @@ def add(routes: Blueprint, outside: Outside) -> None:
         act = request.form.get("act", "")
         try:
             with outside.database.begin() as db:
-                kept.hold(db)
+                kept.lock_accounts(db)
                 row = _found(db, number)
                 if row.id == current_user.id and act != "sign_out":
                     raise Unsound(gettext("Votre propre compte se change par quelqu'un d'autre."))
                 _do(outside, db, row, act)
                 kept.somebody_keeps_the_whole(db)
                 details = _changes(row, _found(db, number)) if act == "change" else {}
-                trail.note(db, number, DONE[act], current_user.who, outside.clock(), details)
+                audit_log.note(db, number, DONE[act], current_user.who, outside.clock(), details)
         except Unsound as refusal:
             flash(translated(refusal.said), "refused")
         else:
@@ -96,21 +97,21 @@ def _changes(before: Row[Any], after: Row[Any]) -> dict[str, list[Any]]:
     return {name: [was or "", is_ or ""] for name, (was, is_) in pairs.items() if (was or "") != (is_ or "")}
 
 
-def _told(db: Connection, book: Book, number: int | None = None) -> list[dict[str, Any]]:
+def _told(db: Connection, book: Directory, number: int | None = None) -> list[dict[str, Any]]:
     """What was done to accounts, the newest first, in words."""
     names = kept.names(db, book)
 
     def by(who: str) -> str:
-        return (names.get(who) or standing_by.name(book, who)) if who else ""
+        return (names.get(who) or coverage.name(book, who)) if who else ""
 
     return [
         {
-            "at": row.at, "account": row.account, "email": row.email, "said": trail.WRITTEN[row.kind],
+            "at": row.at, "account": row.account, "email": row.email, "said": audit_log.WRITTEN[row.kind],
             "by": by(row.who),
             "details": {FIELDS[name]: _spelled_out(name, row.details[name]) for name in FIELDS if name in row.details},
             "whence": {FROM[name]: row.details[name] for name in FROM if name in row.details},
         }
-        for row in trail.listed(db, number)
+        for row in audit_log.listed(db, number)
     ]  # fmt: skip
 
 
@@ -140,10 +141,10 @@ def invite(outside: Outside, db: Connection, number: int) -> None:
     with force_locale(row.locale or LOCALES[0]):  # theirs, not that of whoever invites them
         client = book.client(row.client or "")
         said = _for_client(name, client.name, link) if client else _for_us(name, link)
-    mails.queue(db, row.email, said, f"invitation.{row.fs_uniquifier}", outside.clock())
+    mail_outbox.queue(db, row.email, said, f"invitation.{row.fs_uniquifier}", outside.clock())
 
 
-def _for_us(name: str, link: str) -> mails.Text:
+def _for_us(name: str, link: str) -> mail_outbox.Text:
     text = gettext(
         "Bonjour,\n\nUn compte est à vous sur l'astreinte de %(name)s."
         " Choisissez votre mot de passe dans la semaine :\n\n%(link)s\n",
@@ -152,7 +153,7 @@ def _for_us(name: str, link: str) -> mails.Text:
     return gettext("Votre compte : %(name)s", name=name), text
 
 
-def _for_client(name: str, client: str, link: str) -> mails.Text:
+def _for_client(name: str, client: str, link: str) -> mail_outbox.Text:
     """Who invites, what for, and how long the link is good."""
     text = gettext(
         "Bonjour,\n\nLe support de %(name)s vous ouvre son portail, au nom de %(client)s."
@@ -192,7 +193,7 @@ def _do(outside: Outside, db: Connection, row: Row[Any], act: str) -> None:
             abort(HTTPStatus.BAD_REQUEST)
 
 
-def _said(book: Book) -> dict[str, Any]:
+def _said(book: Directory) -> dict[str, Any]:
     """What the form says, in the directory's codes; of a role that is not given, nothing. Raises Unsound."""
     form = request.form
     roles = {Role(role) for role in form.getlist("roles") if role in list(Role)}

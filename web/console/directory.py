@@ -14,24 +14,28 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from ivr import durations, lateness, standing_by, under_way, watch, words
-from ivr.book import Book
-from ivr.directory import Directory
-from ivr.proposals import Proposal, Unwanted
-from ivr.recital import recital
-from oncall.policies import policy_of
-from storage import accounts, pages, tickets, versions
-from storage.directory import DirectoryFaults, dump, parse
+from directory.index import Directory
+from directory.model import DirectoryData
+from directory.policies import policy_of
+from ivr.prompt_catalogue import recital
+from notifications import durations, labels
+from oncall import coverage, coverage_checks, open_pages
+from oncall.rota_proposals import Proposal, Unwanted
+from standby import short_notice
+from storage.accounts import accounts
+from storage.directory import DirectoryFaults, dump, parse, versions
+from storage.paging import pages
+from storage.tickets import summaries
 from web.console import hours
-from web.console.announcing import Announced
 from web.console.editing.difference import of_directories
 from web.console.editing.sections import SECTIONS
 from web.console.faces import face
-from web.console.searching import searched
+from web.console.rotas.late_changes import Announced
+from web.console.tickets.client_search import searched
 from web.errors import told
 from web.languages import gettext
 from web.outside import Outside
-from web.paging import text, whole
+from web.params import text, whole
 from web.serving import file
 
 AHEAD = timedelta(days=28)  # doubts on who is on call are told so far ahead
@@ -56,7 +60,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template(
             "console/directory.html", book=book, clients=found[:CLIENTS], found=len(found), sought=sought,
             face=lambda code: face(book, code), ladder=lambda code: policy_of(book.directory.policies, code),
-            whole=current_user.keeps_the_whole, hours=hours.said, spelled=durations.spelled, channels=words.CHANNELS,
+            whole=current_user.keeps_the_whole, hours=hours.said, spelled=durations.spelled, channels=labels.CHANNELS,
             called=lambda code: _called(book, code), sections=SECTIONS,
             served=lambda engineer: ", ".join(map(book.entity_named, engineer.entities)),
         )  # fmt: skip
@@ -108,7 +112,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 before = versions.before(db, row.id)
                 one = outside.shelf.book(db, row.id).directory
                 former = outside.shelf.book(db, before).directory if before else None
-                who = (names.get(row.who) or standing_by.name(book, row.who)) if row.who else ""
+                who = (names.get(row.who) or coverage.name(book, row.who)) if row.who else ""
                 changes.append((row, who, list(_differing(former, one)) if former else None))
         return render_template("console/versions.html", told=changes, whole=current_user.keeps_the_whole)
 
@@ -126,26 +130,28 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return _kept(outside, book, former, request.form.get("seen", ""))
 
 
-def _called(book: Book, code: str) -> str:
+def _called(book: Directory, code: str) -> str:
     """Whom a step of a policy wakes: a layer, everybody, somebody by name."""
-    return gettext(words.CALLED[code]) if code in words.CALLED else standing_by.name(book, code)
+    return gettext(labels.CALLED[code]) if code in labels.CALLED else coverage.name(book, code)
 
 
-def _looked_at(outside: Outside, book: Book | None, new: Directory, seen: int, refusal: str = "") -> str:
+def _looked_at(outside: Outside, book: Directory | None, new: DirectoryData, seen: int, refusal: str = "") -> str:
     """What it would change, and whom; without a former one, all of it is new."""
     now, former = outside.clock(), book.directory if book else None
     with outside.database.read() as db:
-        lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
-        climbing = list(under_way.told(pages.under_way(db), Book(new), now))
-    doubts = list(watch.doubts(Book(new), now, now + AHEAD))
+        lost = summaries.unfinished_outside(db, [entity.code for entity in new.entities])
+        climbing = list(open_pages.told(pages.under_way(db), Directory(new), now))
+    doubts = list(coverage_checks.doubts(Directory(new), now, now + AHEAD))
     brought = (
-        [*climbing, *watch.dropped(book.directory, new, now), *Proposal(book, new, now).doubts()] if book else doubts
+        [*climbing, *coverage_checks.dropped(book.directory, new, now), *Proposal(book, new, now).doubts()]
+        if book
+        else doubts
     )
     items = list(islice(of_directories(former, new), ITEMS)) if former else []
     return render_template(
         "console/import.html", faults=(), lines=list(_differing(former, new)), lost=lost, doubts=brought,
         standing=[each for each in doubts if each not in brought], items=items, most=ITEMS,
-        announced=_announced(outside, book, new), face=lambda code: face(Book(new), code), seen=seen,
+        announced=_announced(outside, book, new), face=lambda code: face(Directory(new), code), seen=seen,
         text=_packed(dump(new)), refusal=refusal,
     )  # fmt: skip
 
@@ -174,11 +180,11 @@ def _unpacked(given: str) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _announced(outside: Outside, book: Book | None, new: Directory) -> Announced:
-    return Announced.of(lateness.late(book, new, outside.clock() + versions.PUBLISHED_AFTER) if book else [])
+def _announced(outside: Outside, book: Directory | None, new: DirectoryData) -> Announced:
+    return Announced.of(short_notice.late(book, new, outside.clock() + versions.PUBLISHED_AFTER) if book else [])
 
 
-def _kept(outside: Outside, book: Book | None, new: Directory, seen: str) -> str | Answer:
+def _kept(outside: Outside, book: Directory | None, new: DirectoryData, seen: str) -> str | Answer:
     try:
         why = _announced(outside, book, new).why(request.form)
     except Unwanted as refusal:
@@ -194,7 +200,7 @@ def _kept(outside: Outside, book: Book | None, new: Directory, seen: str) -> str
     return redirect(url_for("console.versions"), HTTPStatus.SEE_OTHER)
 
 
-def _differing(old: Directory | None, new: Directory) -> Iterator[str]:
+def _differing(old: DirectoryData | None, new: DirectoryData) -> Iterator[str]:
     """Line by line, as the file is written; the first ones of many."""
     lines = unified_diff(dump(old).splitlines() if old else [], dump(new).splitlines(), lineterm="", n=2)
     for number, line in enumerate(lines):

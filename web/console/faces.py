@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ivr import numbers
-from ivr.book import Book
+from directory import phone_numbers
+from directory.index import Directory
 
 COLOURS = 12  # classes face-0 … of app.css
 
@@ -20,12 +20,12 @@ class Face:
     phone_said: str
 
 
-def face(book: Book, code: str, others: Mapping[str, str] | None = None) -> Face:
+def face(book: Directory, code: str, others: Mapping[str, str] | None = None) -> Face:
     """An engineer; else an account, by the names of `others`."""
     engineer = book.engineer(code)
     name = engineer.name if engineer else (others or {}).get(code, code)
     phone = engineer.phone if engineer else ""
-    shown = numbers.pairs(phone) if phone else ""
+    shown = phone_numbers.pairs(phone) if phone else ""
     return Face(code, name, initials(name), _colour(code), phone, shown)
 
 

@@ -12,20 +12,25 @@ from flask_login import current_user
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from ivr import standing_by, words
-from ivr.book import Book
-from ivr.directory import Entity
-from ivr.hours import Closed, Open
+from directory.hours import Closed, Open
+from directory.index import Directory
+from directory.model import Entity
+from notifications import labels
+from oncall import coverage
 from oncall.gaps import Gap
 from oncall.reachability import is_reachable
 from oncall.rotas import REACH, Segment
-from storage import accounts, board, call_log, health, search
-from storage.accounts import Role
-from storage.search import Wanted
+from storage import health
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
+from storage.calls import call_log
+from storage.tickets import open_now, search
+from storage.tickets.search import Wanted
 from tickets.states import ONGOING
-from web.console import moments, rights
-from web.console.calls import period
+from web.console import moments
 from web.console.faces import Face, face
+from web.console.rotas import rota_rights
+from web.console.tickets.call_log import period
 from web.outside import Outside
 
 # How a figure is called, and what is asked of the list that it counts and leads to.
@@ -59,7 +64,7 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EntityStatus:
     """An entity at this moment."""
 
     entity: Entity
@@ -92,9 +97,9 @@ def _shown(outside: Outside) -> dict[str, Any]:
         return {
             "now": now,
             "standings": [_standing(book, entity, now) for entity in book.directory.entities],
-            "alerts": [_alert(book, alert) for alert in board.alerts(db)],
+            "alerts": [_alert(book, alert) for alert in open_now.alerts(db)],
             "figures": list(_figures(db, now)),
-            "newest": board.newest(db, ONGOING),
+            "newest": open_now.newest(db, ONGOING),
             "health": _health(db, book, now),
             "book": book,
             "face": lambda code: face(book, code, names),
@@ -108,38 +113,38 @@ def _figures(db: Connection, now: datetime) -> Iterator[tuple[str, int, str]]:
         yield said, search.count(db, wanted, now), url_for("console.tickets", **asked)
 
 
-def _standing(book: Book, entity: Entity, now: datetime) -> Standing:
+def _standing(book: Directory, entity: Entity, now: datetime) -> EntityStatus:
     judged = book.judge(book.line(""), entity, now)
     is_open = isinstance(judged, Open)
-    holes = standing_by.holes(book, entity, now, now + AHEAD)
+    holes = coverage.holes(book, entity, now, now + AHEAD)
     missing = {gap.layer for gap in holes if gap.starts <= now}
-    found = standing_by.layers(book, entity, now)
+    found = coverage.layers(book, entity, now)
     layers = [_layer(book, entity, name, segment, missing, now) for name, segment in found]
     woken = [book.engineer(code) for _, segment in found for code in segment.engineers]
     why = judged.name if isinstance(judged, Closed) and judged.name else ""
-    return Standing(
+    return EntityStatus(
         entity, is_open, judged.until if isinstance(judged, Open) else judged.reopens, why, layers,
         _hole(book, entity, holes[0], now) if holes else None,
         has_nobody=bool(missing) and not any(map(is_reachable, woken)),
     )  # fmt: skip
 
 
-def _layer(book: Book, entity: Entity, name: str, segment: Segment, missing: set[str], now: datetime) -> Layer:
+def _layer(book: Directory, entity: Entity, name: str, segment: Segment, missing: set[str], now: datetime) -> Layer:
     rota = book.rota(entity.rota)
     return Layer(
         name=name,
         faces=[face(book, code) for code in segment.engineers],
-        reason=words.reason(book, segment),
+        reason=labels.reason(book, segment),
         until=segment.until if segment.until < now + REACH else None,
         is_gap=name in missing,
         is_known=rota is not None and rota.layer(name) is not None,
     )
 
 
-def _hole(book: Book, entity: Entity, gap: Gap, now: datetime) -> Hole:
-    rota, layer = book.rota(entity.rota), gap.layer or standing_by.filled_in(book, entity)
+def _hole(book: Directory, entity: Entity, gap: Gap, now: datetime) -> Hole:
+    rota, layer = book.rota(entity.rota), gap.layer or coverage.filled_in(book, entity)
     fill = ""
-    if rota and layer and rights.may_change(current_user, book, rota):
+    if rota and layer and rota_rights.may_change(current_user, book, rota):
         starts, until = (at.astimezone(ZoneInfo(rota.timezone)) for at in (gap.starts, gap.until))
         fill = (
             url_for("console.change_rota", code=rota.code, layer=layer)
@@ -148,7 +153,7 @@ def _hole(book: Book, entity: Entity, gap: Gap, now: datetime) -> Hole:
     return Hole(gap.layer, gap.starts, gap.until, fill)
 
 
-def _alert(book: Book, alert: board.Alert) -> dict[str, Any]:
+def _alert(book: Directory, alert: open_now.Alert) -> dict[str, Any]:
     client = book.client(alert.ticket.client or "")
     last = alert.last
     return {
@@ -160,16 +165,17 @@ def _alert(book: Book, alert: board.Alert) -> dict[str, Any]:
         "step": alert.page.step + 1,
         "steps": len(alert.page.policy["steps"]),
         "last": face(book, last.engineer) if last else None,
-        "how": words.word(words.CHANNELS, last.channel) if last else "",
-        "state": words.word(words.ATTEMPTS, last.state) if last else "",
+        "how": labels.word(labels.CHANNELS, last.channel) if last else "",
+        "state": labels.word(labels.ATTEMPTS, last.state) if last else "",
     }
 
 
-def _health(db: Connection, book: Book, now: datetime) -> dict[str, Any]:
-    late = {words.so_many(kind, count): count for kind, count in health.late(db, now).items() if count}
+def _health(db: Connection, book: Directory, now: datetime) -> dict[str, Any]:
+    late = {labels.so_many(kind, count): count for kind, count in health.late(db, now).items() if count}
     yesterday = (book.day(now) - timedelta(days=1)).isoformat()
     since, _ = period(book, yesterday, "")
     return {
         "trouble": health.trouble(db, now), "late": late, "beat": health.last_beat(db),
-        "last_call": board.last_call(db), "calls": call_log.count(db, call_log.Wanted(since=since)), "since": yesterday,
+        "last_call": open_now.last_call(db), "since": yesterday,
+        "calls": call_log.count(db, call_log.Wanted(since=since)),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from flask_babel import format_date
 
-from ivr.hours import Week
+from directory.hours import Week
 
 MONDAY = date(2024, 1, 1)
 

@@ -7,12 +7,12 @@ from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
-from storage import accounts, feeds, sessions
-from storage.accounts import Role
-from storage.feeds import Of
+from storage.accounts import accounts, calendar_feeds, sessions
+from storage.accounts.accounts import Role
+from storage.accounts.calendar_feeds import Of
 from web.languages import LOCALES, gettext
 from web.outside import Outside
-from web.paging import legible
+from web.params import legible
 
 LANGUAGES = {"": "celle du navigateur", "fr": "français", "en": "English"}
 
@@ -23,7 +23,9 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.read() as db:
             book = outside.shelf.newest(db)
             open_ones = sessions.listed(db, current_user.id, outside.clock())
-            calendars = feeds.of_engineer(db, current_user.engineer) if Role.ENGINEER in current_user.held else ()
+            calendars = (
+                calendar_feeds.of_engineer(db, current_user.engineer) if Role.ENGINEER in current_user.held else ()
+            )
         engineer = book.engineer(current_user.engineer or "")
         shown = {"languages": LANGUAGES, "roles": accounts.ROLES, "engineer": engineer, "calendars": calendars}
         return render_template("console/me.html", sessions=open_ones, **shown)
@@ -41,16 +43,16 @@ def add(routes: Blueprint, outside: Outside) -> None:
     def give_calendar() -> Response:
         """An address for a telephone's calendar; shown once, for it is the permission."""
         with outside.database.begin() as db:
-            _, secret = feeds.create(db, Of.ENGINEER, current_user.engineer, outside.clock())
+            _, secret = calendar_feeds.create(db, Of.ENGINEER, current_user.engineer, outside.clock())
         flash(f"{outside.settings.public_url}/calendar/{secret}.ics", "calendar")
         return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
 
     @routes.post("/me/calendar/<int(max=999999999):number>")
     def revoke_calendar(number: int) -> Response:
         with outside.database.begin() as db:
-            if number not in {row.id for row in feeds.of_engineer(db, current_user.engineer)}:
+            if number not in {row.id for row in calendar_feeds.of_engineer(db, current_user.engineer)}:
                 abort(HTTPStatus.NOT_FOUND)
-            feeds.revoke(db, number, outside.clock())
+            calendar_feeds.revoke(db, number, outside.clock())
         flash(gettext("Cette adresse ne répond plus."), "done")
         return redirect(url_for("console.me"), HTTPStatus.SEE_OTHER)
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ivr.proposals import Unwanted
+from directory.local_time import instant, is_skipped
+from oncall.rota_proposals import Unwanted
 from oncall.rotas import Rota
-from oncall.wall import instant, is_skipped
-from tickets.sentences import Sentence
-from web.paging import wall_clock
+from translatable import Message
+from web.params import wall_clock
 
-SKIPPED = Sentence("Cette heure n'existe pas cette nuit-là : les horloges avancent d'une heure. Donnez-en une autre.")
+SKIPPED = Message("Cette heure n'existe pas cette nuit-là : les horloges avancent d'une heure. Donnez-en une autre.")
 
 
 def moment(told: Mapping[str, str], name: str, rota: Rota) -> datetime | None:

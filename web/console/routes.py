@@ -2,32 +2,17 @@
 
 from flask import Blueprint
 
-from web.console import (
-    accounts,
-    call_figures,
-    calls,
-    days,
-    directory,
-    handovers,
-    home,
-    me,
-    proof,
-    rota,
-    standby,
-    ticket,
-    tickets,
-    wall,
-    what_if,
-    year,
-)
+from web.console import accounts, directory, home, me, standby, what_if
 from web.console.editing import routes as editing
 from web.console.reporting import routes as reports
+from web.console.rotas import opening_days, rota, turn_requests, wall, year
 from web.console.sight import seen
+from web.console.tickets import call_figures, call_log, proof, ticket, ticket_list
 from web.outside import Outside
 
 SUBJECTS = (
-    home, tickets, ticket, proof, call_figures, calls, reports, rota, handovers, wall, standby, year, directory, days,
-    what_if, editing, me, accounts,
+    home, ticket_list, ticket, proof, call_figures, call_log, reports, rota, turn_requests, wall, standby, year,
+    directory, opening_days, what_if, editing, me, accounts,
 )  # fmt: skip
 
 

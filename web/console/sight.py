@@ -9,11 +9,11 @@ from dataclasses import replace
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from ivr.book import Book
-from ivr.sight import part
+from directory.index import Directory
+from directory.visibility import part
 from storage import sight
 from storage.database import Database
-from storage.versions import KEPT, Shelf
+from storage.directory.versions import KEPT, DirectoryCache
 from web.outside import Outside
 
 
@@ -34,23 +34,23 @@ class SeenDatabase(Database):
             yield db if entities is None else sight.narrow(db, entities)
 
 
-class SeenShelf(Shelf):
+class SeenShelf(DirectoryCache):
     """Books of which a narrow transaction shows a part."""
 
-    def __init__(self, whole: Shelf):
+    def __init__(self, whole: DirectoryCache):
         super().__init__()
         self._shelf = whole
-        self._parts: dict[tuple[int, frozenset[str]], Book] = {}
+        self._parts: dict[tuple[int, frozenset[str]], Directory] = {}
 
-    def book(self, db: Connection, version: int) -> Book:
+    def book(self, db: Connection, version: int) -> Directory:
         book, entities = self._shelf.book(db, version), sight.entities_of(db)
         if entities is None:
             return book
-        held = self._parts.pop((version, entities), None) or Book(part(book.directory, entities))
+        held = self._parts.pop((version, entities), None) or Directory(part(book.directory, entities))
         while len(self._parts) >= KEPT:
             self._parts.pop(next(iter(self._parts)), None)
         self._parts[version, entities] = held
         return held
 
-    def past(self, db: Connection, version: int) -> Book:
+    def past(self, db: Connection, version: int) -> Directory:
         return self._shelf.past(db, version)

@@ -9,22 +9,25 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 
-from ivr import numbers, standing_by, what_if, wording, words
-from ivr.book import Book
-from ivr.commitments import commitments, contract_of
-from ivr.directory import LineKind
+from directory import phone_numbers
+from directory.hours import Because, Closed
+from directory.index import Directory
+from directory.local_time import instant, shown
+from directory.model import LineKind
+from directory.phone_numbers import BadNumber
+from directory.policies import policy_of
+from ivr import what_if
 from ivr.events import HungUp, Pressed, Recorded, Silent
-from ivr.hours import Because, Closed
-from ivr.numbers import BadNumber
-from ivr.rehearsal import HANG_UP, NOTHING, Moment, Rehearsal, rehearse
+from ivr.simulation import HANG_UP, NOTHING, Moment, Simulation, rehearse
 from ivr.steps import Ask
-from oncall.escalation import Person
-from oncall.policies import policy_of
-from oncall.wall import instant, shown
-from storage import versions
+from notifications import labels, texts
+from oncall import coverage
+from oncall.targets import Person
+from storage.directory import versions
+from tickets.commitments import commitments, contract_of
 from web.languages import gettext, translated
 from web.outside import Outside
-from web.paging import text, wall_clock
+from web.params import text, wall_clock
 
 BECAUSE: Mapping[str, str] = {
     Because.CLOSURE: "fermeture exceptionnelle", Because.HOLIDAY: "jour férié", Because.DAY_OFF: "jour sans ouverture",
@@ -69,7 +72,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
                 book = outside.shelf.book(db, version)
         try:
             is_withheld = not asked.caller or asked.caller.casefold() in WITHHELD
-            caller = None if is_withheld else numbers.parse(asked.caller)
+            caller = None if is_withheld else phone_numbers.parse(asked.caller)
         except BadNumber as bad:
             faults, caller = [*faults, translated(bad.said)], None
         shown_ = {} if faults else _told(book, asked, caller, at)
@@ -77,12 +80,12 @@ def add(routes: Blueprint, outside: Outside) -> None:
             "console/what_if.html", book=book, asked=asked, at=at, faults=faults, former=book is not newest,
             remark=remark, is_twice=_is_twice(asked.wall, str(book.zone)), lines=LINES, why=_why,
             season=lambda at: _season(at, str(book.zone)),
-            contacts=_contacts(newest), because=BECAUSE, name=lambda code: standing_by.name(book, code),
-            kinds=wording.KINDS, reasons=wording.REASONS, channels=words.CHANNELS, **shown_,
+            contacts=_contacts(newest), because=BECAUSE, name=lambda code: coverage.name(book, code),
+            kinds=texts.KINDS, reasons=texts.REASONS, channels=labels.CHANNELS, **shown_,
         )  # fmt: skip
 
 
-def _example(book: Book, now: datetime) -> Asked:
+def _example(book: Directory, now: datetime) -> Asked:
     """What a page shows of which nothing is asked yet: a client with the option, who has lost a service."""
     wall = shown(now, str(book.zone)).replace(second=0, microsecond=0)
     known = [
@@ -123,11 +126,11 @@ def _why(person: Person) -> str:
     """« principal (planning) », « toute l'équipe », « par son nom »."""
     layer, bracket, reason = person.why.removesuffix(")").rpartition(" (")
     if not bracket:
-        return translated(words.word(words.CALLED, person.why))
-    return f"{layer} ({translated(words.word(words.REASONS, reason))})"
+        return translated(labels.word(labels.CALLED, person.why))
+    return f"{layer} ({translated(labels.word(labels.REASONS, reason))})"
 
 
-def _asked(book: Book, now: datetime) -> tuple[Asked, list[str]]:
+def _asked(book: Directory, now: datetime) -> tuple[Asked, list[str]]:
     faults = []
     known = [line.number for line in book.directory.lines]
     line = text("line", 30).replace(" ", "+", 1) or known[0]
@@ -157,7 +160,7 @@ def _is_key(typed: str) -> bool:
     return typed in (HANG_UP, NOTHING) or (len(typed) <= 20 and set(typed) <= set("0123456789*#"))
 
 
-def _contacts(book: Book) -> list[tuple[str, str]]:
+def _contacts(book: Directory) -> list[tuple[str, str]]:
     found = [
         (phone, f"{client.name}, {contact.name}")
         for client in book.directory.clients[:CONTACTS] for contact in client.contacts for phone in contact.phones
@@ -165,7 +168,7 @@ def _contacts(book: Book) -> list[tuple[str, str]]:
     return found[:CONTACTS]
 
 
-def _told(book: Book, asked: Asked, caller: str | None, at: datetime) -> dict[str, Any]:
+def _told(book: Directory, asked: Asked, caller: str | None, at: datetime) -> dict[str, Any]:
     played = rehearse(book, to=asked.line, caller=caller, at=at, keys=asked.keys)
     order = what_if.ticket_of(played)
     entity = book.known_entity(played.call.entity)
@@ -183,7 +186,7 @@ def _told(book: Book, asked: Asked, caller: str | None, at: datetime) -> dict[st
     }  # fmt: skip
 
 
-def _done(moment: Moment, played: Rehearsal) -> str:
+def _done(moment: Moment, played: Simulation) -> str:
     match moment.event:
         case Pressed(keys):
             said = gettext("Touche %(key)s", key=keys) if len(keys) == 1 else gettext("Touches %(keys)s", keys=keys)
@@ -208,7 +211,7 @@ def _lost(keys: str) -> str:
     return " (" + gettext("touches perdues : %(keys)s", keys=keys) + ")"
 
 
-def _choices(asked: Asked, played: Rehearsal) -> dict[str, Any] | None:
+def _choices(asked: Asked, played: Simulation) -> dict[str, Any] | None:
     """The question that waits for a key, with the address of each answer."""
     last = played.moments[-2].heard[-1] if played.ran_out and len(played.moments) > 1 else None
     if not isinstance(last, Ask):
@@ -218,7 +221,7 @@ def _choices(asked: Asked, played: Rehearsal) -> dict[str, Any] | None:
     return {"question": last.text, "pressed": pressed, "several": last.digits != 1}
 
 
-def _strip(book: Book, asked: Asked, caller: str | None) -> list[tuple[what_if.Stretch, int, float, str]]:
+def _strip(book: Directory, asked: Asked, caller: str | None) -> list[tuple[what_if.Stretch, int, float, str]]:
     """Each stretch of the day with its beginning and width in thousandths, and the address of its first instant."""
     day, zone = asked.wall.date(), str(book.zone)
     stretches = what_if.day_of(book, to=asked.line, caller=caller, keys=asked.keys, day=day)

@@ -11,14 +11,16 @@ from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
-from ivr import wording
-from ivr.book import Book
-from ivr.wording import Way
+from directory.index import Directory
 from mail.letter import Enclosed
-from storage import answering, desk, escalating, letters, tickets, twice
+from notifications import texts
+from notifications.texts import Way
+from services import client_answers, desk_actions, hierarchy_escalation
+from storage.mail import inbound_mail
+from storage.tickets import deduplication, summaries
 from tickets.escalations import Answer, Asker, Wish
-from tickets.moves import NOT_RUNNING, Impossible
 from tickets.states import FINAL
+from tickets.transitions import NOT_RUNNING, TransitionRefused
 from web.audio import Sounds
 from web.languages import gettext, translated
 from web.outside import Outside
@@ -34,7 +36,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         """Public, told to the desk; it ends a wait, and reopens what was restored."""
         try:
             _answer(outside, sounds, reference, request.form.get("text", "").replace("\x00", "").strip()[:5_000])
-        except Impossible as refusal:
+        except TransitionRefused as refusal:
             flash(translated(refusal.said), "refused")
         else:
             flash(gettext("Message envoyé."), "done")
@@ -54,45 +56,47 @@ def _answer(outside: Outside, sounds: Sounds, reference: str, text: str) -> None
     with outside.database.read() as db:
         row = theirs.found(db, outside.shelf.newest(db), reference)
     if row.state in FINAL:
-        raise Impossible("Cette demande ne fait plus que se lire : faites-en une autre.")
+        raise TransitionRefused("Cette demande ne fait plus que se lire : faites-en une autre.")
     enclosed = files.received(outside, sounds)
     text = (text + files.named(enclosed)).strip()
     try:
         if not text:
-            raise Impossible(gettext("Écrivez votre message."))
+            raise TransitionRefused(gettext("Écrivez votre message."))
         with outside.database.begin() as db:
             book = outside.shelf.newest(db)
             _keep(db, book, theirs.found(db, book, reference), text, enclosed, outside.clock())
-    except Impossible:
+    except TransitionRefused:
         with outside.database.begin() as db:
             row = theirs.found(db, outside.shelf.newest(db), reference)
             files.drop(db, row.reference, enclosed, outside.clock())
         raise
 
 
-def _keep(db: Connection, book: Book, row: Row[Any], text: str, enclosed: Sequence[Enclosed], now: datetime) -> None:
+def _keep(
+    db: Connection, book: Directory, row: Row[Any], text: str, enclosed: Sequence[Enclosed], now: datetime
+) -> None:
     """Once, however often the button is pressed."""
-    said = (text, *(letters.attachment_place(each.content) for each in enclosed))
-    if twice.again(db, now, current_user.who, "answer", row.reference, *said):
+    said = (text, *(inbound_mail.attachment_place(each.content) for each in enclosed))
+    if deduplication.again(db, now, current_user.who, "answer", row.reference, *said):
         return
-    desk.remark(db, row.reference, current_user.who, now, text, public=True)
+    desk_actions.remark(db, row.reference, current_user.who, now, text, public=True)
     files.enclose(db, row.reference, enclosed, now)
-    answering.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
-    told = wording.written_mail(
-        tickets.about(book, row), current_user.email, "sur le portail", text, is_new=False, verified=True
+    client_answers.takes_effect(db, row.reference, current_user.who, now, account=current_user.id)
+    told = texts.written_mail(
+        summaries.about(book, row), current_user.email, "sur le portail", text, is_new=False, verified=True
     )
-    desk.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
+    desk_actions.tell(db, book, row.reference, f"portail-{token_hex(4)}", told, now)
 
 
-def _escalate(db: Connection, book: Book, row: Row[Any], now: datetime) -> None:
+def _escalate(db: Connection, book: Directory, row: Row[Any], now: datetime) -> None:
     """One level further each time, and no further than the last; the page says how far it was."""
-    seen = escalating.seen(db, row.reference, request.form.get("seen", ""))
+    seen = hierarchy_escalation.seen(db, row.reference, request.form.get("seen", ""))
     wish = Wish(asker=Asker.CLIENT, seen=seen)
-    asked = escalating.Request(
+    asked = hierarchy_escalation.Request(
         way=Way.PORTAL, wish=wish, by=current_user.email, event=f"portail-{token_hex(4)}",
         how={"account": current_user.id}, who=current_user.who,
     )  # fmt: skip
-    outcome = escalating.escalate(db, book, row.reference, asked, now)
+    outcome = hierarchy_escalation.escalate(db, book, row.reference, asked, now)
     match outcome.answer:
         case Answer.REFUSED:
             flash(gettext(NOT_RUNNING), "refused")

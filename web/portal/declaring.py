@@ -11,19 +11,21 @@ from flask_login import current_user
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
-from ivr import intake, wording
-from ivr.book import Book
-from ivr.commitments import contract_of
-from ivr.directory import Client
-from ivr.hours import Closed
-from ivr.orders import KIND_OF, Nature
+from directory.hours import Closed
+from directory.index import Directory
+from directory.model import Client
+from ivr.effects import KIND_OF, Nature
 from mail.letter import Enclosed
-from storage import declaring, desk, mails, qualifying, tickets
+from notifications import mail_senders, texts
+from services import desk_actions, open_ticket, qualification
+from services.open_ticket import Declaration
 from storage.database import one_at_a_time
-from storage.declaring import Declaration
+from storage.mail import mail_outbox
 from storage.models import Ticket
-from tickets.moves import Impossible
+from storage.tickets import summaries
+from tickets.commitments import contract_of
 from tickets.qualification import WRITTEN
+from tickets.transitions import TransitionRefused
 from web.audio import Sounds
 from web.languages import gettext
 from web.outside import Outside
@@ -45,7 +47,7 @@ class Asked:
     """What the form says, and the directory has."""
 
     nature: Nature
-    about: qualifying.About
+    about: qualification.About
     written: Mapping[str, str]
 
 
@@ -62,7 +64,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             try:
                 asked = _asked(book)  # before any file is kept
                 enclosed = files.received(outside, sounds)
-            except Impossible as fault:
+            except TransitionRefused as fault:
                 refusal = fault.said
             else:
                 with outside.database.begin() as db:
@@ -76,7 +78,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return render_template("portal/declare.html", **shown)
 
 
-def urgent(book: Book, client: Client | None, outside: Outside) -> dict[str, Any]:
+def urgent(book: Directory, client: Client | None, outside: Outside) -> dict[str, Any]:
     """Whether the desk is closed, and the number for emergencies: only for those who have the option."""
     now = outside.clock()
     entities = {contract.entity for contract in client.contracts} if client else set()
@@ -88,7 +90,7 @@ def urgent(book: Book, client: Client | None, outside: Outside) -> dict[str, Any
     }
 
 
-def _services(book: Book, client: Client | None) -> list[tuple[str, str, str]]:
+def _services(book: Directory, client: Client | None) -> list[tuple[str, str, str]]:
     """Entity, its name and the service, of what the client has bought; of all that is sold when nothing is known."""
     bought = [(contract.entity, contract.service) for contract in client.contracts] if client else []
     sold = [(entity.code, service) for entity in book.directory.entities for service in entity.services]
@@ -100,24 +102,24 @@ def _text(name: str) -> str:
     return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
 
 
-def _asked(book: Book) -> Asked:
+def _asked(book: Directory) -> Asked:
     """Raises Impossible."""
     nature = Nature(request.form["nature"]) if request.form.get("nature") in list(NATURES) else None
     if nature is None:
-        raise Impossible(gettext("Dites ce qu'il vous faut : un dépannage, un renseignement, une modification."))
+        raise TransitionRefused(gettext("Dites ce qu'il vous faut : un dépannage, un renseignement, une modification."))
     if not _text("description"):
-        raise Impossible(gettext("Décrivez ce qui se passe."))
+        raise TransitionRefused(gettext("Décrivez ce qui se passe."))
     entity, _, service = _text("service").partition("|")
     sites = request.form.getlist("sites")
-    about = qualifying.About(KIND_OF[nature], entity or None, current_user.client, service or None, sites)
-    qualifying.check(book, about)
+    about = qualification.About(KIND_OF[nature], entity or None, current_user.client, service or None, sites)
+    qualification.check(book, about)
     written = {str(item): _text(item) for item in WRITTEN if _text(item)}
-    qualifying.check_written(written)
+    qualification.check_written(written)
     written.setdefault("contact", f"{current_user.said} <{current_user.email}>")
     return Asked(nature, about, written)
 
 
-def _declared(outside: Outside, db: Connection, book: Book, asked: Asked, enclosed: Sequence[Enclosed]) -> str:
+def _declared(outside: Outside, db: Connection, book: Directory, asked: Asked, enclosed: Sequence[Enclosed]) -> str:
     now, about, written = outside.clock(), asked.about, asked.written
     if before := _again(db, written["description"], now):
         files.add(db, book, before, enclosed, now)
@@ -128,19 +130,19 @@ def _declared(outside: Outside, db: Connection, book: Book, asked: Asked, enclos
     )  # fmt: skip
     covered = contract_of(book, about, now) is not None
     how = {"account": current_user.id}
-    ticket = declaring.declare(db, book, declared, now, current_user.who, how, qualifies=covered)
+    ticket = open_ticket.declare(db, book, declared, now, current_user.who, how, qualifies=covered)
     files.enclose(db, ticket, enclosed, now)
     told = written["description"] + files.named(enclosed)
-    words = wording.written_mail(
-        tickets.about(book, tickets.row(db, ticket)), current_user.email, "sur le portail", told,
+    words = texts.written_mail(
+        summaries.about(book, summaries.row(db, ticket)), current_user.email, "sur le portail", told,
         is_new=True, verified=True,
     )  # fmt: skip
-    desk.tell(db, book, ticket, "portail", words, now)
-    letter = intake.receipt(
+    desk_actions.tell(db, book, ticket, "portail", words, now)
+    letter = mail_senders.receipt(
         book, ticket, entity=about.entity, client=about.client, asked="", verified=True, ask=about.service is None,
         now=now,
     )  # fmt: skip
-    mails.of_ticket(db, ticket, "accuse", current_user.email, letter, now)
+    mail_outbox.of_ticket(db, ticket, "accuse", current_user.email, letter, now)
     return ticket
 
 

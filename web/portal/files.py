@@ -9,11 +9,13 @@ from flask import Blueprint, request
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from ivr import wording
-from ivr.book import Book
+from directory.index import Directory
 from mail.letter import Enclosed
-from storage import desk, letters, retention, tickets
-from tickets.moves import Impossible
+from notifications import texts
+from services import desk_actions, erasure
+from storage.mail import inbound_mail
+from storage.tickets import summaries
+from tickets.transitions import TransitionRefused
 from web.audio import Sounds
 from web.languages import gettext
 from web.outside import Outside
@@ -43,7 +45,9 @@ def received(outside: Outside, sounds: Sounds) -> Sequence[Enclosed]:
     Raises Impossible."""
     given = [each for each in request.files.getlist("files") if each.filename]
     if len(given) > MOST:
-        raise Impossible(gettext("%(most)s fichiers au plus à la fois : envoyez les autres en réponse.", most=MOST))
+        raise TransitionRefused(
+            gettext("%(most)s fichiers au plus à la fois : envoyez les autres en réponse.", most=MOST)
+        )
     from mail.reading import safe_name  # slow to import, and needed seldom
 
     found = []
@@ -51,41 +55,45 @@ def received(outside: Outside, sounds: Sounds) -> Sequence[Enclosed]:
         name = safe_name((each.filename or "").replace("\x00", "")) or f"fichier-{number}"
         found.append(Enclosed(name=name, type="application/octet-stream", content=each.read()))
     with outside.database.read() as db:
-        before = letters.sent_by(db, current_user.who, outside.clock() - DAY)
+        before = inbound_mail.sent_by(db, current_user.who, outside.clock() - DAY)
     if found and before + sum(len(file.content) for file in found) > A_DAY * 1_000_000:
-        raise Impossible(gettext("C'est trop pour une journée (%(size)s Mo) : dites-le, on vous répondra.", size=A_DAY))
+        raise TransitionRefused(
+            gettext("C'est trop pour une journée (%(size)s Mo) : dites-le, on vous répondra.", size=A_DAY)
+        )
     if not all(file.content for file in found):
-        raise Impossible(gettext("Un des fichiers est vide."))
+        raise TransitionRefused(gettext("Un des fichiers est vide."))
     try:
         for file in found:
-            sounds.keep(letters.attachment_place(file.content), file.content)
+            sounds.keep(inbound_mail.attachment_place(file.content), file.content)
     except OSError as trouble:
         log.error("files of the portal not kept", trouble=str(trouble))
         with outside.database.begin() as db:
             drop(db, "", found, outside.clock())
         unkept = gettext("Les fichiers ne peuvent pas être gardés en ce moment : envoyez sans eux, puis réessayez.")
-        raise Impossible(unkept) from trouble
+        raise TransitionRefused(unkept) from trouble
     return found
 
 
 def enclose(db: Connection, ticket: str, files: Sequence[Enclosed], now: datetime) -> list[Enclosed]:
     """Returns those that the ticket did not have."""
     who = current_user.who
-    return [each for each in files if letters.enclose(db, None, ticket, each.name, each.type, each.content, who, now)]
+    return [
+        each for each in files if inbound_mail.enclose(db, None, ticket, each.name, each.type, each.content, who, now)
+    ]
 
 
-def add(db: Connection, book: Book, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
+def add(db: Connection, book: Directory, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
     """To a ticket that was there; its desk hears of those that are new."""
     if new := enclose(db, ticket, files, now):
-        about = tickets.about(book, tickets.row(db, ticket))
+        about = summaries.about(book, summaries.row(db, ticket))
         told = named(new).strip()
-        words = wording.written_mail(about, current_user.email, "sur le portail", told, is_new=False, verified=True)
-        desk.tell(db, book, ticket, f"portail-{token_hex(4)}", words, now)
+        words = texts.written_mail(about, current_user.email, "sur le portail", told, is_new=False, verified=True)
+        desk_actions.tell(db, book, ticket, f"portail-{token_hex(4)}", words, now)
 
 
 def drop(db: Connection, ticket: str, files: Sequence[Enclosed], now: datetime) -> None:
     """They were received, and are refused after all."""
-    retention.forget_unused(db, [letters.attachment_place(each.content) for each in files], ticket, now)
+    erasure.forget_unused(db, [inbound_mail.attachment_place(each.content) for each in files], ticket, now)
 
 
 def named(files: Sequence[Enclosed]) -> str:

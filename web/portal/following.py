@@ -8,11 +8,13 @@ from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 from sqlalchemy import Connection, Row
 
-from ivr import wording
-from storage import clocks, escalating, letters, reports, tickets
+from notifications import texts
+from services import hierarchy_escalation
+from storage.mail import inbound_mail
+from storage.tickets import closure_reports, sla_clocks, summaries
 from tickets.closure import parts
-from tickets.moves import may_escalate
 from tickets.states import FINAL, Kind, State
+from tickets.transitions import may_escalate
 from web.audio import Sounds
 from web.outside import Outside
 from web.portal import telling, theirs
@@ -31,7 +33,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         with outside.database.read() as db:
             book, rows = outside.shelf.newest(db), theirs.listed(db)
         client = book.client(current_user.client or "")
-        shown = {"rows": rows, "client": client, "kinds": wording.KINDS, **urgent(book, client, outside)}
+        shown = {"rows": rows, "client": client, "kinds": texts.KINDS, **urgent(book, client, outside)}
         return render_template("portal/requests.html", **shown)
 
     @routes.get("/<reference>")
@@ -49,7 +51,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             row = theirs.found(db, book, reference)
             if row.state not in CLOSED:
                 abort(HTTPStatus.NOT_FOUND)
-            page = paper.pdf(tickets.about(book, row), row.kind, reports.read(db, row.reference), book)
+            page = paper.pdf(summaries.about(book, row), row.kind, closure_reports.read(db, row.reference), book)
         return file(page, "application/pdf", f"bilan-{row.reference}.pdf")
 
     @routes.get("/<reference>/files/<int(max=999999999):number>")
@@ -64,25 +66,25 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
 
 def _files(db: Connection, row: Row[Any]) -> list[Row[Any]]:
-    vouched = {None} | {letter.id for letter in letters.of_ticket(db, row.reference) if letter.verified}
-    return [each for each in letters.attachments(db, row.reference) if each.letter in vouched]
+    vouched = {None} | {letter.id for letter in inbound_mail.of_ticket(db, row.reference) if letter.verified}
+    return [each for each in inbound_mail.attachments(db, row.reference) if each.letter in vouched]
 
 
 def _shown(outside: Outside, db: Connection, row: Row[Any]) -> dict[str, Any]:
     now = outside.clock()
     book = outside.shelf.for_ticket(db, row)
-    measured = clocks.measured(db, book, row, now)
+    measured = sla_clocks.measured(db, book, row, now)
     state = State(row.state)
 
     def moment(at: datetime) -> str:
         return wall(at.astimezone(book.zone), "EEEE d MMMM, HH:mm")
 
     return {
-        "ticket": row, "kinds": wording.KINDS, "parts": parts(Kind(row.kind)), "client": book.client(row.client or ""),
+        "ticket": row, "kinds": texts.KINDS, "parts": parts(Kind(row.kind)), "client": book.client(row.client or ""),
         "waits": telling.now_of(book, row, now), "plan": telling.plan_of(db, row),
-        "escalations": escalating.history(db, book, row, now), "entity": book.known_entity(row.entity),
+        "escalations": hierarchy_escalation.history(db, book, row, now), "entity": book.known_entity(row.entity),
         "happened": telling.happened(db, row, moment), "files": _files(db, row),
         "promises": {clock: promise for clock, promise in measured.promises.items() if promise},
-        "report": reports.read(db, row.reference) if state in CLOSED else None,
+        "report": closure_reports.read(db, row.reference) if state in CLOSED else None,
         "may_answer": state not in FINAL, "may_escalate": may_escalate(Kind(row.kind), state),
     }  # fmt: skip

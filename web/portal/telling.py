@@ -8,11 +8,12 @@ from typing import Any
 from flask_login import current_user
 from sqlalchemy import Connection, Row
 
-from ivr import words
-from ivr.book import Book
-from ivr.directory import LineKind
-from ivr.hours import Closed
-from storage import changing, hooks, journal
+from directory.hours import Closed
+from directory.index import Directory
+from directory.model import LineKind
+from notifications import labels
+from services import change_requests
+from storage.tickets import journal, webhooks_out
 from tickets.journal import plain
 from tickets.states import Kind, State
 from web.languages import gettext
@@ -27,7 +28,7 @@ class Now:
     emergency: str = ""  # E.164: to be called rather than waited for
 
 
-def now_of(book: Book, ticket: Row[Any], now: datetime) -> Now | None:
+def now_of(book: Directory, ticket: Row[Any], now: datetime) -> Now | None:
     """None once somebody has it. A form wakes nobody: who has the option is told to telephone."""
     if ticket.state != State.OPEN:
         return None
@@ -41,14 +42,14 @@ def now_of(book: Book, ticket: Row[Any], now: datetime) -> Now | None:
     return Now(closed=True, reopens=reopens, emergency=emergency_number(book) if covered else "")
 
 
-def is_covered(book: Book, ticket: Row[Any], now: datetime) -> bool:
+def is_covered(book: Directory, ticket: Row[Any], now: datetime) -> bool:
     """Whether the client has the option for that service, or for one of those it may be."""
     client = book.client(ticket.client or "")
     contracts = book.covered(client, book.day(now), ticket.entity) if client else ()
     return any(ticket.service in (None, contract.service) for contract in contracts)
 
 
-def emergency_number(book: Book) -> str:
+def emergency_number(book: Directory) -> str:
     """For those who have the option alone."""
     by_kind = {line.kind: line.number for line in reversed(book.directory.lines)}
     return by_kind.get(LineKind.AFTER_HOURS) or by_kind.get(LineKind.MAIN, "")
@@ -63,10 +64,10 @@ class Plan:
 
 
 def plan_of(db: Connection, ticket: Row[Any]) -> Plan | None:
-    change = changing.known(db, ticket.reference) if ticket.kind == Kind.CHANGE_REQUEST else None
+    change = change_requests.known(db, ticket.reference) if ticket.kind == Kind.CHANGE_REQUEST else None
     if change is None:
         return None
-    plan = Plan(change.starts, change.until, change.schedule, changing.summary(db, ticket.reference))
+    plan = Plan(change.starts, change.until, change.schedule, change_requests.summary(db, ticket.reference))
     return plan if plan.starts or plan.summary else None
 
 
@@ -76,10 +77,10 @@ def happened(db: Connection, ticket: Row[Any], moment: Callable[[datetime], str]
     for event in journal.of_ticket(db, ticket.reference):
         details = plain(event.details)
         public = event.kind == "noted" and bool(details.get("public"))
-        if not (event.kind in hooks.TOLD and event.kind != "noted") and not public:
+        if not (event.kind in webhooks_out.TOLD and event.kind != "noted") and not public:
             continue
         mine = event.who == current_user.who
-        title = (mine and _own(event.kind)) or gettext(words.event(event.kind, ticket.kind))
+        title = (mine and _own(event.kind)) or gettext(labels.event(event.kind, ticket.kind))
         text = _text(event.kind, details, moment)
         told.append({"at": event.at, "title": title, "text": text, "mine": mine})
     return told

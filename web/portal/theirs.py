@@ -7,16 +7,16 @@ from flask import abort
 from flask_login import current_user
 from sqlalchemy import Connection, Row, select
 
-from ivr.book import Book
-from storage import tickets
+from directory.index import Directory
 from storage.models import Ticket
+from storage.tickets import summaries
 from tickets import reference as references
 
 
-def found(db: Connection, book: Book, written: str) -> Row[Any]:
+def found(db: Connection, book: Directory, written: str) -> Row[Any]:
     """404 for somebody else's, as for what does not exist."""
     meant = references.parse(written, book.organisation.ticket_prefix)
-    row = tickets.find_row(db, meant) if meant else None
+    row = summaries.find_row(db, meant) if meant else None
     if row is None or not current_user.client or row.client != current_user.client or row.drill:
         abort(HTTPStatus.NOT_FOUND)
     return row

@@ -11,16 +11,26 @@ from typing import Any
 from flask import Flask, request
 from flask_security import Security
 
-from storage import accounts, sessions
+from storage.accounts import accounts, sessions
 from web.access import is_for_people
 from web.outside import Outside
-from web.signin import addresses, browsers, elsewhere, factor, forms, invitations, letters, trail, turn
-from web.signin.brake import Brake
+from web.signin import (
+    addresses,
+    audit,
+    browsers,
+    forms,
+    hashing_queue,
+    invitations,
+    letters,
+    openid_connect,
+    second_factor,
+)
 from web.signin.forgotten import Forgot
-from web.signin.known import Known
-from web.signin.once import RecoveryCodes
+from web.signin.known_browsers import Known
 from web.signin.passwords import passwords
-from web.signin.people import Once, People
+from web.signin.rate_limit import RateLimit
+from web.signin.single_use import RecoveryCodes
+from web.signin.user_store import Once, People
 
 
 def register(app: Flask, outside: Outside) -> None:
@@ -43,17 +53,17 @@ def register(app: Flask, outside: Outside) -> None:
 
     befores[ours[0] :] = [_for_people(hook) for hook in befores[ours[0] :]]
     afters[ours[1] :] = [_after_people(hook) for hook in afters[ours[1] :]]
-    factor.register(app)
+    second_factor.register(app)
     browsers.watch(app, outside)
-    trail.watch(app, outside)
-    turn.register(app)
+    audit.watch(app, outside)
+    hashing_queue.register(app)
     forms.register(app)
     known = Known(outside)
-    Brake(outside, known).watch(app)
+    RateLimit(outside, known).watch(app)
     known.watch(app)
     app.register_blueprint(invitations.blueprint(outside))
-    app.register_blueprint(elsewhere.blueprint(outside))
-    elsewhere.watch(app, outside)
+    app.register_blueprint(openid_connect.blueprint(outside))
+    openid_connect.watch(app, outside)
 
 
 def _options(outside: Outside) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from flask import Flask, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
 
-from storage import sessions
+from storage.accounts import sessions
 from web.outside import Outside
-from web.signin.people import Person
 from web.signin.signals import listen
+from web.signin.user_store import Person
 
 # Each names itself after those that come later, too.
 BROWSERS = {

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext
 from flask_security.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, VerifyForm
 from flask_security.utils import get_message
 
-from web.signin import turn
-from web.signin.people import Person, user_store
+from web.signin import hashing_queue
+from web.signin.user_store import Person, user_store
 
 CROWDED = lazy_gettext("Trop de connexions à la fois : réessayez dans quelques secondes.")
 
@@ -18,7 +18,7 @@ CROWDED = lazy_gettext("Trop de connexions à la fois : réessayez dans quelques
 def _patiently(form: Any, validate: Callable[..., Any], **more: Any) -> bool:
     try:
         return bool(validate(**more))
-    except turn.Crowded:
+    except hashing_queue.Crowded:
         errors = form.password.errors if isinstance(form, Verify) else form.form_errors  # where its page says them
         errors.append(CROWDED)
         g.crowded = True
@@ -49,7 +49,7 @@ class Reset(ResetPasswordForm):
     def _serves(self, **more: Any) -> bool:
         if not super().validate(**more):
             return False
-        turn.take()  # before the link is used up
+        hashing_queue.take()  # before the link is used up
         if isinstance(self.user, Person) and user_store().renew(self.user):
             return True
         self.form_errors.append(get_message("INVALID_RESET_PASSWORD_TOKEN")[0])
@@ -61,5 +61,5 @@ def register(app: Flask) -> None:
     def crowded(answer: Response) -> Response:
         if g.get("crowded"):
             answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-            answer.headers["Retry-After"] = str(turn.AGAIN_IN)
+            answer.headers["Retry-After"] = str(hashing_queue.AGAIN_IN)
         return answer

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from storage import accounts
+from storage.accounts import accounts
 from storage.database import Database
 from web.languages import gettext
-from web.signin.people import Person
+from web.signin.user_store import Person
 
 
 class TurnedAway(Exception):

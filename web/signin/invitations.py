@@ -11,10 +11,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as Answer
 
 from settings import Settings
-from storage import accounts
+from storage.accounts import accounts
 from web.outside import Outside
-from web.signin.people import Person
 from web.signin.signals import listen
+from web.signin.user_store import Person
 
 LASTS = 7 * 24 * 3600  # seconds
 INVITED = "invited"  # in the session: the account whose invitation this browser has followed

@@ -11,10 +11,11 @@ from flask_babel import force_locale, get_locale
 from flask_security import MailUtil
 from flask_security.utils import localize_callback, url_for_security
 
-from storage import accounts, mails
+from storage.accounts import accounts
+from storage.mail import mail_outbox
 from web.languages import LOCALES, gettext
 from web.outside import Outside
-from web.signin.people import Person
+from web.signin.user_store import Person
 
 SUBJECTS = {
     "security/email/reset_instructions": "PASSWORD_RESET", "security/email/reset_notice": "PASSWORD_NOTICE",
@@ -53,9 +54,9 @@ def outbox(outside: Outside) -> type[MailUtil]:
             now = outside.clock()
             event = f"compte.{template}.{sha256(f'{recipient}{text}{now}'.encode()).hexdigest()[:20]}"
             with outside.database.begin() as db:
-                mails.queue(db, str(recipient) or NOBODY, text, event, now)
+                mail_outbox.queue(db, str(recipient) or NOBODY, text, event, now)
                 if not recipient:
-                    mails.forget(db, event)
+                    mail_outbox.forget(db, event)
 
     return Outbox
 
@@ -76,7 +77,7 @@ def call_for_help(outside: Outside, person: Person) -> None:
                 continue
             with force_locale(admin.locale or LOCALES[0]):
                 text = _help_asked(person, link)
-            mails.queue(db, admin.email, text, f"compte.secours.{person.id}.{admin.id}.{now:%Y%m%d%H}", now)
+            mail_outbox.queue(db, admin.email, text, f"compte.secours.{person.id}.{admin.id}.{now:%Y%m%d%H}", now)
 
 
 def _help_asked(person: Person, link: str) -> tuple[str, str]:

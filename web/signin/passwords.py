@@ -7,14 +7,14 @@ from typing import Any
 
 from flask_security import PasswordUtil
 
-from storage.versions import NoDirectory
-from tickets.sentences import Sentence
+from storage.directory.versions import NoDirectory
+from translatable import Message
 from web.languages import translated
 from web.outside import Outside
 
-REPEATED = Sentence("Ce mot de passe se devine : il se répète. Plusieurs mots sans rapport entre eux font l'affaire.")
-IN_A_ROW = Sentence("Ce mot de passe se devine : ses touches se suivent. Plusieurs mots sans rapport font l'affaire.")
-KNOWN = Sentence(
+REPEATED = Message("Ce mot de passe se devine : il se répète. Plusieurs mots sans rapport entre eux font l'affaire.")
+IN_A_ROW = Message("Ce mot de passe se devine : ses touches se suivent. Plusieurs mots sans rapport font l'affaire.")
+KNOWN = Message(
     "Ce mot de passe se devine : il tient à votre adresse, à votre nom, à l'organisation ou à un mot que tous essaient."
 )
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn", "qwertyuiopasdfghjklzxcvbnm", "01234567890")
@@ -26,7 +26,7 @@ SHORTEST = 4  # of a word that is looked for
 DIFFERENT = 5
 
 
-def weakness(password: str, own: Iterable[str] = ()) -> Sentence | None:
+def weakness(password: str, own: Iterable[str] = ()) -> Message | None:
     """Why it would be guessed; none for one that would not. `own`: what others know of its owner."""
     bare = _bare(password)
     if len(set(password.casefold())) < DIFFERENT or password in (password + password)[1:-1]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from storage import tokens
-from storage.tokens import Scope
-from tests.phone import Line
+from storage.accounts import api_tokens
+from storage.accounts.api_tokens import Scope
+from tests.support.phone import Line
 
 Headers = dict[str, str]
 
@@ -22,7 +22,7 @@ def token(line: Line) -> Callable[..., Headers]:
         now = line.clock()
         with line.database.begin() as db:
             given = scopes or tuple(Scope)
-            _, secret = tokens.create(db, "supervision", given, now + timedelta(days=days), now, client)
+            _, secret = api_tokens.create(db, "supervision", given, now + timedelta(days=days), now, client)
         return {"Authorization": f"Bearer {secret}"}
 
     return make

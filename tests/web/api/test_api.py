@@ -7,15 +7,16 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import Client
 
-from storage import desk, tokens
+from services import desk_actions
+from storage.accounts import api_tokens
+from storage.accounts.api_tokens import Scope
 from storage.models import Ticket
-from storage.tokens import Scope
 from tests.jobs.work import events_of
-from tests.phone import ING2, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text
+from tests.support.phone import ING2, Line
 from tests.web.api.conftest import Headers, Program
-from tickets.moves import Act
+from tickets.transitions import Action
 
 MakeToken = Callable[..., Headers]
 DECLARED = {
@@ -125,8 +126,8 @@ def test_a_token_ends(line: Line, browser: Client, token: MakeToken) -> None:
     assert browser.get("/api/v1/tickets", headers=headers).status_code == 401
     revoked = token(days=100)
     with line.database.begin() as db:
-        assert tokens.revoke(db, 2, line.clock())
-        assert not tokens.revoke(db, 2, line.clock())
+        assert api_tokens.revoke(db, 2, line.clock())
+        assert not api_tokens.revoke(db, 2, line.clock())
     assert browser.get("/api/v1/tickets", headers=revoked).status_code == 401
 
 
@@ -168,9 +169,11 @@ def test_to_a_client_events_say_nothing_but_that_they_happened(browser: Client, 
     reference = loss(line)
     text(line, ING2, "OK")
     with line.database.begin() as db:
-        desk.remark(db, reference, "ing2", line.clock(), "Entre nous.")
-        desk.remark(db, reference, "ing2", line.clock(), "Nous cherchons.", public=True)
-        desk.act(db, reference, Act.WAIT, "ing2", line.clock(), reason="third_party", note="Le fournisseur dort.")
+        desk_actions.remark(db, reference, "ing2", line.clock(), "Entre nous.")
+        desk_actions.remark(db, reference, "ing2", line.clock(), "Nous cherchons.", public=True)
+        desk_actions.act(
+            db, reference, Action.WAIT, "ing2", line.clock(), reason="third_party", note="Le fournisseur dort."
+        )
     told = Program(browser, token(client="260417")).gets(f"/tickets/{reference}/events")
     details = [(event["kind"], event["who"], event["details"]) for event in told]
     assert details == [

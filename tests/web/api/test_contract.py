@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from werkzeug.test import Client
 
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.web.api.conftest import Headers, Program
 from tests.web.api.test_api import DECLARED
 from web.api.description import document

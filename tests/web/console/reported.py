@@ -13,11 +13,11 @@ from urllib.parse import urldefrag
 from sqlalchemy import insert
 
 from storage.models import Attempt, CallRow, Page, Ticket
-from tests.phone import Line
 from tests.stories.night import renamed
+from tests.support.phone import Line
 from tests.web.people import Visitor
 from tickets import reference
-from web.console.calls import OUTCOMES
+from web.console.tickets.call_log import OUTCOMES
 
 RANGE = "first=2025-12&last=2026-11"
 LONG_ENTITY, LONG_ENGINEER = f"{'o' * 70}.ext", f"ing-{'3' * 70}"

@@ -5,11 +5,12 @@ import html
 import pytest
 
 from recordings import retention as rules
-from storage import accounts, retention, trail
-from storage.accounts import Role
-from tests.phone import Line
+from services import erasure
+from storage.accounts import accounts, audit_log
+from storage.accounts.accounts import Role
+from tests.support.phone import Line
 from tests.web.people import PASSWORD, Visitor, account, elsewhere, signed_in
-from web.signin.people import Person
+from web.signin.user_store import Person
 
 
 def number_of(line: Line, email: str) -> int:
@@ -158,8 +159,8 @@ def test_what_is_done_to_accounts_is_told(line: Line) -> None:
     admin.does("/accounts", {"email": "neuf@nvl.example", "roles": ["desk"]})
     assert "compte invité" in admin.gets("/accounts")
     with line.database.begin() as db:
-        retention.forget_traces(db, line.clock() + rules.ACCOUNTS)
-        assert trail.listed(db) == []
+        erasure.forget_traces(db, line.clock() + rules.ACCOUNTS)
+        assert audit_log.listed(db) == []
 
 
 def test_an_admin_of_some_entities_makes_nobody_an_admin(line: Line) -> None:

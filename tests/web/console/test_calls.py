@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts.accounts import Role
 from tests.stories.night import CLIENT, loss
+from tests.support.phone import Line
 from tests.web.people import Visitor, signed_in
 
 STRANGER = "01 99 00 55 55"

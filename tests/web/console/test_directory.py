@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from storage.directory import parse
 from tests.jobs.work import book_of
-from tests.phone import SAMPLE, Line, TestClock
+from tests.support.phone import SAMPLE, Line, TestClock
 from tests.web.people import LATE, TOKEN, Visitor, signed_in
 
 TEXT = SAMPLE.read_text(encoding="utf-8")

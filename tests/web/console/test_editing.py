@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ivr.directory import Directory
-from storage import accounts, versions
-from storage.accounts import Role
-from storage.directory import items, parse, with_item
+from directory.model import DirectoryData
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
+from storage.directory import items, parse, versions, with_item
 from storage.directory.writer import item as written
 from storage.models import DirectoryVersion
 from tests.jobs.work import book_of
-from tests.phone import SAMPLE, Line
+from tests.support.phone import SAMPLE, Line
 from tests.web.people import LATE, Visitor, signed_in
 from web.console.editing import kinds
 from web.console.editing.kinds import Form
@@ -350,7 +350,7 @@ def test_one_item_read_alone_is_the_same_as_the_whole_read_again() -> None:
         held = items.find(SAMPLED, section, key)
         assert items.changed(SAMPLED, section, held, written(held)) == SAMPLED, (section, key)
     whole = with_item(SAMPLED, "closures", 0, None)
-    assert isinstance(whole, Directory)
+    assert isinstance(whole, DirectoryData)
     assert whole.closures == ()
 
 

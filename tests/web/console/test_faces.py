@@ -2,10 +2,9 @@
 
 import pytest
 
-from storage import versions
-from storage.accounts import Role
-from storage.directory import from_json, parse, to_json
-from tests.phone import SAMPLE, Line
+from storage.accounts.accounts import Role
+from storage.directory import from_json, parse, to_json, versions
+from tests.support.phone import SAMPLE, Line
 from tests.web.people import signed_in
 from web.console.faces import COLOURS, _colour
 

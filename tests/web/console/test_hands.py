@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from storage import accounts, taking
-from storage.accounts import Role
+from services import acknowledgement
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
 from tests.jobs.work import events_of
-from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss, quiet
+from tests.support.phone import ING1, ING2, Line
 from tests.web.people import Visitor, signed_in
 
 
@@ -17,7 +18,7 @@ def reference(line: Line) -> str:
     """Of a ticket that Ingénieur 1 has."""
     made = loss(line)
     with line.database.begin() as db:
-        taking.take(db, made, "ing1", "voice", line.clock())
+        acknowledgement.acknowledge(db, made, "ing1", "voice", line.clock())
     line.settle()
     return made
 

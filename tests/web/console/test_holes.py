@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from tests.ivr.sample import SAMPLE
-from tests.phone import Line, TestClock
+from tests.support.phone import Line, TestClock
 from tests.web.people import signed_in
 
 APPLICATIONS = """every = { days = 1 }

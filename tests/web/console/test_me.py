@@ -2,8 +2,8 @@
 
 import re
 
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts.accounts import Role
+from tests.support.phone import Line
 from tests.web.people import Visitor, signed_in
 
 

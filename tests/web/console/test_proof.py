@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storage.accounts import Role
-from tests.phone import Line
+from storage.accounts.accounts import Role
 from tests.stories.night import loss
+from tests.support.phone import Line
 from tests.web.people import signed_in
 
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
-from storage import accounts
-from storage.accounts import Role
+from storage.accounts import accounts
+from storage.accounts.accounts import Role
 from storage.models import Attempt, Ticket
-from tests.phone import ING1, ING2, Line
 from tests.stories.night import loss
 from tests.stories.test_qualifying import qualify
+from tests.support.phone import ING1, ING2, Line
 from tests.web.console.reported import (
     DIRECTORY,
     GONE,

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from storage.accounts import Role
+from storage.accounts.accounts import Role
 from tests.ivr.sample import SAMPLE
 from tests.jobs.work import book_of
-from tests.phone import Line
+from tests.support.phone import Line
 from tests.web.people import LATE, Visitor, signed_in
 
 PATH = "/rota/idline/principal"
@@ -31,8 +31,8 @@ def on_call(line: Line, hour: str) -> str:
     """Who has IDLINE's first layer at that hour of the Sunday."""
     from datetime import datetime
 
+    from directory.local_time import instant
     from oncall.rotas import who
-    from oncall.wall import instant
 
     book = book_of(line)
     rota = book.rota("idline")

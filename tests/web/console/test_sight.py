@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from ivr.sight import Part, part
-from storage import journal, tickets, versions
-from storage.accounts import Role
+from directory.visibility import Part, part
+from storage.accounts.accounts import Role
+from storage.directory import versions
 from storage.models import CallRow, Voicemail
-from tests.phone import Line
+from storage.tickets import journal, summaries
 from tests.stories.night import CLIENT, loss
+from tests.support.phone import Line
 from tests.web.console.test_rota import SUNDAY, keeps, looks
 from tests.web.people import Visitor, signed_in
 from tests.web.test_access import ARGUMENTS, for_people
@@ -35,7 +36,7 @@ def told(line: Line) -> dict[str, str]:
     line.phone(CLIENT).calls().presses("1").hangs_up()
     line.settle()
     with line.database.begin() as db:
-        directory = versions.Shelf().newest(db).directory
+        directory = versions.DirectoryCache().newest(db).directory
         clients = [
             replace(each, sites=(*each.sites, "Un site de plus")) if each.code == THEIRS else each
             for each in directory.clients
@@ -94,7 +95,7 @@ def test_of_their_own_clients_they_read_as_before(line: Line, told: dict[str, st
 def test_nor_do_they_act_on_it(line: Line, told: dict[str, str]) -> None:
     narrow = signed_in(line, Role.ADMIN, entities=["ozanges"])
     with line.database.read() as db:
-        before = [row.kind for row in journal.entries(db, told["reference"])], tickets.row(db, told["reference"])
+        before = [row.kind for row in journal.entries(db, told["reference"])], summaries.row(db, told["reference"])
         newest = versions.newest(db)
     for deed in ("note", "take", "restore", "cancel", "qualify", "escalate", "close", "hold"):
         answer = narrow.posts(f"/tickets/{told['reference']}/{deed}", {"text": "x", "reason": "x"})
@@ -103,7 +104,7 @@ def test_nor_do_they_act_on_it(line: Line, told: dict[str, str]) -> None:
     assert narrow.posts("/directory/import", {"text": "x"}).status_code == 403
     assert narrow.posts(f"/directory/versions/{newest - 1}").status_code == 403
     with line.database.read() as db:
-        after = [row.kind for row in journal.entries(db, told["reference"])], tickets.row(db, told["reference"])
+        after = [row.kind for row in journal.entries(db, told["reference"])], summaries.row(db, told["reference"])
         assert (after, versions.newest(db)) == (before, newest)
 
 
@@ -117,18 +118,18 @@ def test_a_rota_that_they_change_costs_nobody_a_client(line: Line) -> None:
     """They see a part, and keep the whole."""
     keeper = signed_in(line, Role.ADMIN, entities=["idline"])
     with line.database.read() as db:
-        before = versions.Shelf().newest(db).directory
+        before = versions.DirectoryCache().newest(db).directory
     told = SUNDAY | {"engineer": "ing3", "kind": "replace"}
     keeps(keeper, looks(keeper, **told), **told)
     with line.database.read() as db:
-        after = versions.Shelf().newest(db).directory
+        after = versions.DirectoryCache().newest(db).directory
     assert after.clients == before.clients
     assert after.rotas != before.rotas
 
 
 def test_a_part_is_never_kept(line: Line) -> None:
     with line.database.begin() as db:
-        some = part(versions.Shelf().newest(db).directory, ["idline"])
+        some = part(versions.DirectoryCache().newest(db).directory, ["idline"])
         assert [client.code for client in some.clients] == [THEIRS]
         assert {contract.entity for client in some.clients for contract in client.contracts} == {"idline"}
         assert isinstance(replace(some, rotas=()), Part)

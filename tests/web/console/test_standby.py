@@ -17,16 +17,17 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from commands import SAMPLE
-from storage import interventions, months, statements, versions
-from storage.accounts import Role
-from storage.directory import parse
-from storage.interventions import Declared
+from services import standby_months
+from storage.accounts.accounts import Role
+from storage.directory import parse, versions
+from storage.directory.versions import UNSAID, DirectoryCache, Why
 from storage.models import InterventionRow, NoticeRow, StatementRow
-from storage.versions import UNSAID, Shelf, Why
+from storage.standby import interventions, statements
+from storage.standby.interventions import Declared
 from tests.jobs.work import add_chores, forward
-from tests.phone import ING2, Line
 from tests.stories.night import loss
 from tests.stories.test_rota_notices import override
+from tests.support.phone import ING2, Line
 from tests.web.console.test_rota import SUNDAY, keeps, looks
 from tests.web.people import LATE, Visitor, signed_in
 
@@ -301,14 +302,14 @@ def test_a_statement_that_was_tampered_with_is_not_shown(line: Line, admin: Visi
 def test_what_changes_while_it_is_issued_is_looked_at_again(line: Line, admin: Visitor) -> None:
     now = line.clock()
     with line.database.read() as db:
-        before = months.as_of(db)
+        before = standby_months.as_of(db)
     with line.database.begin() as db:
         said = Declared(engineer="ing2", ticket="", starts=now - timedelta(hours=3), until=now - timedelta(hours=2))
         interventions.declare(db, said, "ing2", now)
-        assert months.as_of(db) != before
+        assert standby_months.as_of(db) != before
     line.load(TOML.replace("Ingénieur 2", "Ingénieure 2"))
     with line.database.read() as db:
-        assert months.as_of(db)[0] != before[0]
+        assert standby_months.as_of(db)[0] != before[0]
 
 
 def test_a_month_that_goes_on_is_not_issued(line: Line) -> None:
@@ -338,7 +339,7 @@ def leaves(line: Line, when: str, *codes: str) -> None:
     """Out of the directory, and out of the layers."""
     line.clock.at(when)
     with line.database.read() as db:
-        directory = Shelf().newest(db).directory
+        directory = DirectoryCache().newest(db).directory
     rotas = tuple(
         replace(rota, overrides=(), fallback="ing1" if rota.fallback in codes else rota.fallback, layers=tuple(
             replace(layer, engineers=tuple(code for code in layer.engineers if code not in codes))
@@ -376,7 +377,7 @@ def test_a_rota_that_is_gone_was_there(line: Line) -> None:
     admin = signed_in(line, Role.ADMIN)
     before = admin.gets(MINE)
     with line.database.read() as db:
-        directory = Shelf().newest(db).directory
+        directory = DirectoryCache().newest(db).directory
     new = {"idline": "nouveau"}
     entities = tuple(replace(each, rota=new.get(each.rota, each.rota)) for each in directory.entities)
     kept = tuple(replace(rota, code=new.get(rota.code, rota.code)) for rota in directory.rotas)

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from storage import desk as acts
-from storage.accounts import Role
+from services import desk_actions as acts
+from storage.accounts.accounts import Role
 from storage.models import Ticket
 from tests.jobs.work import events_of, open_ticket
 from tests.mail.writing import BOXES, arrives, mail
-from tests.phone import ING1, ING2, ING4, RESP, Line
 from tests.stories.night import loss
 from tests.stories.test_change_requests import declared
+from tests.support.phone import ING1, ING2, ING4, RESP, Line
 from tests.web.people import Visitor, signed_in
-from tickets.moves import Act
 from tickets.states import State
+from tickets.transitions import Action
 
 CAUSE = {"cause": "Une fibre coupée.", "actions": "Fibre réparée.", "prevention": "Un second chemin."}
 
@@ -104,7 +104,7 @@ def test_somebody_who_is_no_engineer_takes_one_too(line: Line) -> None:
 def test_a_button_pressed_several_times_adds_one(line: Line, desk: Visitor, deed: str) -> None:
     reference = loss(line)
     with line.database.begin() as db:
-        acts.act(db, reference, Act.CANCEL, "ing2", line.clock(), why="essai")
+        acts.act(db, reference, Action.CANCEL, "ing2", line.clock(), why="essai")
     page, before = f"/tickets/{reference}", (len(line.tickets()), len(events_of(line, reference)))
     for text in ("Vu.", "Vu.", "Vu.", "Revu."):
         desk.does(f"{page}/{deed}", {"text": text})

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import pytest
 
 from ivr import what_if
-from ivr.rehearsal import rehearse
-from storage.accounts import Role
+from ivr.simulation import rehearse
+from storage.accounts.accounts import Role
 from tests.ivr import sample
 from tests.jobs.work import book_of
-from tests.phone import Line
-from tests.settings_for_tests import MAIN
+from tests.support.phone import Line
+from tests.support.settings_for_tests import MAIN
 from tests.web.people import signed_in
 
 NIGHT = "/what-if?from=06+39+98+10+01&day=2026-12-25&time=03:12"

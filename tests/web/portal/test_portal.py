@@ -11,21 +11,22 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from storage import changing, letters, retention, taking
-from storage import desk as deeds
-from storage.accounts import Role
+from services import acknowledgement, change_requests, erasure
+from services import desk_actions as deeds
+from storage.accounts.accounts import Role
 from storage.audio import AudioStore
+from storage.mail import inbound_mail
 from storage.models import Mail, Ticket
-from storage.tickets import next_reference
+from storage.tickets.summaries import next_reference
 from tests.jobs.work import book_of, events_of
 from tests.mail.server import Server, said
 from tests.mail.writing import BOXES, arrives, mail
-from tests.phone import ING2, PARIS, SAMPLE, Line
 from tests.stories.night import loss
 from tests.stories.test_by_text import text as texts
+from tests.support.phone import ING2, PARIS, SAMPLE, Line
 from tests.web.people import OTHERS, Visitor, signed_in
-from tickets.moves import Act
 from tickets.states import FINAL, Kind, State
+from tickets.transitions import Action
 from web.portal import files
 
 DECLARED = {
@@ -139,7 +140,7 @@ def test_the_number_for_emergencies_is_for_those_who_have_the_option(make_line: 
 def test_an_answer_ends_a_wait_and_reopens_what_was_restored(line: Line, client: Visitor) -> None:
     reference = loss(line)
     texts(line, ING2, "OK")
-    for act, more in ((Act.WAIT, {"reason": "client"}), (Act.RESTORE, {})):
+    for act, more in ((Action.WAIT, {"reason": "client"}), (Action.RESTORE, {})):
         with line.database.begin() as db:
             deeds.act(db, reference, act, "ing2", line.clock(), **more)
         line.clock.now += timedelta(minutes=3)
@@ -255,11 +256,11 @@ def test_a_schedule_is_read_with_the_study_that_is_meant_for_them(line: Line, cl
     reference = declares(client, nature="change")
     book, starts = book_of(line), datetime(2026, 9, 21, 22, tzinfo=PARIS)
     with line.database.begin() as db:
-        taking.pick_up(db, reference, "ing1", "desk", line.clock())
-        changing.size_major(db, book, reference, "ing1", line.clock(), "Chef de projet 1")
-        changing.study(db, reference, "ing1", line.clock(), "Entre nous.", "Une fibre de plus.")
+        acknowledgement.pick_up(db, reference, "ing1", "desk", line.clock())
+        change_requests.size_major(db, book, reference, "ing1", line.clock(), "Chef de projet 1")
+        change_requests.study(db, reference, "ing1", line.clock(), "Entre nous.", "Une fibre de plus.")
         until = starts + timedelta(hours=2)
-        changing.plan(db, book, reference, "ing1", line.clock(), starts, until, "Coupure de 10 min.")
+        change_requests.plan(db, book, reference, "ing1", line.clock(), starts, until, "Coupure de 10 min.")
     shown = client.gets(f"/portal/{reference}")
     for told in ("lundi 21 septembre 2026, 22:00", "mardi 22 septembre 2026, 00:00", "Coupure de 10 min.", "fibre de"):
         assert told in shown
@@ -301,7 +302,7 @@ def test_what_happens_now_is_said(
     assert said in shown
     assert ("05 36 49 00 24" in shown) is number
     with line.database.begin() as db:
-        taking.pick_up(db, reference, "ing1", "desk", line.clock())
+        acknowledgement.pick_up(db, reference, "ing1", "desk", line.clock())
     assert said not in client.gets(f"/portal/{reference}"), "somebody has it"
 
 
@@ -578,9 +579,9 @@ def test_files_are_forgotten_with_their_ticket(line: Line, client: Visitor) -> N
     with line.database.begin() as db:
         db.execute(update(Ticket).values(state="archived"))
         db.execute(update(Mail).values(run_at=None))
-        (place,) = {row.place for row in letters.attachments(db, reference)}
+        (place,) = {row.place for row in inbound_mail.attachments(db, reference)}
     assert Path(line.settings.recordings_url, place).exists()
     with line.database.begin() as db:
-        assert retention.forget_ticket(db, reference, retention.IN_TIME, line.clock())
-        assert letters.attachments(db, reference) == []
-        assert place in {row.place for row in retention.log(db)}, "its file follows"
+        assert erasure.forget_ticket(db, reference, erasure.IN_TIME, line.clock())
+        assert inbound_mail.attachments(db, reference) == []
+        assert place in {row.place for row in erasure.log(db)}, "its file follows"

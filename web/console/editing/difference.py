@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from ivr.directory import Directory
+from directory.model import DirectoryData
 from storage.directory import items
 from storage.directory.items import NAMED
 from storage.directory.line import DAYS
@@ -34,7 +34,7 @@ class ItemChanged:
     fields: list[Changed]
 
 
-def of_directories(old: Directory, new: Directory) -> Iterator[ItemChanged]:
+def of_directories(old: DirectoryData, new: DirectoryData) -> Iterator[ItemChanged]:
     """Section by section, in the words of their forms."""
     for code, section in SECTIONS.items():
         before, after = _by_key(old, code), _by_key(new, code)
@@ -46,7 +46,7 @@ def of_directories(old: Directory, new: Directory) -> Iterator[ItemChanged]:
                 yield ItemChanged(gettext(section.one), name, one is None, other is None, found)
 
 
-def _by_key(directory: Directory, section: str) -> dict[str, Any]:
+def _by_key(directory: DirectoryData, section: str) -> dict[str, Any]:
     """What is known by its place alone is known by what it says: else one that is added shifts the others."""
     found = items.every(directory, section)
     placed = section in ("closures", "openings", "escalation_contacts")
@@ -57,12 +57,14 @@ def _written(item: Any) -> Item:
     return written(item) if item else {}
 
 
-def differences(directory: Directory, fields: Sequence[Field], old: Item, new: Item) -> list[Changed]:
+def differences(directory: DirectoryData, fields: Sequence[Field], old: Item, new: Item) -> list[Changed]:
     """Only what differs; "" for what is not given."""
     return list(_differences(directory, fields, old, new, ""))
 
 
-def _differences(directory: Directory, fields: Sequence[Field], old: Item, new: Item, prefix: str) -> Iterator[Changed]:
+def _differences(
+    directory: DirectoryData, fields: Sequence[Field], old: Item, new: Item, prefix: str
+) -> Iterator[Changed]:
     for field in fields:
         before, after, label = old.get(field.key), new.get(field.key), prefix + gettext(field.label)
         if field.kind is Kind.ROWS:
@@ -77,7 +79,7 @@ def _differences(directory: Directory, fields: Sequence[Field], old: Item, new: 
                 yield Changed(label, *told)
 
 
-def said(directory: Directory, field: Field, value: Any) -> str:
+def said(directory: DirectoryData, field: Field, value: Any) -> str:
     """A value as people read it."""
     options: Mapping[str, str] = field.options(directory) if field.options else {}
     match field.kind:

@@ -10,12 +10,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from ivr.directory import Directory
+from directory.model import DirectoryData
 from storage.directory.line import DAYS
 
 Item = dict[str, Any]  # one item of a section, as the directory's file has it
 Form = MultiDict[str, str]
-Options = Callable[[Directory], Mapping[str, str]]
+Options = Callable[[DirectoryData], Mapping[str, str]]
 DIGITS = 9  # of a number that is one
 ROWS = 500
 TURNS = {"weeks": "semaines", "days": "jours", "hours": "heures"}

@@ -12,23 +12,25 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ivr import lateness, under_way
-from ivr.book import Book
-from ivr.directory import Directory
-from ivr.proposals import Proposal, Unwanted
-from ivr.watch import Doubt
-from oncall.turnover import Turnover, turnovers
-from storage import pages, tickets, versions
-from storage.directory import ORGANISATION, DirectoryFaults, items
+from directory.index import Directory
+from directory.model import DirectoryData
+from oncall import open_pages
+from oncall.coverage_checks import Doubt
+from oncall.rota_diff import Turnover, turnovers
+from oncall.rota_proposals import Proposal, Unwanted
+from standby import short_notice
+from storage.directory import ORGANISATION, DirectoryFaults, items, versions
+from storage.directory.versions import Why
 from storage.directory.writer import item as written
-from storage.versions import Why
-from web.console.announcing import Announced
+from storage.paging import pages
+from storage.tickets import summaries
 from web.console.editing import kinds, rights
 from web.console.editing.choices import WEEKDAYS
 from web.console.editing.difference import Changed, differences
 from web.console.editing.kinds import Field, Form, Item, Kind
 from web.console.editing.sections import SECTIONS
 from web.console.faces import face
+from web.console.rotas.late_changes import Announced
 from web.languages import gettext
 from web.outside import Outside
 
@@ -52,7 +54,7 @@ class Page:
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by name in the form; "" is the whole
     elsewhere: Sequence[tuple[str, str]] = ()  # place in words, message
     refusal: str = ""
-    new: Directory | None = None  # what it would make of the directory
+    new: DirectoryData | None = None  # what it would make of the directory
 
     @property
     def was(self) -> str:
@@ -91,7 +93,7 @@ def _page(outside: Outside, section: str, key: str) -> str | Response:
     return _shown(outside, book, page)
 
 
-def _asked(book: Book, section: str, key: str) -> Page:
+def _asked(book: Directory, section: str, key: str) -> Page:
     """What this person may change of it, as it is now; another page where there is nothing of the kind."""
     if section not in SECTIONS or (not key and section == ORGANISATION):
         abort(HTTPStatus.NOT_FOUND)
@@ -120,7 +122,7 @@ def _given(page: Page, form: Form) -> Item:
     return item
 
 
-def _consider(page: Page, book: Book, *, removes: bool) -> None:
+def _consider(page: Page, book: Directory, *, removes: bool) -> None:
     """What the answer would make of the directory, or what is wrong with it."""
     try:
         page.new = items.changed(book.directory, page.section, page.old, None if removes else page.item)
@@ -134,11 +136,11 @@ def _consider(page: Page, book: Book, *, removes: bool) -> None:
         page.refusal = UNREACHABLE
 
 
-def _announced(outside: Outside, book: Book, new: Directory) -> Announced:
-    return Announced.of(lateness.late(book, new, outside.clock() + versions.PUBLISHED_AFTER))
+def _announced(outside: Outside, book: Directory, new: DirectoryData) -> Announced:
+    return Announced.of(short_notice.late(book, new, outside.clock() + versions.PUBLISHED_AFTER))
 
 
-def _why(outside: Outside, book: Book, page: Page) -> Why | None:
+def _why(outside: Outside, book: Directory, page: Page) -> Why | None:
     """Of what somebody learns late; none, and a refusal, as long as that is not said."""
     try:
         return _announced(outside, book, page.new).why(request.form) if page.new else None
@@ -170,7 +172,7 @@ def digest(item: Item | None) -> str:
 
 
 # ---------------------------------------------------------------- what is shown
-def _shown(outside: Outside, book: Book, page: Page, *, removes: bool = False) -> str:
+def _shown(outside: Outside, book: Directory, page: Page, *, removes: bool = False) -> str:
     known = set(kinds.names(page.fields, page.item))
     by_name: dict[str, list[str]] = {}
     for name, messages in page.faults.items():
@@ -192,7 +194,7 @@ def _nearest(name: str, known: set[str]) -> str:
     return name
 
 
-def _consequences(outside: Outside, book: Book, page: Page) -> Mapping[str, Any]:
+def _consequences(outside: Outside, book: Directory, page: Page) -> Mapping[str, Any]:
     if page.new is None:
         return {"changed": None}
     now, old, new = outside.clock(), book.directory, page.new
@@ -200,13 +202,13 @@ def _consequences(outside: Outside, book: Book, page: Page) -> Mapping[str, Any]
     found: list[Turnover] = turnovers(duties[0], duties[1], now, now + AHEAD)
     doubts: list[Doubt] = [] if old == new else Proposal(book, new, now).doubts()
     with outside.database.read() as db:
-        lost = tickets.unfinished_outside(db, [entity.code for entity in new.entities])
-        climbing = [] if old == new else list(under_way.told(pages.under_way(db), Book(new), now))
+        lost = summaries.unfinished_outside(db, [entity.code for entity in new.entities])
+        climbing = [] if old == new else list(open_pages.told(pages.under_way(db), Directory(new), now))
     return {"changed": _changed(old, new, page), "turnovers": found[:SHOWN], "more": len(found) > SHOWN,
             "doubts": [*climbing, *doubts], "lost": lost, "announced": _announced(outside, book, new)}  # fmt: skip
 
 
-def _changed(old: Directory, new: Directory, page: Page) -> list[Changed]:
+def _changed(old: DirectoryData, new: DirectoryData, page: Page) -> list[Changed]:
     """Field by field, once both are written alike."""
     held = items.every(old, page.section)
     one = written(page.old) if page.old else {}

@@ -10,16 +10,16 @@ from flask import url_for
 from flask_babel import format_date
 from sqlalchemy import Connection
 
-from ivr.book import Book
-from ivr.durations import spelled
-from ivr.statements import Month
-from oncall.wall import shown
-from storage import figures
-from storage.call_log import NO_ENTITY
-from storage.figures import KEPT, MISSED, Fact, Subject
-from web.console.calls import OUTCOMES
+from directory.index import Directory
+from directory.local_time import shown
+from notifications.durations import spelled
+from standby.statements import Month
+from storage.calls.call_log import NO_ENTITY
+from storage.tickets import report_figures
+from storage.tickets.report_figures import KEPT, MISSED, Fact, Subject
+from web.console.tickets.call_log import OUTCOMES
 from web.languages import gettext
-from web.paging import text
+from web.params import text
 
 SUBJECTS: Mapping[str, str] = {
     Subject.CALLS: "Appels", Subject.TAKEN: "Temps de prise en charge",
@@ -87,11 +87,11 @@ def lasted(length: timedelta) -> str:
     return spelled(length if length < timedelta(hours=1) else length // minute * minute)
 
 
-def asked_for(db: Connection, book: Book, now: datetime) -> tuple[Asked, list[str]]:
+def asked_for(db: Connection, book: Directory, now: datetime) -> tuple[Asked, list[str]]:
     """Months and an entity; then what was not understood, each in a sentence that says what is shown instead."""
     asked, doubts = _period(Month(book.day(now).replace(day=1)))
     entity = text("entity", CODE_AT_MOST)
-    known = entity in ("", NO_ENTITY) or book.known_entity(entity) or figures.knows(db, entity)
+    known = entity in ("", NO_ENTITY) or book.known_entity(entity) or report_figures.knows(db, entity)
     return replace(asked, entity=_known("entity", [entity] if known else [], doubts)), doubts
 
 
@@ -134,17 +134,17 @@ def _period(today: Month) -> tuple[Asked, list[str]]:
     return asked, [gettext("%(doubt)s Mois montrés : %(months)s.", doubt=each, months=asked.span) for each in doubts]
 
 
-def facts(db: Connection, book: Book, asked: Asked) -> list[Fact]:
+def facts(db: Connection, book: Directory, asked: Asked) -> list[Fact]:
     """Of one subject, in an order that is the same each time, so that pages of them add up."""
     zone = str(book.zone)
     found = [each for each in of_months(db, book, asked) if _fits(each, asked, zone)]
     return sorted(found, key=_by_duration if asked.percent else _by_instant)
 
 
-def of_months(db: Connection, book: Book, asked: Asked) -> Iterable[Fact]:
+def of_months(db: Connection, book: Directory, asked: Asked) -> Iterable[Fact]:
     """Of all entities."""
     zone = str(book.zone)
-    return figures.facts(db, Subject(asked.subject), asked.first.edges(zone)[0], asked.last.edges(zone)[1])
+    return report_figures.facts(db, Subject(asked.subject), asked.first.edges(zone)[0], asked.last.edges(zone)[1])
 
 
 def _by_instant(fact: Fact) -> tuple[datetime, str, str]:
@@ -168,13 +168,13 @@ def _fits(fact: Fact, asked: Asked, zone: str) -> bool:
     )
 
 
-def entity_named(book: Book, code: str) -> str:
+def entity_named(book: Directory, code: str) -> str:
     """One that has left the directory by its code."""
     known = book.known_entity(code)
     return known.name if known else gettext("sans entité") if code in ("", NO_ENTITY) else code
 
 
-def entities(book: Book, found: Iterable[str]) -> list[str]:
+def entities(book: Directory, found: Iterable[str]) -> list[str]:
     """Codes in the directory's order, then those that have left it, then what has none."""
     codes, here = set(found), [entity.code for entity in book.directory.entities]
     return [

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
 
-from ivr.book import Book
-from ivr.durations import spelled
-from ivr.statements import Month
-from storage.figures import Fact, Subject
+from directory.index import Directory
+from notifications.durations import spelled
+from standby.statements import Month
+from storage.tickets.report_figures import Fact, Subject
 from tickets.figures import percentile
 from web.console.reporting.asked import (
     PERCENTS,
@@ -137,7 +137,7 @@ class Tally:
         return max(values) if self.timed else sum(values)
 
 
-def chart(book: Book, asked: Asked, found: Iterable[Fact], months: Sequence[Month]) -> Chart:
+def chart(book: Directory, asked: Asked, found: Iterable[Fact], months: Sequence[Month]) -> Chart:
     """`found`: facts of one subject and these months, of the entity that is asked for."""
     tally = Tally(asked, found, months, str(book.zone))
     told, codes = _Told(book, tally), entities(book, tally.entities)
@@ -172,7 +172,7 @@ def chart(book: Book, asked: Asked, found: Iterable[Fact], months: Sequence[Mont
 class _Told:
     """Numbers with where they lead and how they are called."""
 
-    book: Book
+    book: Directory
     tally: Tally
 
     def line(self, entity: str = "", month: Month | None = None) -> list[Number]:

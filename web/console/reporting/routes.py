@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.book import Book
-from oncall.wall import shown
-from storage.call_log import NO_ENTITY
-from storage.figures import Fact, Subject
-from web.console.call_figures import SHADES
+from directory.index import Directory
+from directory.local_time import shown
+from storage.calls.call_log import NO_ENTITY
+from storage.tickets.report_figures import Fact, Subject
 from web.console.faces import Face, face
 from web.console.reporting import asked as asking
 from web.console.reporting.asked import Asked, entity_named, entity_of
 from web.console.reporting.charts import Number, chart, said_of
 from web.console.reporting.rows import rows, table
+from web.console.tickets.call_figures import SHADES
 from web.outside import Outside
 
 
@@ -61,7 +61,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return table(found)
 
 
-def _woken(book: Book, asked: Asked, found: Sequence[Fact]) -> list[tuple[str, list[tuple[Number, int]]]]:
+def _woken(book: Directory, asked: Asked, found: Sequence[Fact]) -> list[tuple[str, list[tuple[Number, int]]]]:
     """People by hour of the day, and the whole day last; each number with its shade."""
     counted: Counter[tuple[str, int | None]] = Counter()
     for fact in found:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from ivr.book import Book
-from storage import accounts
-from storage.figures import Fact
+from directory.index import Directory
+from storage.accounts import accounts
+from storage.tickets.report_figures import Fact
 from tickets.figures import rank
 from web import serving
 from web.console.faces import face
 from web.console.reporting.asked import Asked, asked_for, facts, lasted, narrowed
 from web.outside import Outside
-from web.paging import number, text
+from web.params import number, text
 
 HEADS = ("instant", "entite", "quoi", "sujet", "ingenieur", "qui", "secondes", "duree")
 LISTED = 100  # rows of a page; the table has all
@@ -23,7 +23,7 @@ LISTED = 100  # rows of a page; the table has all
 class Rows:
     """Of one subject."""
 
-    book: Book
+    book: Directory
     asked: Asked
     doubts: Sequence[str]
     facts: Sequence[Fact]

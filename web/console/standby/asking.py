@@ -9,37 +9,37 @@ from flask_login import current_user
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from ivr.book import Book
-from ivr.statements import Month
+from directory.index import Directory
 from oncall.rotas import Engineer
-from storage import months
-from tickets.sentences import Refused
-from web.console import rights
+from services import standby_months
+from standby.statements import Month
+from translatable import Refused
+from web.console.rotas import rota_rights
 from web.languages import translated
 from web.outside import Outside
 
 NOTE_AT_MOST = 300
 
 
-def asked(written: str, book: Book, now: datetime) -> Month:
+def asked(written: str, book: Directory, now: datetime) -> Month:
     """The one that is asked for, else this one."""
     return Month.of(written) or Month(book.day(now).replace(day=1))
 
 
-def is_over(book: Book, month: Month, now: datetime) -> bool:
+def is_over(book: Directory, month: Month, now: datetime) -> bool:
     return month.edges(str(book.zone))[1] <= now
 
 
-def found(outside: Outside, engineer: str, month: str) -> tuple[Book, Engineer, Month]:
+def found(outside: Outside, engineer: str, month: str) -> tuple[Directory, Engineer, Month]:
     """404 for what is not, or is not theirs to see; before anything is written, for it may take long."""
     with outside.database.read() as db:
         return found_in(outside, db, engineer, month)
 
 
-def found_in(outside: Outside, db: Connection, engineer: str, month: str) -> tuple[Book, Engineer, Month]:
+def found_in(outside: Outside, db: Connection, engineer: str, month: str) -> tuple[Directory, Engineer, Month]:
     book, when = outside.shelf.newest(db), Month.of(month)
-    person = months.member(db, outside.shelf, when, engineer) if when else None
-    if person is None or when is None or not rights.counts(current_user, person):
+    person = standby_months.member(db, outside.shelf, when, engineer) if when else None
+    if person is None or when is None or not rota_rights.counts(current_user, person):
         abort(HTTPStatus.NOT_FOUND)
     return book, person, when
 

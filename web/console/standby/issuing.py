@@ -9,14 +9,16 @@ from flask_login import current_user
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from ivr import statement_mails
-from ivr.book import Book
-from ivr.statements import Month
+from directory.index import Directory
+from notifications import statement_mails
 from oncall.rotas import Engineer
-from storage import mails, months, statements
-from tickets.sentences import Refused
+from services import standby_months
+from standby.statements import Month
+from storage.mail import mail_outbox
+from storage.standby import statements
+from translatable import Refused
 from web import errors
-from web.console import rights
+from web.console.rotas import rota_rights
 from web.console.standby.asking import done, found, is_over, note
 from web.languages import gettext
 from web.outside import Outside
@@ -32,15 +34,15 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
         now, (book, person, when) = outside.clock(), found(outside, engineer, month)
         with outside.database.read() as db:  # reads many versions of the directory
-            known = months.known(db, outside.shelf, when, now)
-            document, as_of = months.document(db, known, engineer), months.as_of(db)
+            known = standby_months.known(db, outside.shelf, when, now)
+            document, as_of = standby_months.document(db, known, engineer), standby_months.as_of(db)
 
         def does(db: Connection) -> str:
             if not is_over(book, when, now):
                 raise Refused("Le mois n'est pas fini : le relevé s'émet ensuite.")
             if not known.is_known:
                 raise Refused("Ce mois est d'avant le premier annuaire : il n'y a rien à relever.")
-            if months.as_of(db) != as_of:
+            if standby_months.as_of(db) != as_of:
                 raise Refused("Quelque chose vient de changer : regardez le mois encore une fois, puis recommencez.")
             number = statements.issue(db, engineer, when.code, document, current_user.who, now, note("reason"))
             _tell(outside, db, book, person, when, number)
@@ -57,8 +59,10 @@ def add(routes: Blueprint, outside: Outside) -> None:
             row = statements.find(db, number)
             if row is None:
                 abort(HTTPStatus.NOT_FOUND)
-            person = months.member(db, outside.shelf, Month(date.fromisoformat(f"{row.month}-01")), row.engineer)
-        if not (rights.counts(current_user, person) if person else current_user.keeps_the_whole):
+            person = standby_months.member(
+                db, outside.shelf, Month(date.fromisoformat(f"{row.month}-01")), row.engineer
+            )
+        if not (rota_rights.counts(current_user, person) if person else current_user.keeps_the_whole):
             abort(HTTPStatus.NOT_FOUND)
         if not statements.is_sound(row):
             return errors.told(HTTPStatus.CONFLICT, ALTERED)
@@ -69,7 +73,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
         return file(paper.pdf(document, row.number, row.issued_at, row.digest, row.reason), "application/pdf", name)
 
 
-def _tell(outside: Outside, db: Connection, book: Book, person: Engineer, month: Month, number: int) -> None:
+def _tell(outside: Outside, db: Connection, book: Directory, person: Engineer, month: Month, number: int) -> None:
     where = f"{outside.settings.public_url}{url_for('console.month_of', engineer=person.code, month=month.code)}"
     mail = statement_mails.issued(book.organisation.name, month, where)
-    mails.queue(db, person.email, mail, f"releve.{number}", outside.clock())
+    mail_outbox.queue(db, person.email, mail, f"releve.{number}", outside.clock())

@@ -8,16 +8,17 @@ from flask_login import current_user
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
-from ivr.book import Book
-from oncall.wall import instant
-from storage import interventions, tickets
-from storage.interventions import Declared
+from directory.index import Directory
+from directory.local_time import instant
+from storage.standby import interventions
+from storage.standby.interventions import Declared
+from storage.tickets import summaries
 from tickets import reference as references
-from tickets.sentences import Refused
+from translatable import Refused
 from web.console.standby.asking import done, found
 from web.languages import gettext
 from web.outside import Outside
-from web.paging import wall_clock, whole
+from web.params import wall_clock, whole
 
 
 def add(routes: Blueprint, outside: Outside) -> None:
@@ -31,7 +32,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
             if replaces is not None:
                 _own(db, engineer, replaces)
             said = _declared(book, engineer)
-            if said.ticket and tickets.find(db, said.ticket) is None:
+            if said.ticket and summaries.find(db, said.ticket) is None:
                 raise Refused("Ce ticket n'existe pas.")
             interventions.declare(db, said, current_user.who, outside.clock(), replaces)
             starts, ends = when.edges(str(book.zone))
@@ -59,7 +60,7 @@ def _own(db: Connection, engineer: str, number: int) -> Row[Any]:
     return row
 
 
-def _declared(book: Book, engineer: str) -> Declared:
+def _declared(book: Directory, engineer: str) -> Declared:
     """Raises Refused."""
     form = request.form
     starts, until = _edge("start", book), _edge("until", book)
@@ -76,7 +77,7 @@ def _declared(book: Book, engineer: str) -> Declared:
     )
 
 
-def _edge(name: str, book: Book, *, last: bool = False) -> datetime:
+def _edge(name: str, book: Directory, *, last: bool = False) -> datetime:
     """Two fields, and a box for the second time that the clock shows it. Raises Refused."""
     form = request.form
     wall = wall_clock(form.get(f"{name}_day", ""), form.get(f"{name}_time", ""))

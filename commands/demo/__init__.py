@@ -1,0 +1,1 @@
+"""A line to play with: demonstrations and private lines."""

@@ -1,0 +1,1 @@
+"""What all commands share: what is typed, asked, written."""

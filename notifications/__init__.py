@@ -1,0 +1,1 @@
+"""What is written to people, and what they write back: SMS, mails, labels. Rules only."""

@@ -1,0 +1,1 @@
+"""Mail that waits to leave, and mail that came."""

@@ -1,0 +1,1 @@
+"""Pages, attempts, and messages that wait to be sent."""

@@ -1,0 +1,1 @@
+"""Rotas over time, and shifts as published."""

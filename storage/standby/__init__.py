@@ -1,0 +1,1 @@
+"""Work declared on standby, and statements as issued."""

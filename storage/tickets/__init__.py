@@ -1,0 +1,1 @@
+"""Tickets, their journal, and what is counted of them."""

@@ -1,0 +1,1 @@
+"""Rotas in the console: seen, changed, exchanged."""

@@ -1,0 +1,1 @@
+"""The links of an engineer's SMS: reading shows, only a button acts."""
