@@ -1,6 +1,6 @@
 """The dialogue, as one state machine: a stage, what answers it, and where that may lead.
 
-Keys are part of the interface. The picture in docs/dialogue.md is drawn from ROOMS."""
+Keys are part of the interface. The picture in docs/dialogue.md is drawn from STATE_RULES."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

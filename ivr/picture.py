@@ -1,4 +1,4 @@
-"""The picture of the dialogue, drawn from ROOMS: what docs/dialogue.md shows is what the line does.
+"""The picture of the dialogue, drawn from STATE_RULES: what docs/dialogue.md shows is what the line does.
 
 `python -m ivr.picture > docs/dialogue.md`, or `make docs`."""
 
@@ -163,7 +163,7 @@ def page() -> str:
 def _head() -> Iterator[str]:
     yield "# Le dialogue"
     yield ""
-    yield "Dessiné par `make docs` à partir de `ivr/dialogue.py` (ROOMS) et de `ivr/prompts.py` : ne rien modifier ici."
+    yield "Dessiné par `make docs` à partir de `ivr/dialogue.py` et de `ivr/prompts.py` : ne rien modifier ici."
     yield ""
     yield "- Étoile, silence ou touche inconnue : la question est reposée ; ces boucles ne sont pas tracées."
     yield f"- Après {PATIENCE} échanges, réécouter ou revenir en arrière compte comme un échec."

@@ -1,4 +1,4 @@
-"""The page: reads its ladder, and puts on the list whoever a step names at the instant it fires.
+"""The page: reads which step is next, and puts on the list whoever a step names at the instant it fires.
 
 Nobody is called from here: each attempt is work of its own (jobs.attempt_sender)."""
 

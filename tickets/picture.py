@@ -1,4 +1,4 @@
-"""The picture of a ticket's states, drawn from MOVES: what docs/tickets.md shows is what may be done.
+"""The picture of a ticket's states, drawn from TRANSITIONS: what docs/tickets.md shows is what may be done.
 
 `python -m tickets.picture > docs/tickets.md`, or `make docs`."""
 
@@ -40,7 +40,7 @@ def _states(kind: Kind) -> tuple[State, ...]:
 def _head() -> Iterator[str]:
     yield "# La vie d'un ticket"
     yield ""
-    yield "Dessiné par `make docs` à partir de `tickets/transitions.py` (MOVES) : ne rien modifier ici."
+    yield "Dessiné par `make docs` à partir de `tickets/transitions.py` (TRANSITIONS) : ne rien modifier ici."
     yield ""
     yield "- L'escalade n'est pas un état : un ticket escaladé continue sa vie."
     yield f"- Un ticket rétabli ou réalisé se rouvre pendant {REOPENS_WITHIN.days} jours ; ensuite un autre le suit."

@@ -56,7 +56,7 @@ def test_two_colleagues_say_that_it_got_worse(line: Line, monkeypatch: pytest.Mo
             return  # the other one waits for us
 
     with monkeypatch.context() as here:
-        here.setattr(pages, "hold", slowly)
+        here.setattr(pages, "lock_page", slowly)
         doors = [AppDoor(line.app) for _ in at_the_door]
         together(*(lambda d=d, r=r: d.request(*r) for d, r in zip(doors, at_the_door, strict=True)))
     line.settle()

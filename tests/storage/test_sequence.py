@@ -16,14 +16,14 @@ from tickets.reference import year_of
 CHECKOUT = Path(__file__).resolve().parents[2]
 TAKER = """
 import sys
-from storage import tickets
+from storage.tickets import summaries
 from storage.database import Database
 database = Database(sys.argv[1])
 sys.stdin.readline()
 for nth in range(40):
     try:
         with database.begin() as db:
-            print(tickets.next_reference(db, "NVL", 26), nth % 4 == 3, flush=True)
+            print(summaries.next_reference(db, "NVL", 26), nth % 4 == 3, flush=True)
             if nth % 4 == 3:
                 raise RuntimeError("undone")
     except RuntimeError:
