@@ -56,7 +56,7 @@ def has_tried(db: Connection, page: int) -> bool:
 
 
 def climb_of(db: Connection, page: Row[Any]) -> PageProgress:
-    """The page as its ladder sees it."""
+    """The page as the rule of escalation sees it."""
     rows = of_page(db, page.id)
     return PageProgress(
         policy=from_json(page.policy),

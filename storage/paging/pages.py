@@ -109,7 +109,7 @@ def hurry(db: Connection, page: int, now: datetime) -> None:
 
 
 def look_again(db: Connection, page: int, now: datetime) -> None:
-    """Something has changed for the page: its ladder is read anew, now."""
+    """Something has changed for the page: its next step is decided anew, now."""
     db.execute(update(Page).where(Page.id == page, Page.state == PENDING).values(run_at=now))
     wake(db)
 
