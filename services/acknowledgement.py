@@ -57,7 +57,7 @@ def acknowledge(
 def pick_up(db: Connection, ticket: str, engineer: str, by: str, now: datetime) -> Holder:
     """Take it whether or not anybody was woken for it: at the desk, most tickets wait without a page.
 
-    Raises moves.Impossible when it is past being taken."""
+    Raises TransitionRefused when it is past being taken."""
     sla_clocks.lock_clock(db, ticket)
     page = pages.newest_of(db, ticket)
     if page is not None and page.state == pages.PENDING:

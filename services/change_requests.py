@@ -24,7 +24,7 @@ LEVELS = (1, 2)  # of support
 
 
 def size_minor(db: Connection, book: Directory, ticket: str, who: str, now: datetime, support_level: int) -> State:
-    """To the hotline, level 1 or 2; work begins. Raises Impossible."""
+    """To the hotline, level 1 or 2; work begins. Raises TransitionRefused."""
     if support_level not in LEVELS:
         raise TransitionRefused("Une modification mineure va au niveau de support 1 ou 2.")
     _covered(db, book, ticket)
@@ -34,7 +34,7 @@ def size_minor(db: Connection, book: Directory, ticket: str, who: str, now: date
 
 
 def size_major(db: Connection, book: Directory, ticket: str, who: str, now: datetime, manager: str) -> State:
-    """To a project manager, who studies it. Raises Impossible."""
+    """To a project manager, who studies it. Raises TransitionRefused."""
     if not manager.strip():
         raise TransitionRefused("Une modification majeure demande un chef de projet : dites qui.")
     _covered(db, book, ticket)
@@ -44,7 +44,7 @@ def size_major(db: Connection, book: Directory, ticket: str, who: str, now: date
 
 
 def study(db: Connection, ticket: str, who: str, now: datetime, text: str, summary: str = "") -> None:
-    """What the project manager has found; again, when there is more. Raises Impossible.
+    """What the project manager has found; again, when there is more. Raises TransitionRefused.
 
     `summary`: what of it the client reads."""
     sla_clocks.lock_clock(db, ticket)
@@ -70,7 +70,7 @@ def plan(
     until: datetime,
     text: str = "",
 ) -> State:
-    """The schedule goes to the client in the same commit; again, when it has changed. Raises Impossible."""
+    """The schedule goes to the client in the same commit; again, when it has changed. Raises TransitionRefused."""
     if until <= starts:
         raise TransitionRefused("La fin du planning doit suivre son début.")
     sla_clocks.lock_clock(db, ticket)
@@ -98,7 +98,7 @@ def _plannable(change: Row[Any], addresses: Sequence[str]) -> None:
 
 
 def refuse(db: Connection, book: Directory, ticket: str, who: str, now: datetime, reason: str) -> State:
-    """Said to the client in the same commit. Raises Impossible."""
+    """Said to the client in the same commit. Raises TransitionRefused."""
     if not reason.strip():
         raise TransitionRefused("Un refus se motive : le client lit la raison.")
     sla_clocks.lock_clock(db, ticket)
@@ -129,7 +129,7 @@ def _keep(db: Connection, ticket: str, **values: Any) -> None:
 
 
 def _covered(db: Connection, book: Directory, ticket: str) -> None:
-    """Whether a contract of the client is about that service; Impossible without one."""
+    """Whether a contract of the client is about that service; TransitionRefused without one."""
     row = summaries.row(db, ticket)
     about = qualification.About(Kind(row.kind), row.entity, row.client, row.service, row.sites)
     if row.kind == Kind.CHANGE_REQUEST and contract_of(book, about, row.received_at) is None:

@@ -21,7 +21,7 @@ from tickets.transitions import Action, TransitionRefused, possible
 
 
 def write(db: Connection, ticket: str, who: str, now: datetime, said: Mapping[Part, str]) -> Report:
-    """Put down some parts of the report; the others stay. Raises Impossible once it is closed."""
+    """Put down some parts of the report; the others stay. Raises TransitionRefused once it is closed."""
     sla_clocks.lock_clock(db, ticket)
     row = summaries.row(db, ticket)
     if row.state in OVER:
@@ -40,7 +40,7 @@ def write(db: Connection, ticket: str, who: str, now: datetime, said: Mapping[Pa
 def close(
     db: Connection, book: Directory, ticket: str, who: str, now: datetime, *, to: Sequence[str] = (), waived: str = ""
 ) -> State:
-    """State, event and the client's mail in one commit. Raises Impossible.
+    """State, event and the client's mail in one commit. Raises TransitionRefused.
 
     `to`: addresses instead of the known ones; `waived`: why nobody is written to."""
     sla_clocks.lock_clock(db, ticket)
@@ -76,7 +76,7 @@ def revise(db: Connection, ticket: str, who: str, now: datetime) -> State:
 
 
 def archive(db: Connection, ticket: str, who: str, now: datetime) -> State:
-    """Raises Impossible while the client's mail has not been taken by its server, or has come back."""
+    """Raises TransitionRefused while the client's mail has not been taken by its server, or has come back."""
     sla_clocks.lock_clock(db, ticket)
     row = summaries.row(db, ticket)
     if row.state == State.CLOSED:

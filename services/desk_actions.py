@@ -38,7 +38,7 @@ DEEDS: dict[Action, str] = {
 def act(
     db: Connection, ticket: str, deed: Action, who: str, now: datetime, *, note: str = "", **details: JSON
 ) -> State:
-    """Do it, and have the clocks look; returns the state that follows. Raises Impossible.
+    """Do it, and have the clocks look; returns the state that follows. Raises TransitionRefused.
 
     `who`: code of the engineer; `details`: as the event keeps them, those with people's words under names that
     may be erased (tickets.journal); `note`: a remark beside it, on its own, for the event itself must stay."""

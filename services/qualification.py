@@ -32,7 +32,7 @@ class About:
 
 
 def qualify(db: Connection, book: Directory, ticket: str, who: str, now: datetime, said: Mapping[str, Any]) -> State:
-    """Adjust what is known; reference and instants stay. Returns the state that follows; raises Impossible.
+    """Adjust what is known; reference and instants stay. Returns the state that follows; raises TransitionRefused.
 
     `said`: client, entity, service, sites, kind, caller, and what is written down (tickets.qualification.WRITTEN)."""
     check_written(said)
@@ -63,7 +63,7 @@ def qualify(db: Connection, book: Directory, ticket: str, who: str, now: datetim
 
 
 def _about(book: Directory, row: Row[Any], kind: Kind, said: Mapping[str, Any]) -> About:
-    """What it would be about; what belongs to nobody any more falls. Raises Impossible."""
+    """What it would be about; what belongs to nobody any more falls. Raises TransitionRefused."""
     client = said.get("client") or row.client
     entity = said.get("entity") or row.entity
     service = said.get("service") or (row.service if entity == row.entity else None)
@@ -74,7 +74,7 @@ def _about(book: Directory, row: Row[Any], kind: Kind, said: Mapping[str, Any]) 
 
 
 def check(book: Directory, about: About) -> None:
-    """Raises Impossible for what the directory does not have."""
+    """Raises TransitionRefused for what the directory does not have."""
     known = book.client(about.client or "")
     if about.client and known is None:
         raise TransitionRefused("Le client « %(code)s » n'est pas dans l'annuaire.", code=about.client)
@@ -92,7 +92,7 @@ def check(book: Directory, about: About) -> None:
 
 
 def check_written(said: Mapping[str, Any]) -> None:
-    """Raises Impossible where more people would be written to than anybody informs."""
+    """Raises TransitionRefused where more people would be written to than anybody informs."""
     if len(informed(str(said.get("keep_informed") or ""))) > MOST_INFORMED:
         raise TransitionRefused(
             "%(most)s adresses au plus à tenir informées : gardez les plus utiles.", most=MOST_INFORMED

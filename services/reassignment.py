@@ -44,7 +44,7 @@ def colleagues(db: Connection, book: Directory, entity: str | None) -> Mapping[s
 def give(
     db: Connection, book: Directory, ticket: str, who: str, to: str, now: datetime, *, where: str, why: str = ""
 ) -> None:
-    """To a colleague; whoever gives what nobody has yet takes it first, which ends its page. Raises Impossible.
+    """To a colleague; whoever gives what nobody has yet takes it first, which ends its page. Raises TransitionRefused.
 
     `where`: the address of the ticket's page, for whoever gets it."""
     sla_clocks.lock_clock(db, ticket)
@@ -64,7 +64,7 @@ def give(
 
 
 def take_over(db: Connection, book: Directory, ticket: str, who: str, now: datetime) -> None:
-    """From whoever has it, who is told. Raises Impossible."""
+    """From whoever has it, who is told. Raises TransitionRefused."""
     sla_clocks.lock_clock(db, ticket)
     former = _take_first(db, ticket, who, now)
     if former in ("", who):
@@ -83,7 +83,7 @@ def _take_first(db: Connection, ticket: str, who: str, now: datetime) -> str:
 
 
 def _hand_over(db: Connection, ticket: str, to: str, now: datetime) -> None:
-    """From now on its page asks the other one. Raises Impossible."""
+    """From now on its page asks the other one. Raises TransitionRefused."""
     row = summaries.row(db, ticket)
     transitions.after(Kind(row.kind), State(row.state), Action.HAND_OVER)
     held = {"acknowledged_by": to, "acknowledged_at": now}

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
+import translatable
 from notifications.mail_senders import Verdict
 from storage import hosts
 from storage.due import table_of
@@ -27,7 +28,6 @@ from storage.models import (
 from storage.paging import pages
 from storage.paging.pages import PENDING
 from storage.server_clock import NOISE
-from translatable import Message as Sentence
 
 BEAT = "beat"  # the chore by which a worker shows that it works
 SILENT_AFTER = timedelta(minutes=3)  # a few beats, or a clock set right, alarm nobody
@@ -45,18 +45,18 @@ FAILING = 4  # turns in vain, which take about as long: each one puts the row's 
 def trouble(db: Connection, now: datetime) -> str:
     """Why the installation cannot serve, in one sentence; "" when it can."""
     if db.execute(select(func.count()).select_from(DirectoryVersion)).scalar() == 0:
-        return Sentence("aucun annuaire n'est chargé (astreinte load)")
+        return translatable.Message("aucun annuaire n'est chargé (astreinte load)")
     beat = last_beat(db)
     if beat is None:
-        return Sentence("SMS, appels et courriels ne partent pas encore : lancez « astreinte worker »")
+        return translatable.Message("SMS, appels et courriels ne partent pas encore : lancez « astreinte worker »")
     if beat - now > AHEAD:
-        return Sentence(
+        return translatable.Message(
             "l'horloge du worker avance de %(ahead)s : réglez l'heure de sa machine (chrony, timedatectl)",
             ahead=_span(beat - now),
         )
     if now - beat > SILENT_AFTER:
         since = beat.isoformat(timespec="seconds")
-        return Sentence(
+        return translatable.Message(
             "SMS, appels et courriels ne partent plus depuis %(since)s : relancez « astreinte worker »", since=since
         )
     return ""
@@ -85,7 +85,7 @@ def remark(db: Connection, now: datetime) -> str:
     if age is None or age < UNREAD:
         return ""
     minutes = int(age.total_seconds() // 60)
-    return Sentence(
+    return translatable.Message(
         "des courriels reçus attendent d'être lus depuis %(minutes)s minutes (astreinte letters) ; appels et alertes"
         " n'en dépendent pas",
         minutes=minutes,

@@ -72,7 +72,7 @@ def lacking(kind: Kind, report: Report) -> tuple[Part, ...]:
 
 
 def closable(kind: Kind, report: Report, recipients: Collection[str], waived: str) -> None:
-    """Raises Impossible unless the report is whole, and the client's address known or waived with a reason."""
+    """Raises TransitionRefused unless the report is whole, and the client's address known or waived with a reason."""
     if absent := lacking(kind, report):
         written = listed(parts(kind)[part] for part in absent)
         raise TransitionRefused("Le bilan n'est pas complet, il manque : %(parts)s.", parts=written)
@@ -83,7 +83,7 @@ def closable(kind: Kind, report: Report, recipients: Collection[str], waived: st
 
 
 def archivable(mails: Mapping[str, MailState], waived: str) -> None:
-    """Raises Impossible unless the closing mail has been taken by its server, or was waived.
+    """Raises TransitionRefused unless the closing mail has been taken by its server, or was waived.
 
     `mails`: those of the last closing, by recipient."""
     lost = [to for to, state in mails.items() if state in (MailState.REFUSED, MailState.BOUNCED)]

@@ -115,7 +115,7 @@ class TransitionRefused(Refused):
 def after(
     kind: Kind, state: State, act: Action, now: datetime | None = None, ended_at: datetime | None = None
 ) -> State:
-    """The state that follows. Raises Impossible.
+    """The state that follows. Raises TransitionRefused.
 
     `ended_at`: when the ticket was last restored, or done; with `now` it decides whether it may still be reopened."""
     found = TRANSITIONS[kind].get(act, {}).get(state)
@@ -142,7 +142,7 @@ def may_escalate(kind: Kind, state: State) -> bool:
 def requalified(kind: Kind, state: State, new: Kind) -> State:
     """The state of a ticket that turns out to be of another kind: its reference and its instants stay.
 
-    Raises Impossible when work has gone too far for the other kind's table."""
+    Raises TransitionRefused when work has gone too far for the other kind's table."""
     if kind == new or TRANSITIONS[kind] is TRANSITIONS[new]:
         return after(kind, state, Action.QUALIFY)
     becomes = {S.OPEN: S.OPEN, S.IN_PROGRESS: S.SIZING} if new is Kind.CHANGE_REQUEST else {

@@ -10,7 +10,7 @@ from tickets.transitions import TransitionRefused
 
 
 def hold(db: Connection, ticket: str, who: str, why: str, now: datetime) -> None:
-    """Raises Impossible when it is held already."""
+    """Raises TransitionRefused when it is held already."""
     sla_clocks.lock_clock(db, ticket)  # what forgets a ticket waits for this, or has looked before
     if held(db, ticket):
         raise TransitionRefused("Ce ticket est déjà conservé.")
@@ -19,7 +19,7 @@ def hold(db: Connection, ticket: str, who: str, why: str, now: datetime) -> None
 
 
 def release(db: Connection, ticket: str, who: str, now: datetime) -> None:
-    """Raises Impossible when it is not held."""
+    """Raises TransitionRefused when it is not held."""
     sla_clocks.lock_clock(db, ticket)
     if not held(db, ticket):
         raise TransitionRefused("Ce ticket n'est pas conservé exprès.")

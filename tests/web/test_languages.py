@@ -44,8 +44,17 @@ from web.console.tickets import call_log, proof, ticket, ticket_list, timeline
 from web.languages import FOLDER
 from web.portal import declaring
 
-RULES = ("ivr", "oncall", "storage", "tickets")  # what they refuse, and doubt, is shown on pages
-SENTENCES = {"Sentence": None, "Impossible": None, "Unwanted": None, "Unsound": None, "needed": (2,),
+RULES = (
+    "directory",
+    "ivr",
+    "notifications",
+    "oncall",
+    "services",
+    "standby",
+    "storage",
+    "tickets",
+)  # what they refuse, and doubt, is shown on pages
+SENTENCES = {"Message": None, "TransitionRefused": None, "Unwanted": None, "Unsound": None, "needed": (2,),
              "Refused": None, "refuse": None, "Fault": (2,), "BadNumber": (2,)}  # fmt: skip
 NAMED = {
     editing.MEANWHILE, editing.UNREACHABLE, items.TO_FILL, CHANGED_MEANWHILE, turn_requests.PAST, turn_requests.GONE,

@@ -52,7 +52,7 @@ def add(routes: Blueprint, outside: Outside) -> None:
 
 
 def _answer(outside: Outside, sounds: Sounds, reference: str, text: str) -> None:
-    """Raises Impossible; the files that came with it are not kept then."""
+    """Raises TransitionRefused; the files that came with it are not kept then."""
     with outside.database.read() as db:
         row = theirs.found(db, outside.shelf.newest(db), reference)
     if row.state in FINAL:

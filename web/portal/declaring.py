@@ -103,7 +103,7 @@ def _text(name: str) -> str:
 
 
 def _asked(book: Directory) -> Asked:
-    """Raises Impossible."""
+    """Raises TransitionRefused."""
     nature = Nature(request.form["nature"]) if request.form.get("nature") in list(NATURES) else None
     if nature is None:
         raise TransitionRefused(gettext("Dites ce qu'il vous faut : un dépannage, un renseignement, une modification."))

@@ -42,7 +42,7 @@ def make_room(routes: Blueprint) -> None:
 def received(outside: Outside, sounds: Sounds) -> Sequence[Enclosed]:
     """The files of this request, kept before any ticket says so: named by what they hold, they are kept once.
 
-    Raises Impossible."""
+    Raises TransitionRefused."""
     given = [each for each in request.files.getlist("files") if each.filename]
     if len(given) > MOST:
         raise TransitionRefused(

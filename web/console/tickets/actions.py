@@ -62,7 +62,7 @@ class Doing:
         return self.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:at_most]
 
     def needed(self, name: str, said: str) -> str:
-        """Raises Impossible, with that sentence, when nothing was typed."""
+        """Raises TransitionRefused, with that sentence, when nothing was typed."""
         if not self.text(name):
             raise TransitionRefused(said)
         return self.text(name)
@@ -229,7 +229,7 @@ def _release(it: Doing) -> str:
 
 
 def _moment(it: Doing, name: str) -> datetime:
-    """A date and a time of day, by the clock of the line. Raises Impossible."""
+    """A date and a time of day, by the clock of the line. Raises TransitionRefused."""
     wall = wall_clock(it.text(f"{name}_day"), it.text(f"{name}_time"))
     if wall is None:
         raise TransitionRefused("Donnez la date et l'heure du début et de la fin.")
@@ -276,7 +276,7 @@ OF_ADMINS = frozenset({"hold", "release"})
 
 
 def carry_out(it: Doing, deed: str) -> str:
-    """What is said of it. Raises Impossible."""
+    """What is said of it. Raises TransitionRefused."""
     row = summaries.row(it.db, it.ticket)
     if deed in OF_HOLDERS and "sure" not in it.form and is_anothers(row, it.who):
         raise TransitionRefused("Quelqu'un d'autre a ce ticket : cochez que vous le faites à sa place.")
